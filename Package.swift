@@ -1,0 +1,78 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The floors: a target imports only floors below its own (see "Where things are" in README.md).
+let package = Package(
+    name: "dist-lda",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "dist-lda-shard", targets: ["dist-lda-shard"]),
+        .executable(name: "dist-lda-listener", targets: ["dist-lda-listener"]),
+        .executable(name: "dist-lda", targets: ["dist-lda"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    ],
+    targets: [
+        // 0: the outside world's libraries, and one hash
+        // (no pkgConfig: hiredis.pc carries a define that the package manager rejects with a warning at every build)
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        .target(name: "Hashing"),
+        .target(name: "Gzip", dependencies: ["CZlib"]),
+
+        // 1: text in; counts kept
+        .target(name: "Corpus", dependencies: ["Gzip", "Hashing"]),
+        .target(name: "Counts", dependencies: ["Hashing"]),
+
+        // 2: the mathematics; one place to keep counts
+        .target(name: "Sampling", dependencies: ["Corpus", "Counts"]),
+        .target(name: "RedisStore", dependencies: ["Counts", "CHiredis"]),
+
+        // 3: a shard's life; a model's afterlife
+        .target(
+            name: "Training",
+            dependencies: ["Corpus", "Counts", "Sampling", .product(name: "Logging", package: "swift-log")]),
+        .target(name: "Reporting", dependencies: ["Counts", "Gzip", "Sampling"]),
+
+        // 4: what the tools share
+        .target(
+            name: "CommandLineTools",
+            dependencies: [
+                "Corpus", "Counts", "RedisStore", "Training", "Reporting",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+
+        // 5: the tools
+        .executableTarget(name: "dist-lda-shard", dependencies: ["CommandLineTools"]),
+        .executableTarget(name: "dist-lda-listener", dependencies: ["CommandLineTools"]),
+        .executableTarget(name: "dist-lda", dependencies: ["CommandLineTools"]),
+
+        .target(name: "TestSupport", dependencies: ["Corpus", "Counts", "Gzip", "Sampling"], path: "Tests/TestSupport"),
+        .testTarget(name: "GzipTests", dependencies: ["Gzip", "Hashing", "TestSupport"]),
+        .testTarget(name: "CorpusTests", dependencies: ["Corpus", "Gzip", "TestSupport"]),
+        .testTarget(name: "CountsTests", dependencies: ["Counts", "TestSupport"]),
+        .testTarget(name: "SamplingTests", dependencies: ["Sampling", "TestSupport"]),
+        .testTarget(name: "RedisStoreTests", dependencies: ["RedisStore", "Counts", "TestSupport"]),
+        .testTarget(name: "TrainingTests", dependencies: ["Training", "RedisStore", "TestSupport"]),
+        .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"]),
+        .testTarget(
+            name: "ToolTests",
+            dependencies: [
+                "CommandLineTools", "TestSupport", "dist-lda-shard", "dist-lda-listener", "dist-lda",
+            ]),
+    ]
+)
+
+// One rule for every target of ours: `any` is spelled, imports are internal unless said otherwise,
+// members come only from imported modules, and a warning is an error.
+for target in package.targets where target.type != .system {
+    target.swiftSettings = [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .treatAllWarnings(as: .error),
+    ]
+}
