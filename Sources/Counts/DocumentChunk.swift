@@ -1,0 +1,33 @@
+/// Some documents of a shard with the topics of their tokens: what `--publish_documents` puts into the store.
+///
+/// Packed: the length of the packed names (varint), the names (`WordList`), one row a document (`PackedRows`).
+package struct DocumentChunk: Sendable, Equatable {
+    /// Documents in a chunk, at most.
+    package static let capacity = 1024
+
+    package let names: WordList
+    package let rows: SparseRows
+
+    package init(names: WordList, rows: SparseRows) {
+        self.names = names
+        self.rows = rows
+    }
+
+    package func packed(columns: Int) -> [UInt8] {
+        let names = names.packed()
+        var bytes: [UInt8] = []
+        Varint.append(UInt64(names.count), to: &bytes)
+        return bytes + names + PackedRows.pack(rows, columns: columns)
+    }
+
+    /// - Returns: nil if the bytes are damaged.
+    package init?(packed bytes: [UInt8], columns: Int) {
+        var cursor = 0
+        guard let length = Varint.read(bytes.span, &cursor), length <= UInt64(bytes.count - cursor),
+            let names = WordList(packed: Array(bytes[cursor..<cursor + Int(length)])),
+            let rows = PackedRows.unpack(Array(bytes[(cursor + Int(length))...]), columns: columns),
+            rows.count == names.count
+        else { return nil }
+        self.init(names: names, rows: rows)
+    }
+}

@@ -1,0 +1,144 @@
+import Synchronization
+
+/// The store that needs no server: the default of a run on one machine, and the twin against which others are tested.
+/// It keeps the same packed values as any other store, so memory is twice the packed counts (about 4 bytes a cell).
+/// Its clock stands unless `advance(seconds:)` moves it.
+package final class InMemoryCountStore: CountStore {
+    private struct Shard {
+        var progress: ShardProgress?
+        var generation: Generation
+        var reported: Double = 0
+        var documents: [Int: [UInt8]] = [:]
+    }
+
+    private struct Contents {
+        var manifest: RunManifest?
+        var shards: [Int: Shard] = [:]
+        var blocks: [Int: BlockRecord] = [:]
+        var clock: Double = 0
+    }
+
+    package let run: String
+    private let contents = Mutex(Contents())
+
+    package init(run: String) {
+        self.run = run
+    }
+
+    /// Lets time pass for `ShardStatus.silence`.
+    package func advance(seconds: Double) {
+        contents.withLock { $0.clock += seconds }
+    }
+
+    package func manifest() -> RunManifest? {
+        contents.withLock { $0.manifest }
+    }
+
+    package func create(_ manifest: RunManifest, replacing: UInt64?) -> RunManifest {
+        contents.withLock { contents in
+            if let stored = contents.manifest, stored.id != replacing { return stored }
+            if contents.manifest != nil { contents = Contents(clock: contents.clock) }
+            contents.manifest = manifest
+            return manifest
+        }
+    }
+
+    package func removeRun() -> Bool {
+        contents.withLock { contents in
+            let existed = contents.manifest != nil || !contents.blocks.isEmpty || !contents.shards.isEmpty
+            contents = Contents(clock: contents.clock)
+            return existed
+        }
+    }
+
+    package func claim(shard: Int, proposed: Generation) -> Generation {
+        contents.withLock { contents in
+            let generation = max(proposed, contents.shards[shard]?.generation.next ?? proposed)
+            contents.shards[shard, default: Shard(generation: generation)].generation = generation
+            return generation
+        }
+    }
+
+    package func report(_ progress: ShardProgress, generation: Generation) throws(CountStoreError) {
+        let superseded = contents.withLock { contents in
+            var shard = contents.shards[progress.shard] ?? Shard(generation: generation)
+            guard shard.generation <= generation else { return true }
+            shard.generation = generation
+            shard.progress = progress
+            shard.reported = contents.clock
+            contents.shards[progress.shard] = shard
+            return false
+        }
+        if superseded { throw .superseded(shard: progress.shard) }
+    }
+
+    package func statuses() -> [ShardStatus] {
+        contents.withLock { contents in
+            contents.shards.sorted { $0.key < $1.key }.compactMap { _, shard in
+                shard.progress.map {
+                    ShardStatus(progress: $0, generation: shard.generation, silence: contents.clock - shard.reported)
+                }
+            }
+        }
+    }
+
+    package func read(_ requests: [BlockRequest]) -> [BlockState] {
+        contents.withLock { contents in
+            requests.map { request in
+                let record = contents.blocks[request.block] ?? BlockRecord()
+                let tag = record.tags[request.shard]
+                return BlockState(
+                    version: record.version, total: record.total, tag: tag,
+                    contribution: tag == request.knownTag ? nil : record.contributions[request.shard],
+                    wordsIdentity: record.wordsIdentity,
+                    words: record.wordsIdentity == request.knownWords ? nil : record.words)
+            }
+        }
+    }
+
+    package func write(_ writes: [BlockWrite]) -> [WriteOutcome] {
+        contents.withLock { contents in
+            writes.map { write in
+                var record = contents.blocks[write.block] ?? BlockRecord()
+                guard record.version == write.expected else { return .conflict }
+                if let tag = record.tags[write.shard], tag.generation > write.tag.generation { return .superseded }
+                if write.startsOver { record = BlockRecord() }
+                record.version = write.version
+                record.total = write.total
+                record.contributions[write.shard] = write.contribution
+                record.tags[write.shard] = write.tag
+                if let words = write.words {
+                    record.words = words
+                    record.wordsIdentity = WordList.Identity(ofPacked: words)
+                }
+                contents.blocks[write.block] = record
+                return .stored
+            }
+        }
+    }
+
+    package func tags(ofShard shard: Int, blocks: Range<Int>) -> [ContributionTag?] {
+        contents.withLock { contents in blocks.map { contents.blocks[$0]?.tags[shard] } }
+    }
+
+    package func records(of blocks: Range<Int>) -> [BlockRecord] {
+        contents.withLock { contents in blocks.map { contents.blocks[$0] ?? BlockRecord() } }
+    }
+
+    package func publish(
+        documents: [UInt8], chunk: Int, ofShard shard: Int, generation: Generation
+    ) throws(CountStoreError) {
+        let superseded = contents.withLock { contents in
+            var state = contents.shards[shard] ?? Shard(generation: generation)
+            guard state.generation <= generation else { return true }
+            state.documents[chunk] = documents
+            contents.shards[shard] = state
+            return false
+        }
+        if superseded { throw .superseded(shard: shard) }
+    }
+
+    package func documents(ofShard shard: Int) -> [Int: [UInt8]] {
+        contents.withLock { $0.shards[shard]?.documents ?? [:] }
+    }
+}

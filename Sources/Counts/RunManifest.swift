@@ -1,0 +1,63 @@
+/// What all shards of a run must agree on. The first shard to arrive stores it; every later one compares.
+package struct RunManifest: Sendable, Equatable {
+    /// The layout of everything in the store; another number is refused.
+    package static let formatVersion = 1
+
+    /// Names this run among all that ever had its name: 64 random bits, new when a run is replaced.
+    package var id: UInt64
+    package var formatVersion = RunManifest.formatVersion
+    /// The base name of the document file: for people and for the names of dumps; not compared.
+    package var document: String
+    package var topics: Int
+    package var alpha: Double
+    package var beta: Double
+    package var seed: UInt64
+    package var blocks: Int
+    package var shards: Int
+    package var cores: Int
+    /// XXH64 of the corpus's lines.
+    package var corpusDigest: UInt64
+    /// The corpus's lines, all shards together.
+    package var documents: Int
+
+    package init(
+        id: UInt64 = .random(in: .min ... .max), document: String, topics: Int, alpha: Double, beta: Double, seed: UInt64,
+        blocks: Int, shards: Int, cores: Int, corpusDigest: UInt64, documents: Int
+    ) {
+        self.id = id
+        self.document = document
+        self.topics = topics
+        self.alpha = alpha
+        self.beta = beta
+        self.seed = seed
+        self.blocks = blocks
+        self.shards = shards
+        self.cores = cores
+        self.corpusDigest = corpusDigest
+        self.documents = documents
+    }
+
+    /// What two manifests disagree on.
+    package struct Difference: Sendable, Equatable {
+        /// As the user gives it: "--topics", or "the corpus".
+        package let setting: String
+        package let stored: String
+        package let given: String
+    }
+
+    /// Everything in which `given` differs from this, the stored manifest; empty if they can share a run.
+    package func differences(from given: RunManifest) -> [Difference] {
+        func difference<Value: Equatable>(_ setting: String, _ value: (RunManifest) -> Value) -> Difference? {
+            let (stored, given) = (value(self), value(given))
+            return stored == given ? nil : Difference(setting: setting, stored: "\(stored)", given: "\(given)")
+        }
+        return [
+            difference("the store's format", \.formatVersion),
+            difference("--topics", \.topics), difference("--alpha", \.alpha), difference("--beta", \.beta),
+            difference("--shards", \.shards), difference("--cores", \.cores), difference("--seed", \.seed),
+            difference("--blocks", \.blocks),
+            difference("the corpus (XXH64 of its lines)") { Hexadecimal.text($0.corpusDigest) },
+            difference("the corpus (documents)", \.documents),
+        ].compactMap(\.self)
+    }
+}

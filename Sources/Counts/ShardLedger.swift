@@ -1,0 +1,238 @@
+/// One shard's side of the ledger: it replaces the shard's contribution to blocks, and learns what the others hold.
+///
+/// A contribution is never changed by a difference; it is replaced whole, and the total with it, by one
+/// compare-and-swap: total' = (total - old) + own. What "old" is, the store is asked: only if the tag beside the
+/// contribution is the one this ledger wrote last does it trust its memory. So a reply lost, a write done twice, a
+/// restart, a store rolled back or emptied cost at most another round; they cannot count anything twice.
+///
+/// Memory: a copy of the rows sent last, shared with the sampler's as long as those do not change, and a row number
+/// for each own word. (Checked by simulation against variants without the swap, the tag or the random version, which
+/// all fail: see `LedgerSimulationTests`.)
+package struct ShardLedger: Sendable {
+    /// What is known of a block since the last successful write.
+    private struct Memory {
+        var tag: ContributionTag?
+        /// What was sent, rows as in the store.
+        var sent = SparseRows()
+        var words: WordList.Identity?
+        /// Own word i is row `rows[i]` in the store.
+        var rows: [Int] = []
+        /// Rows of the block in the store.
+        var rowCount = 0
+    }
+
+    package let shard: Int
+    package let generation: Generation
+    /// The number of columns of every row.
+    package let columns: Int
+    private let words: @Sendable (_ block: Int) -> [[UInt8]]
+    private var memories: [Memory]
+
+    /// - Parameter words: the shard's own words in a block, in the order of the rows it will hand over.
+    package init(
+        shard: Int, generation: Generation, columns: Int, blocks: Int,
+        words: @escaping @Sendable (_ block: Int) -> [[UInt8]]
+    ) {
+        self.shard = shard
+        self.generation = generation
+        self.columns = columns
+        self.words = words
+        memories = Array(repeating: Memory(), count: blocks)
+    }
+
+    /// A shard's own counts in a block: one row for each of its words there.
+    package struct OwnRows: Sendable {
+        package var block: Int
+        package var rows: SparseRows
+
+        package init(block: Int, rows: SparseRows) {
+            self.block = block
+            self.rows = rows
+        }
+    }
+
+    /// What all other shards hold in a block.
+    package struct OthersRows: Sendable, Equatable {
+        package var block: Int
+        /// One row for each of the own words.
+        package var ofOwnWords: SparseRows
+        /// The rows of the words this shard does not have.
+        package var ofOtherWords: SparseRows
+        /// Words in the block, of all shards.
+        package var words: Int
+    }
+
+    /// Blocks read and written together: enough to hide the way to the server, few enough to bound memory.
+    private static let window = 32
+
+    /// Replaces the shard's contribution to each of the blocks by `own`.
+    ///
+    /// - Parameter sweep: the sweeps done when `own` was taken.
+    /// - Returns: the blocks that were exchanged. One that other shards keep changing under our hands is tried
+    ///   `attempts` times and then left out.
+    package mutating func exchange(
+        _ own: [OwnRows], sweep: Int, with store: any CountStore, attempts: Int = 8
+    ) throws(CountStoreError) -> [OthersRows] {
+        var exchanged: [OthersRows] = []
+        exchanged.reserveCapacity(own.count)
+        for first in stride(from: 0, to: own.count, by: Self.window) {
+            var open = Array(own[first..<min(first + Self.window, own.count)])
+            var attempt = 0
+            while !open.isEmpty, attempt < attempts {
+                let states = try store.read(open.map(request))
+                var plans: [Plan] = []
+                for (rows, state) in zip(open, states) {
+                    plans.append(try plan(rows, state, sweep: sweep, store: store))
+                }
+                let outcomes = try store.write(plans.map(\.write))
+                var conflicts: [OwnRows] = []
+                for (index, outcome) in outcomes.enumerated() {
+                    switch outcome {
+                    case .stored:
+                        memories[open[index].block] = plans[index].memory
+                        exchanged.append(plans[index].others)
+                    case .conflict: conflicts.append(open[index])
+                    case .superseded: throw .superseded(shard: shard)
+                    }
+                }
+                open = conflicts
+                attempt += 1
+            }
+        }
+        return exchanged
+    }
+
+    /// The blocks in which the store does not hold what this ledger wrote last.
+    package func lostBlocks(in store: any CountStore) throws(CountStoreError) -> [Int] {
+        let tags = try store.tags(ofShard: shard, blocks: memories.indices)
+        if tags.contains(where: { $0.map { $0.generation > generation } ?? false }) { throw .superseded(shard: shard) }
+        return memories.indices.filter { tags[$0] == nil || tags[$0] != memories[$0].tag }
+    }
+
+    private func request(_ own: OwnRows) -> BlockRequest {
+        let memory = memories[own.block]
+        return BlockRequest(block: own.block, shard: shard, knownTag: memory.tag, knownWords: memory.words)
+    }
+
+    private struct Plan {
+        var write: BlockWrite
+        var others: OthersRows
+        /// What will be known once it is written.
+        var memory: Memory
+    }
+
+    /// What to write over `state`. Asks the store for more only if `state` is damaged.
+    private func plan(
+        _ own: OwnRows, _ state: BlockState, sweep: Int, store: any CountStore
+    ) throws(CountStoreError) -> Plan {
+        if let tag = state.tag, tag.generation > generation { throw .superseded(shard: shard) }
+        var memory = memories[own.block]
+        var grown: [UInt8]?
+        if state.wordsIdentity == nil || state.wordsIdentity != memory.words {
+            guard let list = list(in: state) else { return try startOver(own, state, sweep: sweep) }
+            grown = learn(list, block: own.block, &memory)
+        }
+        let mine = rows(own.rows, placedBy: memory)
+        guard let total = total(in: state, memory), let old = old(in: state, memory),
+            let sums = SparseRows.replacing(old, by: mine, in: total)
+        else {
+            return try recover(own, mine, memory, sweep: sweep, store: store)
+        }
+        return plan(own, mine, sums, state.version, grown, &memory, sweep: sweep)
+    }
+
+    private func plan(
+        _ own: OwnRows, _ mine: SparseRows, _ sums: (others: SparseRows, total: SparseRows), _ version: BlockVersion?,
+        _ words: [UInt8]?, _ memory: inout Memory, sweep: Int, startsOver: Bool = false
+    ) -> Plan {
+        let tag = ContributionTag(generation: generation, sweep: sweep)
+        memory.tag = tag
+        memory.sent = mine
+        let write = BlockWrite(
+            block: own.block, shard: shard, expected: version, total: PackedRows.pack(sums.total, columns: columns),
+            contribution: PackedRows.pack(mine, columns: columns), tag: tag, words: words, startsOver: startsOver)
+        var isOwn = [Bool](repeating: false, count: memory.rowCount)
+        for row in memory.rows { isOwn[row] = true }
+        let others = OthersRows(
+            block: own.block, ofOwnWords: sums.others.selecting(memory.rows),
+            ofOtherWords: sums.others.selecting(isOwn.indices.filter { !isOwn[$0] }), words: memory.rowCount)
+        return Plan(write: write, others: others, memory: memory)
+    }
+
+    /// The word list in the store; nil if it is damaged.
+    private func list(in state: BlockState) -> WordList? {
+        guard let identity = state.wordsIdentity else { return state.words == nil ? WordList() : nil }
+        guard let words = state.words, WordList.Identity(ofPacked: words) == identity else { return nil }
+        return WordList(packed: words)
+    }
+
+    /// Finds the own words in `list`, appending those it lacks. Returns the packed list if it has grown.
+    private func learn(_ list: WordList, block: Int, _ memory: inout Memory) -> [UInt8]? {
+        var list = list
+        var rowOf: [[UInt8]: Int] = [:]
+        for (row, word) in list.words.enumerated() { rowOf[word] = row }
+        let before = list.count
+        memory.rows = words(block).map { word in
+            if let row = rowOf[word] { return row }
+            list.append(word)
+            return list.count - 1
+        }
+        memory.rowCount = list.count
+        let packed = list.packed()
+        memory.words = WordList.Identity(ofPacked: packed)
+        return list.count > before || before == 0 ? packed : nil
+    }
+
+    private func rows(_ own: SparseRows, placedBy memory: Memory) -> SparseRows {
+        own.placed(at: memory.rows, count: memory.rowCount)
+    }
+
+    private func total(in state: BlockState, _ memory: Memory) -> SparseRows? {
+        guard state.version != nil else { return SparseRows() }
+        return state.total.flatMap { unpack($0, memory) }
+    }
+
+    private func old(in state: BlockState, _ memory: Memory) -> SparseRows? {
+        guard let tag = state.tag else { return SparseRows() }
+        return tag == memory.tag ? memory.sent : state.contribution.flatMap { unpack($0, memory) }
+    }
+
+    private func unpack(_ bytes: [UInt8], _ memory: Memory) -> SparseRows? {
+        PackedRows.unpack(bytes, columns: columns).flatMap { $0.count <= memory.rowCount ? $0 : nil }
+    }
+
+    /// The total is damaged, or what is stored as ours is not part of it: sum up what the others contributed.
+    /// A contribution that does not decode is left out; its owner finds its counts missing and comes here too.
+    private func recover(
+        _ own: OwnRows, _ mine: SparseRows, _ known: Memory, sweep: Int, store: any CountStore
+    ) throws(CountStoreError) -> Plan {
+        let record = try store.records(of: own.block..<own.block + 1)[0]
+        let state = BlockState(
+            version: record.version, wordsIdentity: record.wordsIdentity, words: record.words)
+        guard let list = list(in: state) else { return try startOver(own, state, sweep: sweep) }
+        var memory = known
+        let grown = learn(list, block: own.block, &memory)
+        let mine = rows(own.rows, placedBy: memory)
+        var others = SparseRows(emptyRows: memory.rowCount)
+        for (shard, bytes) in record.contributions where shard != self.shard {
+            guard let rows = unpack(bytes, memory) else { continue }
+            guard let sum = others.adding(rows) else { throw .overflow(block: own.block) }
+            others = sum
+        }
+        guard let total = others.adding(mine) else { throw .overflow(block: own.block) }
+        return plan(own, mine, (others, total), record.version, grown, &memory, sweep: sweep)
+    }
+
+    /// The word list is damaged, so that no row means anything: leave only what is ours. The other shards find their
+    /// tags gone and come back.
+    private func startOver(
+        _ own: OwnRows, _ state: BlockState, sweep: Int
+    ) throws(CountStoreError) -> Plan {
+        var memory = Memory()
+        let words = learn(WordList(), block: own.block, &memory)
+        let mine = rows(own.rows, placedBy: memory)
+        guard let total = SparseRows(emptyRows: memory.rowCount).adding(mine) else { throw .overflow(block: own.block) }
+        let others = SparseRows(emptyRows: memory.rowCount)
+        return plan(own, mine, (others, total), state.version, words, &memory, sweep: sweep, startsOver: true)
+    }
+}
