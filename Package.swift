@@ -50,7 +50,8 @@ let package = Package(
         .executableTarget(name: "dist-lda-listener", dependencies: ["CommandLineTools"]),
         .executableTarget(name: "dist-lda", dependencies: ["CommandLineTools"]),
 
-        .target(name: "TestSupport", dependencies: ["Corpus", "Counts", "Gzip", "Sampling"], path: "Tests/TestSupport"),
+        .target(
+            name: "TestSupport", dependencies: ["Corpus", "Counts", "Gzip", "Sampling"], path: "Tests/TestSupport"),
         .testTarget(name: "GzipTests", dependencies: ["Gzip", "Hashing", "TestSupport"]),
         .testTarget(name: "CorpusTests", dependencies: ["Corpus", "Gzip", "TestSupport"]),
         .testTarget(name: "CountsTests", dependencies: ["Counts", "TestSupport"]),

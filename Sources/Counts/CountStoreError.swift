@@ -29,7 +29,8 @@ extension CountStoreError: CustomStringConvertible {
             reason
         case .mismatch(let run, let differences):
             "run \(run) in the store has "
-                + differences.map { "\($0.setting) \($0.stored) where this shard has \($0.given)" }.joined(separator: ", ")
+                + differences.map { "\($0.setting) \($0.stored) where this shard has \($0.given)" }.joined(
+                    separator: ", ")
                 + ": give every shard the same settings and corpus, or name another run with --run"
         case .finished(let run, nil):
             "run \(run) has already finished: give --fresh to replace it, or name another run with --run"

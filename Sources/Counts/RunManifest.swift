@@ -21,7 +21,8 @@ package struct RunManifest: Sendable, Equatable {
     package var documents: Int
 
     package init(
-        id: UInt64 = .random(in: .min ... .max), document: String, topics: Int, alpha: Double, beta: Double, seed: UInt64,
+        id: UInt64 = .random(in: .min ... .max), document: String, topics: Int, alpha: Double, beta: Double,
+        seed: UInt64,
         blocks: Int, shards: Int, cores: Int, corpusDigest: UInt64, documents: Int
     ) {
         self.id = id

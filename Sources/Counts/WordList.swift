@@ -33,7 +33,9 @@ package struct WordList: Sendable, Equatable {
         words = []
         var cursor = 0
         while cursor < bytes.count {
-            guard let length = Varint.read(bytes.span, &cursor), length <= UInt64(bytes.count - cursor) else { return nil }
+            guard let length = Varint.read(bytes.span, &cursor), length <= UInt64(bytes.count - cursor) else {
+                return nil
+            }
             words.append(Array(bytes[cursor..<cursor + Int(length)]))
             cursor += Int(length)
         }
