@@ -1,0 +1,67 @@
+package import Counts
+
+/// The equation, written down: for each token all K weights, then one draw. Read this first.
+///
+/// O(K) a token. It is the oracle that every other sampler is tested against; it is never optimised.
+package struct DenseSampler: TopicSampler {
+    private let priors: Priors
+
+    package init(priors: Priors) {
+        self.priors = priors
+    }
+
+    package mutating func sample(
+        words: Range<Int>, block: BlockCounts, vocabulary: Int, totals: inout [Int], state: inout SliceState
+    ) -> (own: SparseRows, changed: Int) {
+        let betaSum = priors.beta * Double(vocabulary)
+        var own = SparseRows()
+        var changed = 0
+        for (row, word) in words.enumerated() {
+            var ownCounts = dense(block.own, row: row)
+            let otherCounts = dense(block.others, row: row)
+            for token in state.tokens(ofWord: word) {
+                let old = Int(state.assignments[token])
+                let document = Int(state.slice.tokenDocuments[token])
+
+                ownCounts[old] -= 1
+                totals[old] -= 1
+                state.documents.add(-1, topic: old, document: document)
+
+                var documentCounts = [Int](repeating: 0, count: priors.topics)
+                for (topic, count) in state.documents.topics(of: document) { documentCounts[topic] = count }
+                let weights = (0..<priors.topics).map { k in
+                    (Double(documentCounts[k]) + priors.alpha[k])
+                        * (Double(ownCounts[k] + otherCounts[k]) + priors.beta)
+                        / (Double(totals[k]) + betaSum)
+                }
+                let new = draw(weights, &state.random)
+
+                ownCounts[new] += 1
+                totals[new] += 1
+                state.documents.add(1, topic: new, document: document)
+                state.assignments[token] = UInt16(new)
+                changed += old == new ? 0 : 1
+            }
+            for (topic, count) in ownCounts.enumerated() where count > 0 {
+                own.append(column: UInt16(topic), amount: UInt32(count))
+            }
+            own.endRow()
+        }
+        return (own, changed)
+    }
+
+    private func dense(_ rows: SparseRows, row: Int) -> [Int] {
+        var counts = [Int](repeating: 0, count: priors.topics)
+        for cell in rows.range(of: row) { counts[Int(rows.columns[cell])] = Int(rows.amounts[cell]) }
+        return counts
+    }
+
+    private func draw(_ weights: [Double], _ random: inout Xoshiro256) -> Int {
+        var rest = random.nextDouble() * weights.reduce(0, +)
+        for (k, weight) in weights.enumerated() {
+            rest -= weight
+            if rest < 0 { return k }
+        }
+        return weights.count - 1
+    }
+}
