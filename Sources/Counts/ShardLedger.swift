@@ -22,7 +22,7 @@ package struct ShardLedger: Sendable {
     }
 
     package let shard: Int
-    package let generation: Generation
+    package var generation: Generation
     /// The number of columns of every row.
     package let columns: Int
     private let words: @Sendable (_ block: Int) -> [[UInt8]]

@@ -1,3 +1,5 @@
+package import Counts
+
 /// n_dk: for each document of a slice the topics of its tokens, as a short unordered list.
 ///
 /// An entry packs a topic and its count in 32 bits, the topic in the high ones: K topics take log2 K bits, the count the
@@ -63,5 +65,19 @@ package struct DocumentTopics: Sendable {
         precondition(change > 0, "topic \(topic) is not in document \(document)")
         entries[start + length] = UInt32(topic) << countBits | UInt32(change)
         lengths[document] += 1
+    }
+}
+
+extension DocumentTopics {
+    /// n_dk, one row a document.
+    package func rows() -> SparseRows {
+        var rows = SparseRows(reservingCells: lengths.reduce(0) { $0 + Int($1) }, rows: count)
+        for document in 0..<count {
+            for (topic, count) in topics(of: document).sorted(by: { $0.topic < $1.topic }) {
+                rows.append(column: UInt16(topic), amount: UInt32(count))
+            }
+            rows.endRow()
+        }
+        return rows
     }
 }

@@ -1,0 +1,62 @@
+import Counts
+import Synchronization
+
+/// The exchange that runs beside the sampling, one batch at a time: the sampling hands over a batch and never waits; it
+/// looks for the answer between two steps.
+final class ExchangeBeside: Sendable {
+    private enum State {
+        case idle
+        case working
+        case answered([ShardLedger.OthersRows])
+        case failed(any Error)
+    }
+
+    private let state = Mutex(State.idle)
+    private let batches: AsyncStream<StoreLane.Batch>
+    private let submitted: AsyncStream<StoreLane.Batch>.Continuation
+
+    init() {
+        (batches, submitted) = AsyncStream.makeStream()
+    }
+
+    /// Exchanges what is submitted until `close`; an error ends it, and is thrown by `collect`.
+    func serve(_ lane: StoreLane) async {
+        for await batch in batches {
+            do {
+                let others = try await lane.exchange(batch)
+                state.withLock { $0 = .answered(others) }
+            } catch {
+                return fail(error)
+            }
+        }
+    }
+
+    func fail(_ error: any Error) {
+        state.withLock { $0 = .failed(error) }
+    }
+
+    /// The answer to the last batch, empty if nothing was submitted since; nil while it is under way.
+    func collect() throws -> [ShardLedger.OthersRows]? {
+        try state.withLock { state in
+            switch state {
+            case .idle: return []
+            case .working: return nil
+            case .failed(let error): throw error
+            case .answered(let others):
+                state = .idle
+                return others
+            }
+        }
+    }
+
+    /// Hands over a batch. The one before has been collected.
+    func submit(_ batch: StoreLane.Batch) {
+        state.withLock { if case .idle = $0 { $0 = .working } }
+        submitted.yield(batch)
+    }
+
+    /// No more batches: `serve` returns after the one under way.
+    func close() {
+        submitted.finish()
+    }
+}

@@ -1,0 +1,137 @@
+package import Corpus
+package import Counts
+package import Logging
+
+/// A shard's life: join the run, exchange, sweep with the exchange beside, finish. One process, one call of `run`.
+package struct ShardRun: Sendable {
+    private let corpus: ShardCorpus
+    private let settings: TrainingSettings
+    private let lane: StoreLane
+    private let stop: @Sendable () -> Bool
+
+    /// - Parameters:
+    ///   - document: the base name of the document file, for the manifest.
+    ///   - stop: whether to end early; asked after every step.
+    package init(
+        corpus: ShardCorpus, document: String, settings: TrainingSettings, store: any CountStore, logger: Logger,
+        stop: @escaping @Sendable () -> Bool
+    ) {
+        self.corpus = corpus
+        self.settings = settings
+        self.stop = stop
+        let manifest = RunManifest(
+            document: document, topics: settings.priors.topics, alpha: settings.priors.alpha[0],
+            beta: settings.priors.beta, seed: settings.seed, blocks: settings.blocks, shards: settings.shards,
+            cores: settings.cores, corpusDigest: corpus.summary.digest, documents: corpus.summary.lines)
+        let (vocabulary, starts) = (corpus.vocabulary, corpus.blockStarts)
+        lane = StoreLane(store: store, manifest: manifest, settings: settings, logger: logger, stop: stop) { block in
+            (starts[block]..<starts[block + 1]).map { vocabulary.word($0) }
+        }
+    }
+
+    /// Runs to the end, telling `observe` of every sweep. Throws `CountStoreError`, and what `observe` throws.
+    package func run(observe: (SweepReport) throws -> Void) async throws -> ShardOutcome {
+        try await lane.join()
+        var chain = GibbsChain(corpus, settings: settings)
+        var outcome = ShardOutcome()
+        let progress = Shared(firstProgress(tokens: chain.tokens))
+        let beside = ExchangeBeside()
+        async let heartbeat: Void = lane.heartbeat(progress, beside)
+
+        try await exchangeAll(&chain, &outcome)
+        try await sweepAll(&chain, &outcome, progress, beside, observe)
+        try await exchangeAll(&chain, &outcome)
+
+        progress.update { $0.state = outcome.stopped ? .stopped : .finished }
+        try await lane.report(progress.value)
+        if !outcome.stopped && !settings.leave {
+            try await lane.awaitOthers(allRows(chain), sweep: outcome.sweeps)
+        }
+        _ = heartbeat
+        return outcome
+    }
+
+    /// Sweeps, and exchanges beside it what has fallen due.
+    private func sweepAll(
+        _ chain: inout GibbsChain, _ outcome: inout ShardOutcome, _ progress: Shared<ShardProgress>,
+        _ beside: ExchangeBeside, _ observe: (SweepReport) throws -> Void
+    ) async throws {
+        async let served: Void = beside.serve(lane)
+        var schedule = ExchangeSchedule(blocks: settings.blocks, syncEvery: settings.syncEvery)
+        let began = ContinuousClock.now
+        while outcome.sweeps < settings.iterations, !outcome.stopped {
+            var report = SweepReport(sweep: outcome.sweeps + 1, tokens: chain.tokens)
+            for step in 0..<chain.rotation.steps where !outcome.stopped {
+                let stepBegan = ContinuousClock.now
+                report.changed += await chain.sample(step: step)
+                report.seconds += stepBegan.secondsSince
+                schedule.stepEnded(sweep: report.sweep, blocks: chain.rotation.blocks(core: 0, step: step))
+                if let others = try beside.collect() {
+                    chain.install(others)
+                    let due = schedule.take()
+                    if !due.isEmpty { beside.submit(await batch(chain, due, sweep: outcome.sweeps)) }
+                }
+                outcome.stopped = stop()
+            }
+            outcome.sampleSeconds += report.seconds
+            if outcome.stopped { break }
+            outcome.sweeps += 1
+            outcome.sampledTokens += chain.tokens
+            report.elapsed = began.secondsSince
+            if report.sweep.isMultiple(of: settings.showEvery) || report.sweep == settings.iterations {
+                report.logLikelihoodPerToken = await chain.logLikelihoodPerToken()
+                outcome.logLikelihoodPerToken = report.logLikelihoodPerToken
+            }
+            let exchanges = await lane.exchangedBlocks / settings.blocks
+            progress.update { progress in
+                progress.sweep = report.sweep
+                progress.tokensPerSecond = Int(report.tokensPerSecond)
+                progress.logLikelihoodPerToken = outcome.logLikelihoodPerToken
+                progress.exchanges = exchanges
+            }
+            try observe(report)
+        }
+        beside.close()
+        await served
+        chain.install(try beside.collect() ?? [])
+        outcome.exchangeBesideSeconds = await lane.busySeconds - outcome.exchangeSeconds
+    }
+
+    /// Exchanges every block while nothing is sampled: the first thing and the last.
+    private func exchangeAll(_ chain: inout GibbsChain, _ outcome: inout ShardOutcome) async throws {
+        let began = ContinuousClock.now
+        let all = Array(0..<settings.blocks)
+        chain.install(try await lane.exchange(await batch(chain, all, sweep: outcome.sweeps)))
+        outcome.exchangeSeconds += began.secondsSince
+        outcome.exchanges = await lane.exchangedBlocks / settings.blocks
+    }
+
+    private func batch(_ chain: GibbsChain, _ blocks: [Int], sweep: Int) async -> StoreLane.Batch {
+        var batch = StoreLane.Batch(rows: chain.ownRows(blocks), sweep: sweep)
+        if settings.publishDocuments { batch.documents = await documentChunks(chain) }
+        return batch
+    }
+
+    private func allRows(_ chain: GibbsChain) -> [ShardLedger.OwnRows] {
+        chain.ownRows(Array(0..<settings.blocks))
+    }
+
+    /// The documents of all slices with their topics, `DocumentChunk.capacity` at a time.
+    private func documentChunks(_ chain: GibbsChain) async -> [DocumentChunk] {
+        var chunks: [DocumentChunk] = []
+        for (names, rows) in zip(corpus.documentNames, await chain.documentRows()) {
+            for first in stride(from: 0, to: rows.count, by: DocumentChunk.capacity) {
+                let documents = Array(first..<min(first + DocumentChunk.capacity, rows.count))
+                chunks.append(
+                    DocumentChunk(names: WordList(documents.map { names[$0] }), rows: rows.selecting(documents)))
+            }
+        }
+        return chunks
+    }
+
+    private func firstProgress(tokens: Int) -> ShardProgress {
+        ShardProgress(
+            shard: settings.shard, iterations: settings.iterations, documents: corpus.summary.documents, tokens: tokens,
+            publishesDocuments: settings.publishDocuments, host: settings.host, process: settings.process)
+    }
+}

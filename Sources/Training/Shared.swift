@@ -1,0 +1,18 @@
+import Synchronization
+
+/// A value that several tasks look at: handed over whole, under a lock.
+final class Shared<Value: Sendable>: Sendable {
+    private let state: Mutex<Value>
+
+    init(_ value: Value) {
+        state = Mutex(value)
+    }
+
+    var value: Value {
+        state.withLock { $0 }
+    }
+
+    func update<Result: Sendable>(_ body: (inout Value) -> Result) -> Result {
+        state.withLock { body(&$0) }
+    }
+}

@@ -1,0 +1,192 @@
+import Counts
+import Logging
+
+/// All that a shard says to its store, one thing at a time, on a thread of its own beside the sampling.
+///
+/// While the store does not answer, it tries again by `RetryPolicy`; the sampling goes on meanwhile on its last view.
+actor StoreLane {
+    private let thread = StoreThread()
+    private let store: any CountStore
+    private let settings: TrainingSettings
+    private let manifest: RunManifest
+    private let logger: Logger
+    private let stop: @Sendable () -> Bool
+    private var ledger: ShardLedger
+    private var retry: RetryPolicy
+    /// Where `retry`'s clock starts.
+    private let born = ContinuousClock.now
+    /// Blocks exchanged so far, all rounds together.
+    private(set) var exchangedBlocks = 0
+    /// Seconds spent in exchanges.
+    private(set) var busySeconds = 0.0
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+    /// - Parameter words: the shard's own words in a block.
+    init(
+        store: any CountStore, manifest: RunManifest, settings: TrainingSettings, logger: Logger,
+        stop: @escaping @Sendable () -> Bool, words: @escaping @Sendable (Int) -> [[UInt8]]
+    ) {
+        self.store = store
+        self.manifest = manifest
+        self.settings = settings
+        self.logger = logger
+        self.stop = stop
+        retry = RetryPolicy(maxOutage: settings.maxOutage)
+        ledger = ShardLedger(
+            shard: settings.shard, generation: Generation(0), columns: settings.priors.topics, blocks: settings.blocks,
+            words: words)
+    }
+
+    // MARK: The run
+
+    /// Takes part in the run, as `RunAdmission` decides, and takes the shard over from any earlier process.
+    func join() async throws {
+        try await persistently { [store, settings, manifest] () throws(CountStoreError) in
+            var stored = try store.manifest()
+            let decision = RunAdmission.decide(
+                run: store.run, stored: stored, statuses: stored == nil ? [] : try store.statuses(), given: manifest,
+                shard: settings.shard, fresh: settings.fresh)
+            switch decision {
+            case .refuse(let error): throw error
+            case .join: break
+            case .create(let replacing): stored = try store.create(manifest, replacing: replacing)
+            }
+            try Self.check(stored, against: manifest, run: store.run)
+        }
+        let previous = try await persistently { [store, settings] () throws(CountStoreError) in
+            try store.statuses().first { $0.progress.shard == settings.shard }
+        }
+        if let previous, previous.progress.state == .sampling, previous.silence < RunAdmission.deathly {
+            logger.warning(
+                "taking shard \(settings.shard) over from process \(previous.progress.process) on \(previous.progress.host), heard \(Int(previous.silence)) s ago; if that one still runs it will end with exit code 76"
+            )
+        }
+        let proposed = Generation(
+            millisecondsSince1970: Wall.milliseconds(), random: .random(in: .min ... .max))
+        ledger.generation = try await persistently { [store, settings] () throws(CountStoreError) in
+            try store.claim(shard: settings.shard, proposed: proposed)
+        }
+    }
+
+    private static func check(
+        _ stored: RunManifest?, against given: RunManifest, run: String
+    ) throws(CountStoreError) {
+        let differences = stored?.differences(from: given) ?? []
+        if !differences.isEmpty { throw .mismatch(run: run, differences: differences) }
+    }
+
+    // MARK: The ledger
+
+    /// What the sampling hands over between two steps.
+    struct Batch: Sendable {
+        var rows: [ShardLedger.OwnRows]
+        var sweep: Int
+        var documents: [DocumentChunk] = []
+    }
+
+    /// Exchanges every block of the batch, trying again as long as it takes.
+    func exchange(_ batch: Batch) async throws -> [ShardLedger.OthersRows] {
+        let began = ContinuousClock.now
+        defer { busySeconds += began.secondsSince }
+        // A store that lost its memory lost the manifest too.
+        try await persistently { [store, manifest] () throws(CountStoreError) in
+            try Self.check(try store.create(manifest, replacing: nil), against: manifest, run: store.run)
+        }
+        var open = batch.rows
+        var others: [ShardLedger.OthersRows] = []
+        while !open.isEmpty {
+            let exchanged = try await persistently { [open, store] () throws(CountStoreError) in
+                try ledger.exchange(open, sweep: batch.sweep, with: store)
+            }
+            others += exchanged
+            let done = Set(exchanged.map(\.block))
+            open.removeAll { done.contains($0.block) }
+        }
+        exchangedBlocks += others.count
+        for (number, chunk) in batch.documents.enumerated() {
+            let bytes = chunk.packed(columns: settings.priors.topics)
+            try await persistently { [store, settings, ledger] () throws(CountStoreError) in
+                try store.publish(
+                    documents: bytes, chunk: number, ofShard: settings.shard, generation: ledger.generation)
+            }
+        }
+        return others
+    }
+
+    // MARK: The other shards
+
+    /// Says how far this shard is; an unreachable store is left to the next time.
+    func report(_ progress: ShardProgress) throws(CountStoreError) {
+        do {
+            try store.report(progress, generation: ledger.generation)
+        } catch .unavailable {
+            return
+        }
+    }
+
+    /// Reports what `progress` holds once a second until cancelled; if it may no longer, `beside` is told.
+    func heartbeat(_ progress: Shared<ShardProgress>, _ beside: ExchangeBeside) async {
+        do {
+            while !Task.isCancelled {
+                try report(progress.value)
+                try await Task.sleep(for: .seconds(1))
+            }
+        } catch is CancellationError {
+            return
+        } catch {
+            beside.fail(error)
+        }
+    }
+
+    /// Stays until all shards of the run have finished, putting back what the store may lose meanwhile.
+    /// - Parameter rows: the shard's last contribution, all blocks.
+    func awaitOthers(_ rows: [ShardLedger.OwnRows], sweep: Int) async throws {
+        var lastLine = ContinuousClock.now - .seconds(50)
+        while !stop() {
+            let statuses = try await persistently { [store] () throws(CountStoreError) in try store.statuses() }
+            if statuses.areFinished(shards: settings.shards) { return }
+            let lost = Set(
+                try await persistently { [store, ledger] () throws(CountStoreError) in try ledger.lostBlocks(in: store) })
+            if !lost.isEmpty {
+                logger.warning("the store has lost \(lost.count) blocks of this shard; they are put back")
+                _ = try await exchange(Batch(rows: rows.filter { lost.contains($0.block) }, sweep: sweep))
+            }
+            if ContinuousClock.now - lastLine > .seconds(60) {
+                lastLine = .now
+                logger.info("finished; staying until the other shards have: \(Self.awaited(statuses, settings.shards))")
+            }
+            try await Task.sleep(for: .milliseconds(250))
+        }
+    }
+
+    private static func awaited(_ statuses: [ShardStatus], _ shards: Int) -> String {
+        (0..<shards).compactMap { shard -> String? in
+            guard let status = statuses.first(where: { $0.progress.shard == shard }) else {
+                return "shard \(shard) has not started"
+            }
+            let progress = status.progress
+            if progress.state == .finished { return nil }
+            return "shard \(shard) on \(progress.host) is at sweep \(progress.sweep) of \(progress.iterations), "
+                + "heard \(Int(status.silence)) s ago"
+        }.joined(separator: "; ")
+    }
+
+    /// Does `body` until the store answers, or a longer outage than is allowed.
+    private func persistently<Result>(_ body: () throws(CountStoreError) -> Result) async throws -> Result {
+        while true {
+            do {
+                let result = try body()
+                if let outage = retry.succeeded(now: born.secondsSince) {
+                    logger.info("the store answers again after \(Int(outage)) s")
+                }
+                return result
+            } catch .unavailable(let reason) {
+                let decision = retry.failed(now: born.secondsSince, jitter: .random(in: 0..<1))
+                guard let wait = decision.wait else { throw CountStoreError.unavailable(reason: reason) }
+                if decision.speaks { logger.warning("\(reason); trying again for as long as it takes") }
+                try await Task.sleep(for: .seconds(wait))
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+/// What is known of a sweep when it has ended: a line of metrics.jsonl.
+package struct SweepReport: Sendable, Equatable {
+    /// From 1.
+    package var sweep: Int
+    /// Seconds sampling in this sweep.
+    package var seconds = 0.0
+    /// Seconds since the first sweep began, everything included.
+    package var elapsed = 0.0
+    /// Tokens of this process.
+    package var tokens: Int
+    /// Tokens whose topic is another than before.
+    package var changed = 0
+    package var logLikelihoodPerToken: Double?
+
+    package var tokensPerSecond: Double { seconds > 0 ? Double(tokens) / seconds : 0 }
+    package var changedShare: Double { tokens > 0 ? Double(changed) / Double(tokens) : 0 }
+}
+
+/// How a shard's run ended.
+package struct ShardOutcome: Sendable, Equatable {
+    /// Sweeps done.
+    package var sweeps = 0
+    /// Whether it was asked to end before its last sweep.
+    package var stopped = false
+    /// Tokens sampled, all sweeps together.
+    package var sampledTokens = 0
+    /// Seconds sampling.
+    package var sampleSeconds = 0.0
+    /// Seconds in which the sampling waited for an exchange: the first and the last one.
+    package var exchangeSeconds = 0.0
+    /// Seconds of exchanges beside sampling.
+    package var exchangeBesideSeconds = 0.0
+    /// Rounds in which every block was exchanged.
+    package var exchanges = 0
+    package var logLikelihoodPerToken: Double?
+
+    package var tokensPerSecond: Double { sampleSeconds > 0 ? Double(sampledTokens) / sampleSeconds : 0 }
+}

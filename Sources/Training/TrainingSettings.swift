@@ -1,0 +1,55 @@
+package import Counts
+package import Sampling
+
+/// What a shard is told to do; all of it ends up in run.json.
+package struct TrainingSettings: Sendable {
+    /// Blocks of words, the unit of exchange: enough for many cores to have one each, few enough that a block of a
+    /// usual vocabulary holds some thousand counts.
+    package static let defaultBlocks = 256
+
+    package var priors: Priors
+    package var seed: UInt64
+    package var iterations: Int
+    package var shard: Int
+    package var shards: Int
+    package var cores: Int
+    package var blocks: Int
+    /// Sweeps between two exchanges of a block.
+    package var syncEvery: Int
+    /// Sweeps between two log-likelihoods.
+    package var showEvery: Int
+    package var sampler: any TopicSampler.Type
+    /// Replace a run of this name that has finished.
+    package var fresh: Bool
+    /// Go as soon as this shard has finished.
+    package var leave: Bool
+    package var publishDocuments: Bool
+    /// Seconds without the store after which to give up; nil: never.
+    package var maxOutage: Double?
+    package var host: String
+    package var process: Int
+
+    package init(
+        priors: Priors, seed: UInt64, iterations: Int, shard: Int, shards: Int, cores: Int,
+        blocks: Int = TrainingSettings.defaultBlocks, syncEvery: Int, showEvery: Int,
+        sampler: any TopicSampler.Type = WordMajorSampler.self, fresh: Bool = false, leave: Bool = false,
+        publishDocuments: Bool = false, maxOutage: Double? = nil, host: String, process: Int
+    ) {
+        self.priors = priors
+        self.seed = seed
+        self.iterations = iterations
+        self.shard = shard
+        self.shards = shards
+        self.cores = cores
+        self.blocks = blocks
+        self.syncEvery = syncEvery
+        self.showEvery = showEvery
+        self.sampler = sampler
+        self.fresh = fresh
+        self.leave = leave
+        self.publishDocuments = publishDocuments
+        self.maxOutage = maxOutage
+        self.host = host
+        self.process = process
+    }
+}
