@@ -1,6 +1,7 @@
 package import Corpus
 package import Counts
 package import Logging
+import Sampling
 
 /// A shard's life: join the run, exchange, sweep with the exchange beside, finish. One process, one call of `run`.
 package struct ShardRun: Sendable {
@@ -36,7 +37,7 @@ package struct ShardRun: Sendable {
         var outcome = ShardOutcome()
         let progress = Shared(firstProgress(tokens: chain.tokens))
         let beside = ExchangeBeside()
-        async let heartbeat: Void = lane.heartbeat(progress, beside)
+        async let _: Void = lane.heartbeat(progress, beside)
 
         try await exchangeAll(&chain, &outcome)
         try await sweepAll(&chain, &outcome, progress, beside, observe)
@@ -47,7 +48,6 @@ package struct ShardRun: Sendable {
         if !outcome.stopped && !settings.leave {
             try await lane.awaitOthers(allRows(chain), sweep: outcome.sweeps)
         }
-        _ = heartbeat
         return outcome
     }
 

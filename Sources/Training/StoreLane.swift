@@ -1,5 +1,6 @@
 import Counts
 import Logging
+import Sampling
 
 /// All that a shard says to its store, one thing at a time, on a thread of its own beside the sampling.
 ///
@@ -120,8 +121,9 @@ actor StoreLane {
     func report(_ progress: ShardProgress) throws(CountStoreError) {
         do {
             try store.report(progress, generation: ledger.generation)
-        } catch .unavailable {
-            return
+        } catch {
+            if case .unavailable = error { return }
+            throw error
         }
     }
 
@@ -147,7 +149,8 @@ actor StoreLane {
             let statuses = try await persistently { [store] () throws(CountStoreError) in try store.statuses() }
             if statuses.areFinished(shards: settings.shards) { return }
             let lost = Set(
-                try await persistently { [store, ledger] () throws(CountStoreError) in try ledger.lostBlocks(in: store) })
+                try await persistently { [store, ledger] () throws(CountStoreError) in try ledger.lostBlocks(in: store)
+                })
             if !lost.isEmpty {
                 logger.warning("the store has lost \(lost.count) blocks of this shard; they are put back")
                 _ = try await exchange(Batch(rows: rows.filter { lost.contains($0.block) }, sweep: sweep))
@@ -173,19 +176,21 @@ actor StoreLane {
     }
 
     /// Does `body` until the store answers, or a longer outage than is allowed.
-    private func persistently<Result>(_ body: () throws(CountStoreError) -> Result) async throws -> Result {
+    private func persistently<Value>(_ body: () throws(CountStoreError) -> Value) async throws -> Value {
         while true {
-            do {
-                let result = try body()
+            switch Result(catching: body) {
+            case .success(let value):
                 if let outage = retry.succeeded(now: born.secondsSince) {
                     logger.info("the store answers again after \(Int(outage)) s")
                 }
-                return result
-            } catch .unavailable(let reason) {
+                return value
+            case .failure(.unavailable(let reason)):
                 let decision = retry.failed(now: born.secondsSince, jitter: .random(in: 0..<1))
                 guard let wait = decision.wait else { throw CountStoreError.unavailable(reason: reason) }
-                if decision.speaks { logger.warning("\(reason); trying again for as long as it takes") }
+                if decision.speaks { logger.warning("\(reason); trying again until it answers") }
                 try await Task.sleep(for: .seconds(wait))
+            case .failure(let error):
+                throw error
             }
         }
     }

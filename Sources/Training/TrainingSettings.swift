@@ -1,4 +1,3 @@
-package import Counts
 package import Sampling
 
 /// What a shard is told to do; all of it ends up in run.json.

@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// f(n) = log gamma(n + offset) - log gamma(offset) for whole n >= 0: a table for small n, the C library beyond.

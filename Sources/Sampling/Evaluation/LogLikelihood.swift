@@ -1,4 +1,4 @@
-package import Counts
+import Counts
 
 /// log p(w, z | alpha, beta), the joint log-likelihood of words and assignments with the multinomials integrated out
 /// (Griffiths, Steyvers 2004, eqs. 2 and 3), in two parts:

@@ -1,3 +1,5 @@
+import Corpus
+
 /// A slice's tokens laid open for the time of one block: assignments, document lists and the generator.
 struct TokenAccess {
     let tokenStarts: UnsafeBufferPointer<UInt32>

@@ -151,13 +151,19 @@ struct WordKernel {
         let weight = (Float(counts[k]) + beta) * inverse[k]
         let difference = alpha[k] * (weight - phi[k])
         phi[k] = weight
-        groups[k >> 8 << 4 | k & 15] += difference
+        groups[group(of: k)] += difference
         priorMass += difference
     }
 
     @inline(__always)
     private func touch(_ k: Int) {
         touched[k >> 6] |= 1 << UInt64(k & 63)
+    }
+
+    /// The group of topic k (see `WordScratch`).
+    @inline(__always)
+    private func group(of k: Int) -> Int {
+        (k / WordScratch.groupTopics) * WordScratch.lanes + k % WordScratch.lanes
     }
 
     /// The topic at `mass` of the prior part: first the group, then the topic in it.
@@ -170,8 +176,9 @@ struct WordKernel {
             group += 1
         }
         var found = topics - 1
-        var k = group >> 4 << 8 | group & 15
-        let end = min(topics, (group >> 4 + 1) << 8)
+        let (row, lane) = group.quotientAndRemainder(dividingBy: WordScratch.lanes)
+        var k = row * WordScratch.groupTopics + lane
+        let end = min(topics, (row + 1) * WordScratch.groupTopics)
         while k < end {
             found = k
             rest -= alpha[k] * phi[k]

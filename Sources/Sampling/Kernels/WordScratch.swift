@@ -8,6 +8,8 @@ struct WordScratch: Sendable {
     static let lanes = 16
     /// Vectors of topics in a row of groups.
     static let groupRows = 16
+    /// Topics in a row of groups.
+    static let groupTopics = lanes * groupRows
 
     let topics: Int
     private let alpha: [Floats]

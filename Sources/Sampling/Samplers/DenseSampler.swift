@@ -1,3 +1,4 @@
+import Corpus
 package import Counts
 
 /// The equation, written down: for each token all K weights, then one draw. Read this first.
