@@ -1,0 +1,106 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// A file that appears whole or not at all.
+///
+/// Its bytes go to a new file of a random name in the same folder, created exclusively and never through a symbolic
+/// link; `commit()` syncs it, renames it over `path`, and syncs the folder. A symbolic link at `path` is replaced, not
+/// followed. Whatever fails, and if it is dropped without a commit, the new file is removed and what was at `path`
+/// before is intact.
+///
+/// The new file is locked (flock) as long as it is written to. One that is not was left by a process that was killed,
+/// and the next `AtomicFile` in that folder removes it.
+package struct AtomicFile: ~Copyable {
+    package let path: String
+    /// Open for writing, for those who write bytes themselves. It is this file's to close.
+    package let descriptor: Int32
+    private let temporaryPath: String
+    private var isCommitted = false
+
+    private static let prefix = ".dist-lda-"
+    private static let suffix = ".tmp"
+
+    package init(path: String) throws(FileError) {
+        self.path = path
+        let folder = Self.folder(of: path)
+        Self.removeAbandoned(in: folder)
+        temporaryPath =
+            "\(folder)/\(Self.prefix)\(String(UInt64.random(in: .min ... .max), radix: 16))\(Self.suffix)"
+        descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw FileError(.create, path) }
+        _ = flock(descriptor, LOCK_EX | LOCK_NB)
+    }
+
+    deinit {
+        close(descriptor)
+        if !isCommitted { unlink(temporaryPath) }
+    }
+
+    package func write(_ bytes: [UInt8]) throws(FileError) {
+        try Self.write(bytes, to: descriptor, path: path)
+    }
+
+    /// Makes everything written durable, and the file visible under its name.
+    package consuming func commit() throws(FileError) {
+        guard fsync(descriptor) == 0 else { throw FileError(.write, path) }
+        guard rename(temporaryPath, path) == 0 else { throw FileError(.write, path) }
+        isCommitted = true
+        try Self.syncFolder(of: path)
+    }
+
+    /// Writes all of `bytes`, however often the system takes only a part.
+    static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(FileError) {
+        var offset = 0
+        while offset < bytes.count {
+            let written = bytes.withUnsafeBytes { buffer in
+                #if canImport(Glibc)
+                    Glibc.write(descriptor, buffer.baseAddress! + offset, buffer.count - offset)
+                #elseif canImport(Musl)
+                    Musl.write(descriptor, buffer.baseAddress! + offset, buffer.count - offset)
+                #else
+                    Darwin.write(descriptor, buffer.baseAddress! + offset, buffer.count - offset)
+                #endif
+            }
+            if written >= 0 {
+                offset += written
+            } else if FileError.currentErrno() != EINTR {
+                throw FileError(.write, path)
+            }
+        }
+    }
+
+    /// A rename is only durable once the folder is. Some file systems cannot sync folders; they say EINVAL.
+    private static func syncFolder(of path: String) throws(FileError) {
+        let folder = open(folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { throw FileError(.write, path) }
+        defer { close(folder) }
+        guard fsync(folder) == 0 || FileError.currentErrno() == EINVAL else { throw FileError(.write, path) }
+    }
+
+    private static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// Removes what killed processes left in `folder`; a failure to do so is nobody's concern.
+    private static func removeAbandoned(in folder: String) {
+        guard let entries = opendir(folder) else { return }
+        defer { closedir(entries) }
+        while let entry = readdir(entries) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { field in
+                field.withMemoryRebound(to: CChar.self, capacity: 1) { String(cString: $0) }
+            }
+            guard name.hasPrefix(prefix), name.hasSuffix(suffix) else { continue }
+            let path = "\(folder)/\(name)"
+            let descriptor = open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC)
+            guard descriptor >= 0 else { continue }
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink(path) }
+            close(descriptor)
+        }
+    }
+}

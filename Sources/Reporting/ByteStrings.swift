@@ -1,0 +1,35 @@
+package import Counts
+
+/// Many words (or names) in one array of bytes, by number: word i is `bytes[starts[i]..<starts[i + 1]]`.
+/// Memory: the bytes, and 8 more a word.
+package struct ByteStrings: Sendable, Equatable {
+    package private(set) var bytes: [UInt8] = []
+    package private(set) var starts: [Int] = [0]
+
+    package init() {}
+
+    package var count: Int { starts.count - 1 }
+
+    package subscript(index: Int) -> ArraySlice<UInt8> {
+        bytes[starts[index]..<starts[index + 1]]
+    }
+
+    package mutating func append(_ word: [UInt8]) {
+        bytes.append(contentsOf: word)
+        starts.append(bytes.count)
+    }
+
+    package mutating func append(_ list: WordList) {
+        for word in list.words { append(word) }
+    }
+
+    package mutating func reserveCapacity(words: Int, bytes: Int) {
+        self.bytes.reserveCapacity(bytes)
+        starts.reserveCapacity(words + 1)
+    }
+
+    /// Whether word `left` comes before word `right` by their bytes.
+    package func precedes(_ left: Int, _ right: Int) -> Bool {
+        self[left].lexicographicallyPrecedes(self[right])
+    }
+}

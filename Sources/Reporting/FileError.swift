@@ -1,0 +1,51 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Why a file of ours was not written, as the system said it. The file that had the name before, if any, is intact.
+package struct FileError: Error, Equatable, Sendable {
+    package enum Action: String, Sendable {
+        /// The file, or the folder for it, could not be made. (73)
+        case create
+        /// What was made could not be filled, synced or given its name. (74)
+        case write
+    }
+
+    package let action: Action
+    package let path: String
+    package let errno: Int32
+
+    package init(_ action: Action, _ path: String, errno: Int32 = FileError.currentErrno()) {
+        self.action = action
+        self.path = path
+        self.errno = errno
+    }
+
+    /// The calling thread's errno.
+    package static func currentErrno() -> Int32 {
+        #if canImport(Glibc)
+            Glibc.errno
+        #elseif canImport(Musl)
+            Musl.errno
+        #else
+            Darwin.errno
+        #endif
+    }
+}
+
+extension FileError: CustomStringConvertible {
+    package var description: String {
+        let advice =
+            switch errno {
+            case ENOSPC, EDQUOT: "make room there or name another folder with --output"
+            case EACCES, EPERM, EROFS: "name a folder you may write to with --output"
+            case ENOENT, ENOTDIR: "name a folder that exists with --output"
+            default: "check the disk or name another folder with --output"
+            }
+        return "cannot \(action) \(path) (\(String(cString: strerror(errno)))): \(advice)"
+    }
+}

@@ -1,0 +1,109 @@
+package import Counts
+
+/// The whole model as the store held it: every word's tokens by topic, verified.
+///
+/// Laws, or there is no snapshot:
+/// - every block is the sum of its contributions (`VerifiedBlock`), read at one moment;
+/// - every shard of the run has a contribution in every block, and these hold exactly the tokens of its slices.
+/// Blocks are read one after another while shards go on, so a shard may be at another sweep in each; its tokens, and so
+/// every word's, are whole all the same. `sweeps` says how old the oldest of them is.
+///
+/// Memory: that of `LabelledRows`, once; while it is read, also the packed values of `batch` blocks and the rows of one.
+/// Cost: O(cells of the totals and of every contribution), and one round trip for each batch.
+package struct ModelSnapshot: Sendable, Equatable {
+    package let manifest: RunManifest
+    /// One row a word, in the order of the blocks.
+    package let words: LabelledRows
+    /// Tokens by topic.
+    package let topicTotals: [Int]
+    /// By shard: its tokens.
+    package let shardTokens: [Int]
+    /// By shard: the sweeps it had finished when it took its counts, in the block where these are fewest.
+    package let sweeps: [Int]
+
+    /// Blocks read at once.
+    private static let batch = 16
+
+    package var tokens: Int { shardTokens.reduce(0, +) }
+
+    /// Whether any topic has gained or lost tokens, or any shard finished a sweep, between the two.
+    package func differs(from other: ModelSnapshot.Mark) -> Bool { mark != other }
+
+    /// What is kept of a snapshot to tell whether the model has moved on.
+    package struct Mark: Sendable, Equatable {
+        private let run: UInt64
+        private let sweeps: [Int]
+        private let topicTotals: [Int]
+
+        fileprivate init(_ snapshot: ModelSnapshot) {
+            (run, sweeps, topicTotals) = (snapshot.manifest.id, snapshot.sweeps, snapshot.topicTotals)
+        }
+    }
+
+    package var mark: Mark { Mark(self) }
+
+    /// Reads the model of the run that `manifest` describes.
+    package static func take(
+        from store: any CountStore, manifest: RunManifest
+    ) throws(SnapshotError) -> ModelSnapshot {
+        let registered = try registeredTokens(in: store, manifest)
+        var words = LabelledRows()
+        var tokens = [Int](repeating: 0, count: manifest.shards)
+        var sweeps = [Int](repeating: .max, count: manifest.shards)
+        for first in stride(from: 0, to: manifest.blocks, by: batch) {
+            let blocks = first..<min(first + batch, manifest.blocks)
+            for (record, block) in zip(try records(of: blocks, in: store), blocks) {
+                let verified = try verify(record, block, manifest)
+                for shard in 0..<manifest.shards {
+                    guard let amount = verified.amounts[shard], let sweep = verified.sweeps[shard]
+                    else { throw .incomplete(.contribution(shard: shard, block: block)) }
+                    tokens[shard] += amount
+                    sweeps[shard] = min(sweeps[shard], sweep)
+                }
+                words.append(verified.words, verified.total)
+            }
+            // Words spread over blocks by hash, so the first batch tells the size of all; an eighth more is slack.
+            if first == 0 { words.reserve(times: 1.125 * Double(manifest.blocks) / Double(blocks.count)) }
+        }
+        for shard in 0..<manifest.shards where tokens[shard] != registered[shard] {
+            throw .incomplete(.tokens(shard: shard, stored: tokens[shard], registered: registered[shard]))
+        }
+        guard try current(in: store) == manifest.id else { throw .incomplete(.replaced) }
+        return ModelSnapshot(
+            manifest: manifest, words: words, topicTotals: words.topicTotals(topics: manifest.topics),
+            shardTokens: tokens, sweeps: sweeps)
+    }
+
+    /// By shard: the tokens it says it has.
+    private static func registeredTokens(
+        in store: any CountStore, _ manifest: RunManifest
+    ) throws(SnapshotError) -> [Int] {
+        let statuses: [ShardStatus]
+        do { statuses = try store.statuses() } catch { throw .store(error) }
+        var registered = [Int?](repeating: nil, count: manifest.shards)
+        for status in statuses where registered.indices.contains(status.progress.shard) {
+            registered[status.progress.shard] = status.progress.tokens
+        }
+        if let shard = registered.firstIndex(of: nil) { throw .incomplete(.silent(shard: shard)) }
+        return registered.compactMap(\.self)
+    }
+
+    private static func records(
+        of blocks: Range<Int>, in store: any CountStore
+    ) throws(SnapshotError) -> [BlockRecord] {
+        do { return try store.records(of: blocks) } catch { throw .store(error) }
+    }
+
+    private static func verify(
+        _ record: BlockRecord, _ block: Int, _ manifest: RunManifest
+    ) throws(SnapshotError) -> VerifiedBlock {
+        do { return try VerifiedBlock(record, block: block, columns: manifest.topics) } catch { throw .faulty(error) }
+    }
+
+    private static func current(in store: any CountStore) throws(SnapshotError) -> UInt64 {
+        let manifest: RunManifest?
+        do { manifest = try store.manifest() } catch { throw .store(error) }
+        guard let manifest else { throw .store(.missing(run: store.run)) }
+        return manifest.id
+    }
+}
