@@ -19,6 +19,7 @@ let package = Package(
         // (no pkgConfig: hiredis.pc carries a define that the package manager rejects with a warning at every build)
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        .systemLibrary(name: "CPrefetch"),
         .target(name: "Hashing"),
         .target(name: "Gzip", dependencies: ["CZlib"]),
 
@@ -27,7 +28,7 @@ let package = Package(
         .target(name: "Counts", dependencies: ["Hashing"]),
 
         // 2: the mathematics; one place to keep counts
-        .target(name: "Sampling", dependencies: ["Corpus", "Counts"]),
+        .target(name: "Sampling", dependencies: ["Corpus", "Counts", "CPrefetch"]),
         .target(name: "RedisStore", dependencies: ["Counts", "CHiredis"]),
 
         // 3: a shard's life; a model's afterlife
@@ -46,7 +47,7 @@ let package = Package(
             ]),
 
         // 5: the tools
-        .executableTarget(name: "dist-lda-shard", dependencies: ["CommandLineTools"]),
+        .executableTarget(name: "dist-lda-shard", dependencies: ["CommandLineTools", "Corpus", "Counts", "Sampling", "Training", "Reporting"]),
         .executableTarget(name: "dist-lda-listener", dependencies: ["CommandLineTools"]),
         .executableTarget(name: "dist-lda", dependencies: ["CommandLineTools"]),
 

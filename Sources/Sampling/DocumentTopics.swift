@@ -4,9 +4,11 @@ package import Counts
 ///
 /// An entry packs a topic and its count in 32 bits, the topic in the high ones: K topics take log2 K bits, the count the
 /// rest, so that a document may have 2^(32 - log2 K) - 1 tokens (33 million at K = 100, 65,535 at K = 65,536).
-/// Document d's list lies at `starts[d]`, `lengths[d]` entries long, with room for min(tokens of d, K), rounded up to 8.
+/// Document d's list lies at `starts[d]`, `lengths[d]` entries long, with room for one more than min(tokens of d, K)
+/// (a token's old topic leaves the list only when its new one is in), rounded up to 16; what is not in use is 0, so that
+/// whole vectors of 16 can be read.
 ///
-/// Memory: at most 4 bytes a token and 12 to 40 a document.
+/// Memory: at most 4 bytes a token and 12 to 72 a document.
 package struct DocumentTopics: Sendable {
     package internal(set) var entries: [UInt32]
     package internal(set) var lengths: [UInt32]
@@ -22,7 +24,7 @@ package struct DocumentTopics: Sendable {
         for tokens in documentLengths {
             precondition(Int(tokens) <= Self.maxDocumentTokens(topics: topics))
             starts.append(start)
-            start += (min(Int(tokens), topics) + 7) / 8 * 8
+            start += (min(Int(tokens), topics) + 1 + 15) / 16 * 16
         }
         starts.append(start)
         self.starts = starts
@@ -58,6 +60,7 @@ package struct DocumentTopics: Sendable {
             entries[place] = UInt32(Int(entries[place]) + change)
             if entries[place] & (1 << countBits - 1) == 0 {
                 entries[place] = entries[start + length - 1]
+                entries[start + length - 1] = 0
                 lengths[document] -= 1
             }
             return

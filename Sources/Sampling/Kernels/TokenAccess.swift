@@ -1,3 +1,4 @@
+import CPrefetch
 import Corpus
 
 /// A slice's tokens laid open for the time of one block: assignments, document lists and the generator.
@@ -15,6 +16,15 @@ struct TokenAccess {
         Int(tokenStarts[word])..<Int(tokenStarts[word + 1])
     }
 
+    /// Brings a token's document list near: its first entries, which are most of it.
+    @inline(__always)
+    func prefetch(_ token: Int) {
+        let list = entries + listStarts[Int(tokenDocuments[token])]
+        cprefetch(list)
+        cprefetch(list + 16)
+        cprefetch(list + 32)
+    }
+
     @inline(__always)
     func list(ofToken token: Int) -> DocumentList {
         let document = Int(tokenDocuments[token])
@@ -24,7 +34,7 @@ struct TokenAccess {
     }
 }
 
-/// One document's topics with their counts (see `DocumentTopics`).
+/// One document's topics with their counts (see `DocumentTopics`): `count` entries, the rest of the last 16 are 0.
 struct DocumentList {
     let entries: UnsafeMutablePointer<UInt32>
     let count: Int
@@ -32,35 +42,48 @@ struct DocumentList {
     let countBits: UInt32
 
     @inline(__always)
-    func topic(_ entry: Int) -> Int { Int(entries[entry] >> countBits) }
+    var countMask: UInt32 { 1 &<< countBits &- 1 }
+
+    /// Vectors of 16 that hold all entries.
+    @inline(__always)
+    var vectors: Int { (count + 15) / 16 }
 
     @inline(__always)
-    func amount(_ entry: Int) -> Int32 { Int32(entries[entry] & (1 << countBits - 1)) }
-
-    /// Moves one token from one entry to another; an entry left with none gives its place to the last.
-    @inline(__always)
-    func move(from: Int, to: Int, _ tokens: TokenAccess) {
-        entries[to] += 1
-        entries[from] -= 1
-        if amount(from) == 0 {
-            entries[from] = entries[count - 1]
-            tokens.lengths[document] = UInt32(count - 1)
-        }
+    func vector(_ index: Int) -> SIMD16<UInt32> {
+        UnsafeRawPointer(entries + index * 16).loadUnaligned(as: SIMD16<UInt32>.self)
     }
 
-    /// Moves one token from an entry to a topic that may not be in the list yet.
-    func move(from: Int, toTopic topic: Int, _ tokens: TokenAccess) {
-        for entry in 0..<count where self.topic(entry) == topic {
-            return move(from: from, to: entry, tokens)
-        }
-        let new = UInt32(topic) << countBits | 1
-        if amount(from) == 1 {
-            entries[from] = new
-        } else {
-            entries[from] -= 1
-            entries[count] = new
+    @inline(__always)
+    func topic(_ entry: Int) -> Int { Int(entries[entry] &>> countBits) }
+
+    /// The entry of a topic that is in the list.
+    @inline(__always)
+    func place(of topic: Int) -> Int {
+        var entry = 0
+        while self.topic(entry) != topic { entry += 1 }
+        return entry
+    }
+
+    /// One token more of a topic that may not be in the list yet.
+    @inline(__always)
+    func add(_ topic: Int, _ tokens: TokenAccess) {
+        var entry = 0
+        while entry < count, self.topic(entry) != topic { entry += 1 }
+        if entry == count {
+            entries[count] = UInt32(topic) << countBits
             tokens.lengths[document] = UInt32(count + 1)
         }
+        entries[entry] += 1
+    }
+
+    /// An entry left without tokens gives its place to the last.
+    @inline(__always)
+    func drop(ifEmpty entry: Int, _ tokens: TokenAccess) {
+        guard entries[entry] & countMask == 0 else { return }
+        let last = Int(tokens.lengths[document]) - 1
+        entries[entry] = entries[last]
+        entries[last] = 0
+        tokens.lengths[document] = UInt32(last)
     }
 }
 

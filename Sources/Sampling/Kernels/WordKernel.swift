@@ -7,7 +7,7 @@ import Counts
 ///     counts               K   n_wk, own and others together
 ///     groups               K / 16 sums of alpha_k phi_k (see `WordScratch`); `priorMass` is their sum
 ///     touched              K bits: where `counts` may not be 0
-///     running              the running sums over the document list of the token at hand
+///     running              the weights of the document list of the token at hand
 ///     totals               K   n_k
 ///
 /// A count changes in one line of this file, in `change`.
@@ -28,16 +28,19 @@ struct WordKernel {
     private let inverse: UnsafeMutablePointer<Float>
     private let counts: UnsafeMutablePointer<Int32>
     private let groups: UnsafeMutablePointer<Float>
-    private let running: UnsafeMutablePointer<Float>
+    private let running: UnsafeMutablePointer<Floats>
     private let totals: UnsafeMutablePointer<Int>
     private var priorMass: Float = 0
+
+    /// Tokens between the request for a document list and its use.
+    private static let lookAhead = 8
 
     init(
         topics: Int, beta: Float, betaSum: Float,
         alpha: UnsafeBufferPointer<SIMD16<Float>>, phi: UnsafeMutableBufferPointer<SIMD16<Float>>,
         inverse: UnsafeMutableBufferPointer<SIMD16<Float>>, counts: UnsafeMutableBufferPointer<SIMD16<Int32>>,
         groups: UnsafeMutableBufferPointer<SIMD16<Float>>, touched: UnsafeMutableBufferPointer<UInt64>,
-        running: UnsafeMutableBufferPointer<Float>, totals: UnsafeMutableBufferPointer<Int>
+        running: UnsafeMutableBufferPointer<SIMD16<Float>>, totals: UnsafeMutableBufferPointer<Int>
     ) {
         self.topics = topics
         self.beta = beta
@@ -108,39 +111,84 @@ struct WordKernel {
 
     // MARK: A token
 
-    /// Draws a new topic for a token of the word at hand. Returns 1 if it changed, else 0. O(topics of its document).
+    /// Draws new topics for tokens `range` of the word at hand. Returns how many changed. O(topics of the documents).
+    mutating func resample(_ range: Range<Int>, of tokens: TokenAccess) -> Int {
+        var changed = 0
+        var kernel = self  // a copy that nothing else can reach stays in registers
+        var random = tokens.random.pointee
+        let last = range.upperBound - 1
+        for token in range {
+            tokens.prefetch(min(token + Self.lookAhead, last))
+            changed += kernel.resample(token, of: tokens, &random)
+        }
+        tokens.random.pointee = random
+        priorMass = kernel.priorMass
+        return changed
+    }
+
     @inline(__always)
-    mutating func resample(_ token: Int, of tokens: TokenAccess) -> Int {
+    private mutating func resample(_ token: Int, of tokens: TokenAccess, _ random: inout Xoshiro256) -> Int {
         let old = Int(tokens.assignments[token])
         let list = tokens.list(ofToken: token)
         change(old, by: -1)
+        let place = list.place(of: old)
+        list.entries[place] -= 1
 
-        // Document part, the token itself taken out; running sums for the draw.
-        var sum: Float = 0
-        var place = 0
-        for entry in 0..<list.count {
-            let topic = list.topic(entry)
-            let isOld = topic == old
-            place = isOld ? entry : place
-            sum += Float(list.amount(entry) - (isOld ? 1 : 0)) * phi[topic]
-            running[entry] = sum
+        // Document part: lane l of `sums` is the sum over the entries l, l + 16, l + 32 ...
+        var sums = Floats.zero
+        let vectors = list.vectors
+        for vector in 0..<vectors {
+            let weights = self.weights(list, vector)
+            running[vector] = weights
+            sums += weights
         }
+        let documentMass = sums.sum()
 
-        let draw = tokens.random.pointee.nextFloat() * (sum + priorMass)
+        let draw = random.nextFloat() * (documentMass + priorMass)
         let new: Int
-        if draw < sum {
-            var entry = 0
-            while running[entry] <= draw { entry += 1 }
+        if draw < documentMass {
+            let entry = self.entry(atMass: draw, sums: sums, vectors: vectors, last: place)
             new = list.topic(entry)
-            if new != old { list.move(from: place, to: entry, tokens) }
+            list.entries[entry] += 1
         } else {
-            new = topic(atPriorMass: draw - sum)
-            if new != old { list.move(from: place, toTopic: new, tokens) }
+            new = topic(atPriorMass: draw - documentMass)
+            list.add(new, tokens)
         }
+        list.drop(ifEmpty: place, tokens)
         change(new, by: 1)
         tokens.assignments[token] = UInt16(new)
         touch(new)
         return new == old ? 0 : 1
+    }
+
+    /// n_dk phi_k of 16 entries of a document list.
+    @inline(__always)
+    private func weights(_ list: DocumentList, _ vector: Int) -> Floats {
+        let entries = list.vector(vector)
+        let topics = entries &>> list.countBits
+        var gathered = Floats.zero
+        for lane in 0..<WordScratch.lanes { gathered[lane] = phi[Int(topics[lane])] }
+        return Floats(SIMD16<Int32>(truncatingIfNeeded: entries & list.countMask)) * gathered
+    }
+
+    /// The entry at `mass` of the document part: first the lane, then the vector in it. `last`: where a walk ends that
+    /// rounding leads past the end.
+    @inline(__always)
+    private func entry(atMass mass: Float, sums: Floats, vectors: Int, last: Int) -> Int {
+        var rest = mass
+        var lane = 0
+        while lane < WordScratch.lanes - 1, rest >= sums[lane] {
+            rest -= sums[lane]
+            lane += 1
+        }
+        var found = last
+        for vector in 0..<vectors {
+            let weight = running[vector][lane]
+            if weight > 0 { found = vector * WordScratch.lanes + lane }
+            rest -= weight
+            if rest < 0 { break }
+        }
+        return found
     }
 
     @inline(__always)
@@ -167,6 +215,7 @@ struct WordKernel {
     }
 
     /// The topic at `mass` of the prior part: first the group, then the topic in it.
+    @inline(__always)
     private func topic(atPriorMass mass: Float) -> Int {
         var rest = mass
         let last = groupVectors.count * WordScratch.lanes - 1

@@ -18,7 +18,7 @@ struct WordScratch: Sendable {
     private var counts: [SIMD16<Int32>]
     private var groups: [Floats]
     private var touched: [UInt64]
-    private var running: [Float]
+    private var running: [Floats]
 
     init(alpha: [Float]) {
         topics = alpha.count
@@ -35,7 +35,7 @@ struct WordScratch: Sendable {
         counts = Array(repeating: .zero, count: vectors)
         groups = Array(repeating: .zero, count: (vectors + Self.groupRows - 1) / Self.groupRows)
         touched = Array(repeating: 0, count: (topics + 63) / 64)
-        running = Array(repeating: 0, count: topics + 1)
+        running = Array(repeating: .zero, count: vectors + 1)
     }
 
     /// Lends the memory to a kernel, set up for the topic totals `totals`.

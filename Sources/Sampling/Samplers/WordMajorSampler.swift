@@ -45,9 +45,7 @@ package struct WordMajorSampler: TopicSampler {
                         kernel.load(block.own, row: row)
                         kernel.load(block.others, row: row)
                         kernel.buildWeights()
-                        for token in range {
-                            changed += kernel.resample(token, of: tokens)
-                        }
+                        changed += kernel.resample(range, of: tokens)
                         kernel.unload(minus: block.others, row: row, into: &own)
                     }
                 }
