@@ -1,0 +1,71 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Why a corpus cannot be read, told as facts. Lines and columns count from 1 in their file, columns in bytes.
+package enum CorpusError: Error, Equatable, Sendable {
+    case noFileMatches(pattern: String)
+    case cannotOpen(file: String, errno: Int32)
+    case isDirectory(file: String)
+    case cannotRead(file: String, errno: Int32)
+    /// `byte` counts compressed bytes from 0; `line` is the one being read.
+    case damagedGzip(file: String, line: Int, byte: Int, reason: String)
+    case badCell(file: String, line: Int, column: Int, text: Excerpt, fault: CellFault)
+    case notUTF8(file: String, line: Int, column: Int)
+    case lineTooLong(file: String, line: Int, limit: Int)
+    /// `tokens` is how many were counted when the limit was passed.
+    case documentTooLong(file: String, line: Int, tokens: Int, limit: Int)
+    case noTokens(lines: Int)
+    /// `needed` is what loading would hold with this document; more may follow.
+    case aboveMemoryLimit(file: String, line: Int, needed: Int, limit: Int, shards: Int)
+    case tooManyTokens(file: String, line: Int, limit: Int, shards: Int)
+}
+
+/// What is wrong with a `word:count` cell.
+package enum CellFault: String, Equatable, Sendable, CaseIterable {
+    case empty = "a cell is empty"
+    case noWord = "the word is missing"
+    case noCount = "the count is missing"
+    case negative = "the count is negative"
+    case fraction = "the count is not a whole number"
+    case notANumber = "the count is not a number"
+    case tooLarge = "the count is above 4294967295"
+}
+
+extension CorpusError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .noFileMatches(let pattern):
+            "no file matches \(pattern): check the pattern, and quote it so that the shell leaves it alone"
+        case .cannotOpen(let file, let errno):
+            "cannot open \(file) (\(String(cString: strerror(errno)))): check the path and its permissions"
+        case .isDirectory(let file):
+            "\(file) is a directory: name its files, for example '\(file)/*'"
+        case .cannotRead(let file, let errno):
+            "cannot read \(file): \(String(cString: strerror(errno)))"
+        case .damagedGzip(let file, let line, let byte, let reason):
+            "\(file):\(line): damaged gzip data at byte \(byte) (\(reason)): fetch or compress the file again"
+        case .badCell(let file, let line, let column, let text, let fault):
+            "\(file):\(line):\(column): \(fault.rawValue) in \"\(text)\", expected word:count: "
+                + "mend the line or pass --skip-bad-lines"
+        case .notUTF8(let file, let line, let column):
+            "\(file):\(line):\(column): not UTF-8: convert the file, or leave --strict-utf8 away to keep words as bytes"
+        case .lineTooLong(let file, let line, let limit):
+            "\(file):\(line): the line is longer than \(limit) bytes: put one document on a line, or raise --max-line"
+        case .documentTooLong(let file, let line, let tokens, let limit):
+            "\(file):\(line): the document has at least \(tokens) tokens and the most is \(limit): cut it into several"
+        case .noTokens(let lines):
+            "the corpus has no words in its \(lines) lines: check the file and --input-format"
+        case .aboveMemoryLimit(let file, let line, let needed, let limit, let shards):
+            "\(file):\(line): loading needs \(needed) bytes so far and may use \(limit): "
+                + "use more than \(shards) --shards, or raise the limit"
+        case .tooManyTokens(let file, let line, let limit, let shards):
+            "\(file):\(line): one core would hold more than \(limit) tokens: use more --cores or more than "
+                + "\(shards) --shards"
+        }
+    }
+}

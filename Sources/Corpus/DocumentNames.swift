@@ -1,0 +1,65 @@
+/// The names of a slice's documents, in the order of the documents; names are bytes, like words.
+///
+/// A name that several documents of the corpus share has its line number added, and a document without one is named by
+/// it, so that names are unique whichever slices they come from: `news (line 7)`, `(line 9)`. In plain text every
+/// document is named by its line number alone, which takes no memory. Line numbers here count from 1.
+package struct DocumentNames: Sendable, Equatable {
+    private let lines: [Int]
+    /// Name d ends at `ends[d]` in the arena; empty when names are line numbers.
+    private let ends: [Int]
+    private let arena: [UInt8]
+
+    /// Names that are line numbers; `lines` count from 0.
+    package init(lines: [Int]) {
+        self.lines = lines
+        ends = []
+        arena = []
+    }
+
+    fileprivate init(lines: [Int], ends: [Int], arena: [UInt8]) {
+        self.lines = lines
+        self.ends = ends
+        self.arena = arena
+    }
+
+    package var count: Int { lines.count }
+
+    package subscript(document: Int) -> [UInt8] {
+        if ends.isEmpty { return Array(String(lines[document] + 1).utf8) }
+        return Array(arena[(document == 0 ? 0 : ends[document - 1])..<ends[document]])
+    }
+}
+
+/// Names as they are read, one after another, before it is known which of them are shared.
+struct NameDraft {
+    private var ends: [Int] = []
+    private var arena: [UInt8] = []
+
+    /// Bytes held.
+    var byteCount: Int { arena.count + ends.count * MemoryLayout<Int>.stride }
+
+    mutating func append(_ name: Span<UInt8>) {
+        name.withUnsafeBufferPointer { arena.append(contentsOf: $0) }
+        ends.append(arena.count)
+    }
+
+    func finished(lines: [Int], isShared: ([UInt8]) -> Bool) -> DocumentNames {
+        var named: [UInt8] = []
+        named.reserveCapacity(arena.count)
+        var namedEnds: [Int] = []
+        namedEnds.reserveCapacity(ends.count)
+        var start = 0
+        for (line, end) in zip(lines, ends) {
+            let name = Array(arena[start..<end])
+            named += name
+            if name.isEmpty {
+                named += "(line \(line + 1))".utf8
+            } else if isShared(name) {
+                named += " (line \(line + 1))".utf8
+            }
+            namedEnds.append(named.count)
+            start = end
+        }
+        return DocumentNames(lines: lines, ends: namedEnds, arena: named)
+    }
+}

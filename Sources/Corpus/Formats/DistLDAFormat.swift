@@ -1,0 +1,66 @@
+/// dist_lda's own format, one document a line: `name TAB word:count TAB word:count ...`.
+///
+/// A cell is split at its last colon, so a word may hold colons and blanks. The count is a decimal number from 0 to
+/// 4294967295; 0 adds nothing. Cells may be empty at the end of the line (a trailing TAB) and nowhere else.
+/// A word that stands in several cells has the sum of their counts.
+enum DistLDAFormat: LineFormat {
+    static let tab = UInt8(ascii: "\t")
+    static let colon = UInt8(ascii: ":")
+
+    /// Where the document's name is; a line of nothing but white space has none.
+    static func name(of line: Span<UInt8>) -> Range<Int> {
+        TextFormat.isBlank(line) ? 0..<0 : 0..<end(ofCellAt: 0, in: line)
+    }
+
+    static func parse(_ line: Span<UInt8>, into document: inout ParsedDocument) throws(LineFault) {
+        var last = line.count
+        while last > 0, line[last - 1] == tab { last -= 1 }
+        var start = end(ofCellAt: 0, in: line) + 1
+        while start < last {
+            let end = end(ofCellAt: start, in: line)
+            try parseCell(line, start..<end, into: &document)
+            start = end + 1
+        }
+    }
+
+    static func end(ofCellAt start: Int, in line: Span<UInt8>) -> Int {
+        var position = start
+        while position < line.count, line[position] != tab { position += 1 }
+        return position
+    }
+
+    private static func parseCell(
+        _ line: Span<UInt8>, _ cell: Range<Int>, into document: inout ParsedDocument
+    ) throws(LineFault) {
+        var split = cell.upperBound - 1
+        while split >= cell.lowerBound, line[split] != colon { split -= 1 }
+        guard split > cell.lowerBound, let count = number(line, split + 1..<cell.upperBound) else {
+            throw .badCell(cell, fault(of: line, cell, split: split))
+        }
+        try document.append(cell.lowerBound..<split, count: count)
+    }
+
+    /// The decimal number that `digits` spell, if they do and it has 32 bits.
+    private static func number(_ line: Span<UInt8>, _ digits: Range<Int>) -> UInt32? {
+        guard !digits.isEmpty else { return nil }
+        var number: UInt64 = 0
+        for position in digits {
+            let digit = line[position] &- UInt8(ascii: "0")
+            guard digit <= 9 else { return nil }
+            number = number * 10 + UInt64(digit)
+            guard number <= UInt64(UInt32.max) else { return nil }
+        }
+        return UInt32(number)
+    }
+
+    /// What is wrong with a cell that is; `split` is its last colon, or before its start when it has none.
+    private static func fault(of line: Span<UInt8>, _ cell: Range<Int>, split: Int) -> CellFault {
+        if cell.isEmpty { return .empty }
+        if split == cell.lowerBound { return .noWord }
+        if split < cell.lowerBound || split + 1 == cell.upperBound { return .noCount }
+        let spelling = String(decoding: (split + 1..<cell.upperBound).map { line[$0] }, as: UTF8.self)
+        if spelling.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) { return .tooLarge }
+        guard let value = Double(spelling) else { return .notANumber }
+        return value < 0 ? .negative : .fraction
+    }
+}

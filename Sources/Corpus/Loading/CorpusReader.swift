@@ -1,0 +1,59 @@
+/// Reads a corpus in one pass: every line is counted, hashed and checked for its name; those of the shard's own slices
+/// are parsed too. What another shard owns it validates itself.
+///
+/// Memory at most: 8 bytes a token, 12 a document, the vocabulary twice, the names if kept, and `NameRegister`.
+package enum CorpusReader {
+    /// Reads the files that `paths` name (see `InputFiles`), the part of `plan.thisShard`, for `blocks` blocks of words.
+    package static func read(
+        _ paths: [String], plan: SlicePlan, blocks: Int, options: ReadingOptions = ReadingOptions()
+    ) throws(CorpusError) -> ShardCorpus {
+        precondition(blocks > 0, "words need a block")
+        var reader = LineReader(files: try InputFiles.expand(paths), maxLine: options.maxLine)
+        var builder = ShardBuilder(plan: plan, options: options)
+        while let line = try reader.next() {
+            if builder.format == nil, reader.hasContent { builder.format = try detectFormat(&reader, from: line) }
+            let bytes = reader.buffer.span.extracting(line.range)
+            do {
+                try builder.append(bytes, index: line.index)
+            } catch {
+                let place = Place(file: reader.file, line: line.number, plan: plan, options: options)
+                let refusal = place.refusal(error, of: bytes)
+                guard options.skipBadLines, error.isBadLine else { throw refusal }
+                builder.skip(index: line.index, because: refusal)
+            }
+        }
+        return try builder.finished(reader: reader, blocks: blocks)
+    }
+
+    private static func detectFormat(
+        _ reader: inout LineReader, from line: LineReader.Line
+    ) throws(CorpusError) -> InputFormat {
+        let sample = try reader.sample(from: line, size: FormatDetection.sampleSize)
+        return FormatDetection.format(of: reader.buffer.span.extracting(sample))
+    }
+
+    /// Where a line is and under which rules it is read: what a fault needs to be told to a person.
+    private struct Place {
+        let file: String
+        let line: Int
+        let plan: SlicePlan
+        let options: ReadingOptions
+
+        func refusal(_ fault: LineFault, of bytes: Span<UInt8>) -> CorpusError {
+            switch fault {
+            case .badCell(let cell, let cellFault):
+                .badCell(
+                    file: file, line: line, column: cell.lowerBound + 1, text: Excerpt(cell.map { bytes[$0] }),
+                    fault: cellFault)
+            case .notUTF8(let position): .notUTF8(file: file, line: line, column: position + 1)
+            case .documentTooLong(let tokens):
+                .documentTooLong(file: file, line: line, tokens: tokens, limit: options.maxDocumentTokens)
+            case .sliceFull:
+                .tooManyTokens(file: file, line: line, limit: Int(UInt32.max), shards: plan.shards)
+            case .aboveMemoryLimit(let needed):
+                .aboveMemoryLimit(
+                    file: file, line: line, needed: needed, limit: options.memoryLimit ?? 0, shards: plan.shards)
+            }
+        }
+    }
+}

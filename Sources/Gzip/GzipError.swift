@@ -1,0 +1,44 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// What can go wrong between bytes and a file, told as facts: byte offsets count compressed bytes from 0.
+///
+/// A missing file, a forbidden one and a directory are told apart, because they end a tool with different exit codes.
+package enum GzipError: Error, Equatable, Sendable {
+    case cannotOpen(path: String, errno: Int32)
+    case isDirectory(path: String)
+    case cannotRead(path: String, errno: Int32)
+    /// The file ends inside a member.
+    case truncated(path: String, byte: Int)
+    /// A member's header, data, checksum or length is wrong; `reason` is zlib's own wording.
+    case damaged(path: String, byte: Int, reason: String)
+    /// Bytes after the last member that are neither another member nor zero padding.
+    case trailingGarbage(path: String, byte: Int)
+    case cannotWrite(errno: Int32)
+}
+
+extension GzipError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .cannotOpen(let path, let errno):
+            "cannot open \(path): \(String(cString: strerror(errno)))"
+        case .isDirectory(let path):
+            "\(path) is a directory: name a file in it"
+        case .cannotRead(let path, let errno):
+            "cannot read \(path): \(String(cString: strerror(errno)))"
+        case .truncated(let path, let byte):
+            "\(path) is cut short: the gzip data ends at byte \(byte) inside a member; fetch the file again"
+        case .damaged(let path, let byte, let reason):
+            "\(path) is damaged gzip data at byte \(byte) (\(reason)); fetch the file again"
+        case .trailingGarbage(let path, let byte):
+            "\(path) goes on at byte \(byte), after its gzip data, with bytes that are not gzip; remove them"
+        case .cannotWrite(let errno):
+            "cannot write: \(String(cString: strerror(errno)))"
+        }
+    }
+}

@@ -1,0 +1,115 @@
+/// Reads a file's bytes, decompressed if it is gzip (RFC 1952), as they are if it is not.
+///
+/// Gzip is told by its first two bytes, never by the file's name. Members may follow one another (as `cat a.gz b.gz`
+/// makes them), and zeros may follow the last one (as tapes leave them); anything else there is an error.
+/// Whatever the file says, no more is held than the buffers: a member that unfolds without end costs time, not memory.
+///
+/// Law: the bytes of a file are the same whether it is stored plain or as any sequence of members.
+package struct GzipReader: ~Copyable {
+    private enum State {
+        case start, plain, member, afterMember, padding
+    }
+
+    private static let inputCapacity = 128 << 10
+    private static let magic: [UInt8] = [0x1F, 0x8B]
+
+    private let file: InputFile
+    private let inflater: Inflater
+    private var state = State.start
+    /// Compressed bytes; those still to be used are `input[position..<end]`.
+    private var input = [UInt8](repeating: 0, count: Self.inputCapacity)
+    private var position = 0
+    private var end = 0
+    /// Where in the file `input` begins.
+    private var base = 0
+
+    /// Opens `path`; "-" is standard input.
+    package init(path: String) throws(GzipError) {
+        try self.init(InputFile(path: path))
+    }
+
+    /// Reads from a descriptor, which stays the caller's to close; `name` stands for it in errors.
+    package init(descriptor: Int32, name: String) throws(GzipError) {
+        try self.init(InputFile(borrowing: descriptor, path: name))
+    }
+
+    private init(_ file: consuming InputFile) throws(GzipError) {
+        inflater = try Inflater(path: file.path)
+        self.file = file
+    }
+
+    /// Bytes of the file used up so far, compressed if it is.
+    package var offset: Int { base + position }
+
+    /// Writes decompressed bytes to `buffer[start...]`, which must not be empty: how many, 0 at the end of the file.
+    package mutating func read(into buffer: inout [UInt8], from start: Int = 0) throws(GzipError) -> Int {
+        precondition(start < buffer.count, "reading needs room")
+        while true {
+            switch state {
+            case .start:
+                try fill(atLeast: Self.magic.count)
+                state = beginsMember ? .member : .plain
+            case .plain:
+                return try readPlain(into: &buffer, from: start)
+            case .member:
+                try fill(atLeast: 1)
+                guard position < end else { throw .truncated(path: file.path, byte: offset) }
+                let produced = try inflate(into: &buffer, from: start)
+                if produced > 0 { return produced }
+            case .afterMember:
+                try fill(atLeast: Self.magic.count)
+                if position == end { return 0 }
+                state = beginsMember ? .member : .padding
+            case .padding:
+                while position < end, input[position] == 0 { position += 1 }
+                guard position == end else { throw .trailingGarbage(path: file.path, byte: offset) }
+                try fill(atLeast: 1)
+                if position == end { return 0 }
+            }
+        }
+    }
+
+    private var beginsMember: Bool {
+        end - position >= Self.magic.count && input[position] == Self.magic[0] && input[position + 1] == Self.magic[1]
+    }
+
+    private mutating func readPlain(into buffer: inout [UInt8], from start: Int) throws(GzipError) -> Int {
+        guard position < end else {
+            let count = try file.fill(&buffer, from: start)
+            base += count
+            return count
+        }
+        let count = min(end - position, buffer.count - start)
+        buffer.replaceSubrange(start..<start + count, with: input[position..<position + count])
+        position += count
+        return count
+    }
+
+    private mutating func inflate(into buffer: inout [UInt8], from start: Int) throws(GzipError) -> Int {
+        let step = inflater.step(from: input, position..<end, into: &buffer, from: start)
+        position += step.consumed
+        switch step.outcome {
+        case .more: break
+        case .endOfMember: state = .afterMember
+        case .damaged(let reason):
+            // What came out before the damage is delivered first; the next call meets the damage again.
+            if step.produced == 0 { throw .damaged(path: file.path, byte: offset, reason: reason) }
+        }
+        return step.produced
+    }
+
+    /// Reads until `count` unused bytes are at hand or the file ends.
+    private mutating func fill(atLeast count: Int) throws(GzipError) {
+        guard end - position < count else { return }
+        let left = Array(input[position..<end])
+        input.replaceSubrange(0..<left.count, with: left)
+        base += position
+        position = 0
+        end = left.count
+        while end < count {
+            let read = try file.fill(&input, from: end)
+            if read == 0 { return }
+            end += read
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import CZlib
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// zlib's inflate for gzip members, one after another.
+///
+/// zlib keeps a pointer from its state back to the `z_stream`, which therefore must not move: it lives on the heap.
+struct Inflater: ~Copyable {
+    enum Outcome {
+        case more, endOfMember
+        case damaged(String)
+    }
+
+    struct Step {
+        let consumed: Int
+        let produced: Int
+        let outcome: Outcome
+    }
+
+    /// zlib's largest window (15 bits), and 16 for "gzip header and trailer, nothing else".
+    static let windowBits: Int32 = 15 + 16
+
+    private let stream: UnsafeMutablePointer<z_stream>
+
+    init(path: String) throws(GzipError) {
+        stream = .allocate(capacity: 1)
+        stream.initialize(to: z_stream())
+        guard czlib_inflateInit2(stream, Self.windowBits) == Z_OK else {
+            stream.deallocate()
+            throw .cannotRead(path: path, errno: ENOMEM)
+        }
+    }
+
+    deinit {
+        inflateEnd(stream)
+        stream.deallocate()
+    }
+
+    /// Decompresses from `input[range]` to `buffer[start...]` until one of them is used up or the member ends.
+    func step(from input: [UInt8], _ range: Range<Int>, into buffer: inout [UInt8], from start: Int) -> Step {
+        let room = min(buffer.count - start, Int(UInt32.max))
+        let code = input.withUnsafeBufferPointer { source in
+            buffer.withUnsafeMutableBufferPointer { target in
+                stream.pointee.next_in = UnsafeMutablePointer(mutating: source.baseAddress! + range.lowerBound)
+                stream.pointee.avail_in = UInt32(range.count)
+                stream.pointee.next_out = target.baseAddress! + start
+                stream.pointee.avail_out = UInt32(room)
+                return inflate(stream, Z_NO_FLUSH)
+            }
+        }
+        let consumed = range.count - Int(stream.pointee.avail_in)
+        let produced = room - Int(stream.pointee.avail_out)
+        return Step(consumed: consumed, produced: produced, outcome: outcome(of: code))
+    }
+
+    private func outcome(of code: Int32) -> Outcome {
+        switch code {
+        case Z_OK: return .more
+        case Z_STREAM_END:
+            inflateReset(stream)
+            return .endOfMember
+        default:
+            return .damaged(stream.pointee.msg.map { String(cString: $0) } ?? String(cString: zError(code)))
+        }
+    }
+}

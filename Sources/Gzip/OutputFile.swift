@@ -1,0 +1,27 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// A descriptor to write to; closing it stays with whoever opened it. Interrupted calls are repeated.
+struct OutputFile {
+    let descriptor: Int32
+
+    /// Writes the first `count` bytes of `buffer`, all of them or an error.
+    func append(_ buffer: [UInt8], count: Int) throws(GzipError) {
+        var offset = 0
+        while offset < count {
+            let written = buffer.withUnsafeBytes { bytes in
+                write(descriptor, bytes.baseAddress! + offset, count - offset)
+            }
+            if written >= 0 {
+                offset += written
+            } else if errno != EINTR {
+                throw .cannotWrite(errno: errno)
+            }
+        }
+    }
+}
