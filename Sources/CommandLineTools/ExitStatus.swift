@@ -1,5 +1,15 @@
+import Corpus
 import Counts
+import RedisStore
 import Reporting
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
 
 /// How a tool ends, in the codes of BSD's `sysexits.h`, so that scripts can tell "try again" from "mend the input".
 package enum ExitStatus: Int32, Sendable {
@@ -19,8 +29,9 @@ package enum ExitStatus: Int32, Sendable {
     /// The one table from errors to codes; nil for an error that is none of ours.
     package init?(_ error: any Error) {
         switch error {
-        case is UsageError: self = .usage
+        case is UsageError, is RedisAddress.Fault, is RunName.Fault: self = .usage
         case is OutageError: self = .temporary
+        case let error as CorpusError: self = Self.status(of: error)
         case let error as CountStoreError: self = Self.status(of: error)
         case let error as SnapshotError:
             switch error {
@@ -43,6 +54,17 @@ package enum ExitStatus: Int32, Sendable {
         case .superseded, .incompatible: .superseded
         case .denied: .permission
         case .overflow: .data
+        }
+    }
+
+    private static func status(of error: CorpusError) -> ExitStatus {
+        switch error {
+        case .noFileMatches, .isDirectory: .noInput
+        case .cannotOpen(_, let errno): errno == EACCES || errno == EPERM ? .permission : .noInput
+        case .cannotRead: .inputOutput
+        case .damagedGzip, .badCell, .notUTF8, .lineTooLong, .documentTooLong, .noTokens, .aboveMemoryLimit,
+            .tooManyTokens:
+            .data
         }
     }
 }
