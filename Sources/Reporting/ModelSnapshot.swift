@@ -26,9 +26,6 @@ package struct ModelSnapshot: Sendable, Equatable {
 
     package var tokens: Int { shardTokens.reduce(0, +) }
 
-    /// Whether any topic has gained or lost tokens, or any shard finished a sweep, between the two.
-    package func differs(from other: ModelSnapshot.Mark) -> Bool { mark != other }
-
     /// What is kept of a snapshot to tell whether the model has moved on.
     package struct Mark: Sendable, Equatable {
         private let run: UInt64

@@ -1,0 +1,70 @@
+import Corpus
+import Counts
+import RedisStore
+import Reporting
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// How a tool ends, in the codes of BSD's `sysexits.h`, so that scripts can tell "try again" from "mend the input".
+package enum ExitStatus: Int32, Sendable {
+    case success = 0
+    case usage = 64
+    case data = 65
+    case noInput = 66
+    case unavailable = 69
+    case `internal` = 70
+    case cannotCreate = 73
+    case inputOutput = 74
+    case temporary = 75
+    case superseded = 76
+    case permission = 77
+    case configuration = 78
+
+    /// The one table from errors to codes; nil for an error that is none of ours.
+    package init?(_ error: any Error) {
+        switch error {
+        case is UsageError, is RedisAddress.Fault, is RunName.Fault: self = .usage
+        case is OutageError: self = .temporary
+        case let error as CorpusError: self = Self.status(of: error)
+        case let error as CountStoreError: self = Self.status(of: error)
+        case let error as SnapshotError:
+            switch error {
+            case .incomplete, .faulty: self = .temporary
+            case .store(let error): self = Self.status(of: error)
+            }
+        case let error as FileError:
+            switch error.action {
+            case .create: self = .cannotCreate
+            case .write: self = .inputOutput
+            }
+        default: return nil
+        }
+    }
+
+    private static func status(of error: CountStoreError) -> ExitStatus {
+        switch error {
+        case .unavailable, .garbled, .missing: .unavailable
+        case .mismatch, .finished, .misconfigured: .configuration
+        case .superseded, .incompatible: .superseded
+        case .denied: .permission
+        case .overflow: .data
+        }
+    }
+
+    private static func status(of error: CorpusError) -> ExitStatus {
+        switch error {
+        case .noFileMatches, .isDirectory: .noInput
+        case .cannotOpen(_, let errno): errno == EACCES || errno == EPERM ? .permission : .noInput
+        case .cannotRead: .inputOutput
+        case .damagedGzip, .badCell, .notUTF8, .lineTooLong, .documentTooLong, .noTokens, .aboveMemoryLimit,
+            .tooManyTokens:
+            .data
+        }
+    }
+}

@@ -1,0 +1,15 @@
+/// Flags are spelled with hyphens or, as the original did, with underscores: `--this_shard` is `--this-shard`.
+package enum FlagSpelling {
+    /// The arguments with every underscore in a flag's name made a hyphen. Values, also those after `=`, and all that
+    /// follows `--` stay as they are.
+    package static func normalised(_ arguments: [String]) -> [String] {
+        let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
+        return arguments[..<end].map(normalised) + arguments[end...]
+    }
+
+    private static func normalised(_ argument: String) -> String {
+        guard argument.hasPrefix("--") else { return argument }
+        let name = argument.prefix { $0 != "=" }
+        return String(name.map { $0 == "_" ? "-" : $0 }) + argument[name.endIndex...]
+    }
+}

@@ -1,0 +1,82 @@
+/// Numbers in flags, by their bytes: decimal digits and nothing that merely looks like a number to some parser (hex,
+/// "nan", "inf", "+1", "1_000", blanks). What is refused is told what was expected.
+package enum Numbers {
+    /// What a flag takes, when it was given something else.
+    package struct Refusal: Error, Equatable, CustomStringConvertible {
+        package let expected: String
+        package var description: String { "expected \(expected)" }
+    }
+
+    /// A whole number in `range`, of which the upper end may be `Int.max` for "none".
+    package static func whole(_ range: ClosedRange<Int>) -> @Sendable (String) throws -> Int {
+        { text in
+            guard isWhole(text), let value = Int(text), range.contains(value) else {
+                throw Refusal(
+                    expected: range.upperBound == .max
+                        ? "a whole number of at least \(range.lowerBound)"
+                        : "a whole number from \(range.lowerBound) to \(range.upperBound)")
+            }
+            return value
+        }
+    }
+
+    /// A whole number that fits 64 bits: a seed.
+    @Sendable package static func unsigned(_ text: String) throws -> UInt64 {
+        guard isWhole(text), let value = UInt64(text) else {
+            throw Refusal(expected: "a whole number from 0 to \(UInt64.max)")
+        }
+        return value
+    }
+
+    /// A finite number above zero.
+    @Sendable package static func positive(_ text: String) throws -> Double {
+        guard isDecimal(text), let value = Double(text), value.isFinite, value > 0 else {
+            throw Refusal(expected: "a number above 0, such as 0.1 or 1e-3")
+        }
+        return value
+    }
+
+    /// A finite number in `range`.
+    package static func number(_ range: ClosedRange<Double>) -> @Sendable (String) throws -> Double {
+        { text in
+            guard isDecimal(text), let value = Double(text), range.contains(value) else {
+                throw Refusal(expected: "a number from \(range.lowerBound) to \(range.upperBound)")
+            }
+            return value
+        }
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
+
+    /// "-"? digits
+    private static func isWhole(_ text: String) -> Bool {
+        let digits = text.utf8.first == UInt8(ascii: "-") ? text.utf8.dropFirst() : text.utf8[...]
+        return !digits.isEmpty && digits.allSatisfy(isDigit)
+    }
+
+    /// "-"? digits ("." digits)? ([eE] [+-]? digits)?, the digits before or after the point may be missing.
+    private static func isDecimal(_ text: String) -> Bool {
+        var rest = text.utf8[...]
+        func digits() -> Int {
+            let count = rest.prefix(while: isDigit).count
+            rest = rest.dropFirst(count)
+            return count
+        }
+        func skip(_ bytes: String) -> Bool {
+            guard let first = rest.first, bytes.utf8.contains(first) else { return false }
+            rest = rest.dropFirst()
+            return true
+        }
+        _ = skip("-")
+        var count = digits()
+        if skip(".") { count += digits() }
+        guard count > 0 else { return false }
+        if skip("eE") {
+            _ = skip("+-")
+            guard digits() > 0 else { return false }
+        }
+        return rest.isEmpty
+    }
+}

@@ -1,0 +1,59 @@
+package import ArgumentParser
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Runs a command from first argument to exit code; each tool's `main.swift` is one call of it.
+///
+/// - Both spellings of flags (`FlagSpelling`); passwords hidden from other users (`ArgumentMask`).
+/// - SIGPIPE ignored: a peer or reader that goes away is an error of the call, not the end of the process.
+/// - Help and version go to standard output, with code 0.
+/// - An error becomes one line on standard error, `TOOL: sentence`, and a code (`ExitStatus`).
+package enum RunTool {
+    package static func main(_ tool: any ParsableCommand.Type) async -> Never {
+        signal(SIGPIPE, SIG_IGN)
+        let arguments = FlagSpelling.normalised(Array(CommandLine.arguments.dropFirst()))
+        ArgumentMask.hidePasswords(argumentCount: CommandLine.argc, arguments: CommandLine.unsafeArgv)
+        do {
+            var command = try tool.parseAsRoot(arguments)
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+            exit(ExitStatus.success.rawValue)
+        } catch {
+            let ending = Ending(error, of: tool)
+            (ending.status == ExitStatus.success.rawValue ? StandardStream.output : .error).write(ending.text)
+            exit(ending.status)
+        }
+    }
+
+    /// What an error makes of the process.
+    private struct Ending {
+        let text: String
+        let status: Int32
+
+        init(_ error: any Error, of tool: any ParsableCommand.Type) {
+            let name = tool.configuration.commandName ?? "dist-lda"
+            if let status = ExitStatus(error) {
+                (text, self.status) = ("\(name): \(error)\n", status.rawValue)
+                return
+            }
+            let code = tool.exitCode(for: error)
+            let message = tool.message(for: error)
+            switch code {
+            case .success: (text, status) = (message.isEmpty ? "" : message + "\n", code.rawValue)
+            case .validationFailure:
+                (text, status) = ("\(name): \(message) (try '\(name) --help')\n", ExitStatus.usage.rawValue)
+            case .failure: (text, status) = ("\(name): \(message)\n", ExitStatus.internal.rawValue)
+            default: (text, status) = (message.isEmpty ? "" : "\(name): \(message)\n", code.rawValue)
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package import ArgumentParser
+package import Counts
+package import RedisStore
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// `--redis` and what belongs to it: the store, chosen by address.
+package struct StoreOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The Redis server that keeps the counts: host, host:port, [address]:port, unix:/path or "
+                + "redis://user:password@host:port/database. A password is better put into the environment, as "
+                + "DIST_LDA_REDIS_PASSWORD.",
+            valueName: "address"))
+    package var redis: String?
+
+    @Option(
+        help: ArgumentHelp("The database on that server (default: 0).", valueName: "number"),
+        transform: Numbers.whole(0...65535))
+    package var redisDb: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "How long to try at the start until the server answers (default: 10).", valueName: "seconds"),
+        transform: Numbers.number(0...86400))
+    package var connectTimeout = 10.0
+
+    package init() {}
+
+    /// What `--redis` says, nil without it.
+    package func address() throws -> RedisAddress? {
+        try redis.map { try RedisAddress(parsing: $0, database: redisDb, environment: Self.passwords) }
+    }
+
+    /// The same, a server on this machine without it.
+    package func addressOrLocal() throws -> RedisAddress {
+        try RedisAddress(parsing: redis ?? "127.0.0.1", database: redisDb, environment: Self.passwords)
+    }
+
+    /// The store of a run, connected.
+    package func open(run: RunName, at address: RedisAddress) throws(CountStoreError) -> RedisCountStore {
+        let store = RedisCountStore(run: run, at: address)
+        do throws(CountStoreError) {
+            try store.connect(timeout: .seconds(connectTimeout))
+        } catch {
+            guard case .unavailable(let reason) = error else { throw error }
+            throw .unavailable(
+                reason: "gave up after \(connectTimeout) seconds \(reason): start the server or check --redis")
+        }
+        return store
+    }
+
+    private static var passwords: [String: String] {
+        var passwords: [String: String] = [:]
+        for name in RedisAddress.passwordVariables {
+            if let value = getenv(name) { passwords[name] = String(cString: value) }
+        }
+        return passwords
+    }
+}

@@ -1,0 +1,109 @@
+/// What Redis does in one step for us, in Lua. Each script first checks all, then writes: an error inside a script does
+/// not undo what it has written before. The server knows a script by its hash once it has been loaded; it forgets it
+/// when restarted, and is then sent it again.
+///
+/// Generations are at most 2^53, so that Lua's numbers hold them exactly. Scripts that read the server's clock and then
+/// write need Redis 5.
+enum Script: CaseIterable, Sendable, Hashable {
+    case write, create, remove, claim, report, publish
+
+    /// The answer of a script that did what it was asked.
+    static let done = "done"
+    static let conflict = "conflict"
+    static let superseded = "superseded"
+
+    var source: String {
+        switch self {
+        case .write:
+            // KEYS: the block. ARGV: expected version ("" for none), new version, tag field, tag, contribution field,
+            // contribution, total, "1" to start over, then the word list and its identity if it has grown.
+            // A version or a tag that cannot be read counts as none.
+            """
+            local stored = redis.call('HMGET', KEYS[1], 'v', ARGV[3])
+            local version = stored[1] or ''
+            if #version ~= 16 or version:find('[^0-9a-f]') then version = '' end
+            if version ~= ARGV[1] then return 'conflict' end
+            local tag = '^(%d+) %d+ %x+$'
+            local generation = tonumber((stored[2] or ''):match(tag))
+            if generation and generation > tonumber(ARGV[4]:match(tag)) then return 'superseded' end
+            if ARGV[8] == '1' then redis.call('DEL', KEYS[1]) end
+            local fields = {'v', ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], 'n', ARGV[7]}
+            if ARGV[9] then
+              for _, value in ipairs({'words', ARGV[9], 'w', ARGV[10]}) do fields[#fields + 1] = value end
+            end
+            redis.call('HSET', KEYS[1], unpack(fields))
+            return 'done'
+            """
+        case .create:
+            // KEYS: manifest, shards. ARGV: the id to replace ("" for none), block stem, documents stem, two patterns,
+            // then the manifest's fields and values. Answers with the manifest that is stored in the end.
+            Self.forget + """
+
+                local id = redis.call('HGET', KEYS[1], 'id')
+                if not id or id == ARGV[1] then
+                  if id then forget(ARGV[2], ARGV[3], ARGV[4], ARGV[5]) end
+                  redis.call('HSET', KEYS[1], unpack(ARGV, 6))
+                end
+                return redis.call('HGETALL', KEYS[1])
+                """
+        case .remove:
+            // KEYS: manifest, shards. ARGV: block stem, documents stem, two patterns. Answers with the keys removed.
+            Self.forget + """
+
+                return forget(ARGV[1], ARGV[2], ARGV[3], ARGV[4])
+                """
+        case .claim:
+            // KEYS: shards. ARGV: generation field, proposed generation. Answers with the generation to write with.
+            """
+            local stored = tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or '')
+            local generation = tonumber(ARGV[2])
+            if stored and stored >= generation then generation = math.min(stored + 1, 2 ^ 53) end
+            local text = string.format('%.0f', generation)
+            redis.call('HSET', KEYS[1], ARGV[1], text)
+            return text
+            """
+        case .report:
+            // KEYS: shards. ARGV: generation field, generation, progress field, progress, field of the time.
+            """
+            local stored = tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or '')
+            if stored and stored > tonumber(ARGV[2]) then return 'superseded' end
+            local now = redis.call('TIME')
+            local milliseconds = now[1] .. string.format('%03d', math.floor(now[2] / 1000))
+            redis.call('HSET', KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], milliseconds)
+            return 'done'
+            """
+        case .publish:
+            // KEYS: the shard's documents. ARGV: generation, then a chunk's field and value, if any.
+            """
+            local stored = tonumber(redis.call('HGET', KEYS[1], 'g') or '')
+            if stored and stored > tonumber(ARGV[1]) then return 'superseded' end
+            redis.call('HSET', KEYS[1], 'g', unpack(ARGV))
+            return 'done'
+            """
+        }
+    }
+
+    /// Removes all keys of a run. Its manifest says how many blocks and shards there are; if that is gone or cannot be
+    /// read, all keys in the database are compared with the run's patterns.
+    private static let forget = """
+        local function forget(blockStem, documentsStem, pattern1, pattern2)
+          local removed = redis.call('UNLINK', KEYS[2])
+          local sizes = redis.call('HMGET', KEYS[1], 'blocks', 'shards')
+          local blocks, shards = tonumber(sizes[1] or ''), tonumber(sizes[2] or '')
+          if blocks and shards and blocks <= 1e7 and shards <= 1e6 then
+            for b = 0, blocks - 1 do removed = removed + redis.call('UNLINK', blockStem .. b .. '}') end
+            for s = 0, shards - 1 do removed = removed + redis.call('UNLINK', documentsStem .. s .. '}') end
+          else
+            for _, pattern in ipairs({pattern1, pattern2}) do
+              local cursor = '0'
+              repeat
+                local page = redis.call('SCAN', cursor, 'MATCH', pattern, 'COUNT', 1000)
+                cursor = page[1]
+                for _, key in ipairs(page[2]) do removed = removed + redis.call('UNLINK', key) end
+              until cursor == '0'
+            end
+          end
+          return removed + redis.call('UNLINK', KEYS[1])
+        end
+        """
+}

@@ -1,0 +1,40 @@
+import Counts
+
+/// A run's manifest as the fields of a hash, each readable in redis-cli.
+enum StoredManifest {
+    /// A field that is missing, or whose value is not of its kind.
+    struct Fault: Error, Equatable {
+        let field: String
+        let value: String?
+    }
+
+    static func fields(of manifest: RunManifest) -> [(String, String)] {
+        [
+            ("id", Hexadecimal.text(manifest.id)), ("format", "\(manifest.formatVersion)"),
+            ("document", manifest.document), ("topics", "\(manifest.topics)"), ("alpha", "\(manifest.alpha)"),
+            ("beta", "\(manifest.beta)"), ("seed", "\(manifest.seed)"), ("blocks", "\(manifest.blocks)"),
+            ("shards", "\(manifest.shards)"), ("cores", "\(manifest.cores)"),
+            ("corpus", Hexadecimal.text(manifest.corpusDigest)), ("documents", "\(manifest.documents)"),
+        ]
+    }
+
+    /// - Returns: nil if there is no manifest.
+    static func manifest(of fields: [String: String]) throws(Fault) -> RunManifest? {
+        guard fields["id"] != nil else { return nil }
+        func value<Value>(_ field: String, _ read: (String) -> Value?) throws(Fault) -> Value {
+            guard let text = fields[field], let value = read(text) else {
+                throw Fault(field: field, value: fields[field])
+            }
+            return value
+        }
+        func bits(_ text: String) -> UInt64? { BlockVersion(text: text)?.value }
+        var manifest = RunManifest(
+            id: try value("id", bits), document: fields["document"] ?? "", topics: try value("topics", { Int($0) }),
+            alpha: try value("alpha", { Double($0) }), beta: try value("beta", { Double($0) }),
+            seed: try value("seed", { UInt64($0) }), blocks: try value("blocks", { Int($0) }),
+            shards: try value("shards", { Int($0) }), cores: try value("cores", { Int($0) }),
+            corpusDigest: try value("corpus", bits), documents: try value("documents", { Int($0) }))
+        manifest.formatVersion = try value("format", { Int($0) })
+        return manifest
+    }
+}

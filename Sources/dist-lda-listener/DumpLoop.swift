@@ -1,0 +1,178 @@
+import CommandLineTools
+import Counts
+import Logging
+import Reporting
+
+/// The listener's life: look at the store, let `DumpSchedule` decide, write, wait.
+///
+/// The store may be away, empty, or incomplete at any moment; the loop waits, and says once a minute what for. A file
+/// that cannot be written is reported and tried again when the next one is due; if it was the last, the loop throws it.
+struct DumpLoop: ~Copyable {
+    private var schedule: DumpSchedule
+    private let output: String
+    private let pollInterval: Double
+    private let maxOutage: Double?
+    private let record: LineLog
+    private let logger: Logger
+
+    /// The run being followed.
+    private var run: UInt64?
+    /// What the last file holds.
+    private var written: ModelSnapshot.Mark?
+    /// Why the last file was not written.
+    private var failure: FileError?
+    private var throttle = Throttle()
+    /// Since when the store is away.
+    private var outage: ContinuousClock.Instant?
+    private var backoff = Backoff()
+
+    init(
+        schedule: DumpSchedule, output: String, pollInterval: Double, maxOutage: Double?, record: consuming LineLog,
+        logger: Logger
+    ) {
+        self.schedule = schedule
+        self.output = output
+        self.pollInterval = pollInterval
+        self.maxOutage = maxOutage
+        self.record = record
+        self.logger = logger
+    }
+
+    /// Follows the run in `store` to its end, or until a stop is requested.
+    mutating func follow(_ store: any CountStore) async throws {
+        while !StopSignals.isRequested {
+            let pause: Double
+            do throws(CountStoreError) {
+                if try step(store) == .end { break }
+                (outage, backoff) = (nil, Backoff())
+                pause = pollInterval
+            } catch {
+                guard case .unavailable(let reason) = error else { throw error }
+                try endure(reason)
+                pause = backoff.next()
+            }
+            await StopSignals.pause(seconds: pause)
+        }
+        if StopSignals.isRequested { writeLast(store) }
+        if let failure { throw failure }
+    }
+
+    /// The store is away: says so, or gives up.
+    private mutating func endure(_ reason: String) throws(OutageError) {
+        let start = outage ?? .now
+        outage = start
+        let seconds = start.duration(to: .now) / .seconds(1)
+        if let maxOutage, seconds > maxOutage { throw OutageError(seconds: seconds, reason: reason) }
+        say("store", reason, ["seconds": "\(Int(seconds))"])
+    }
+
+    private enum Step { case goOn, end }
+
+    private mutating func step(_ store: any CountStore) throws(CountStoreError) -> Step {
+        guard let manifest = try store.manifest() else {
+            say("run", "waiting for run \(store.run) to start")
+            return .goOn
+        }
+        if manifest.id != run {
+            if run != nil { schedule.restart() }
+            (run, written) = (manifest.id, nil)
+        }
+        let statuses = try store.statuses()
+        let decision = schedule.decide(statuses, shards: manifest.shards)
+        switch decision {
+        case .wait: sayWhoIsAwaited(statuses, manifest)
+        case .end: return .end
+        case .dump, .dumpAndEnd:
+            guard try dump(store, manifest) else { break }
+            schedule.dumped(statuses, shards: manifest.shards)
+            throttle.reset()
+            if decision == .dumpAndEnd { return .end }
+        }
+        return .goOn
+    }
+
+    /// Takes a snapshot and tries to write it. Returns false if there is none yet.
+    private mutating func dump(
+        _ store: any CountStore, _ manifest: RunManifest, onlyIfChanged: Bool = false
+    ) throws(CountStoreError) -> Bool {
+        let snapshot: ModelSnapshot
+        do throws(SnapshotError) {
+            snapshot = try ModelSnapshot.take(from: store, manifest: manifest)
+        } catch .store(let error) {
+            throw error
+        } catch {
+            say("model", "the model is not complete: \(error)")
+            return false
+        }
+        if onlyIfChanged, snapshot.mark == written { return true }
+        var documents: PublishedDocuments?
+        switch try PublishedDocuments.take(from: store, manifest: manifest) {
+        case .unpublished: break
+        case .complete(let all): documents = all
+        case .incomplete(let reason): logger.warning("the dump has no documents: \(reason)")
+        }
+        do throws(FileError) {
+            try write(DistLDADump(snapshot, documents: documents), of: store.run)
+            (written, failure) = (snapshot.mark, nil)
+        } catch {
+            failure = error
+            logger.error("\(error)")
+        }
+        return true
+    }
+
+    private func write(_ dump: DistLDADump, of run: String) throws(FileError) {
+        let snapshot = dump.snapshot
+        let path = try dump.write(to: output)
+        try record.append([
+            "file": .string(dump.fileName), "time": .string(Timestamp.now()), "run": .string(run),
+            "tokens": .integer(snapshot.tokens), "vocabulary": .integer(snapshot.words.count),
+            "documents": dump.documents.map { .integer($0.documents.count) } ?? .null,
+            "iterations": .integer(dump.iterations), "sweeps": .array(snapshot.sweeps.map { .integer($0) }),
+            "verified": true,
+        ])
+        logger.info(
+            "wrote the model",
+            metadata: [
+                "file": "\(path)", "tokens": "\(snapshot.tokens)", "iterations": "\(dump.iterations)",
+                "slowest_sweep": "\(snapshot.sweeps.min() ?? 0)",
+            ])
+    }
+
+    /// On the way out: what has changed since the last file, if the store has it all.
+    private mutating func writeLast(_ store: any CountStore) {
+        do throws(CountStoreError) {
+            guard let manifest = try store.manifest() else { return }
+            _ = try dump(store, manifest, onlyIfChanged: true)
+        } catch {
+            logger.warning("no last file: \(error)")
+        }
+    }
+
+    // MARK: Saying what is awaited
+
+    private mutating func say(_ topic: String, _ message: String, _ metadata: Logger.Metadata = [:]) {
+        if throttle.isDue(topic) { logger.notice("\(message)", metadata: metadata) }
+    }
+
+    private mutating func sayWhoIsAwaited(_ statuses: [ShardStatus], _ manifest: RunManifest) {
+        let present = Set(statuses.map(\.progress.shard))
+        if let absent = (0..<manifest.shards).first(where: { !present.contains($0) }) {
+            say("shard \(absent)", "waiting for shard \(absent), which has not reported yet", ["shard": "\(absent)"])
+        }
+        for status in statuses where status.progress.state != .finished {
+            let progress = status.progress
+            let facts: Logger.Metadata = [
+                "shard": "\(progress.shard)", "host": "\(progress.host)", "process": "\(progress.process)",
+                "silent_seconds": "\(Int(status.silence))", "sweep": "\(progress.sweep)",
+            ]
+            if progress.state == .stopped {
+                say(
+                    "shard \(progress.shard)",
+                    "waiting for a shard that was stopped: start it again with the same command", facts)
+            } else if status.silence > RunAdmission.deathly {
+                say("shard \(progress.shard)", "waiting for a shard that is silent", facts)
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import ArgumentParser
+import CommandLineTools
+import Counts
+import Logging
+import RedisStore
+import Reporting
+
+/// `dist-lda-listener`: what it takes, and how it begins; what it does then is `DumpLoop`.
+struct Listener: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dist-lda-listener",
+        abstract: "Writes the model of a running cluster to files as it grows.",
+        discussion: """
+            Waits until every shard of the run has stored its counts, writes the model, and writes it again whenever the \
+            slowest shard has advanced by --write-every sweeps. Each file is verified (every token of every shard is in \
+            it once) and appears whole or not at all. Ends after a last file when every shard has finished. SIGTERM and \
+            SIGINT write what is new and end; a second one ends at once.
+
+            Every file is noted in OUTPUT/dumps.jsonl, one JSON object a line.
+            """,
+        version: Version.line(of: "dist-lda-listener"))
+
+    @OptionGroup(title: "Store") var store: StoreOptions
+
+    @OptionGroup(title: "Store") var outage: OutageOptions
+
+    @Option(
+        name: .customLong("run"),
+        help: ArgumentHelp("The run's name; not needed while the server holds only one run.", valueName: "name"),
+        transform: { try RunName($0) })
+    var name: RunName?
+
+    @Option(
+        help: ArgumentHelp("Sweeps of the slowest shard from one file to the next (default: 10).", valueName: "sweeps"),
+        transform: Numbers.whole(1...Int.max))
+    var writeEvery = 10
+
+    @Option(
+        help: ArgumentHelp("How often to look at the store (default: 1).", valueName: "seconds"),
+        transform: Numbers.number(0.01...3600))
+    var pollInterval = 1.0
+
+    @Option(help: ArgumentHelp("The folder to write to; made if it is missing.", valueName: "folder"))
+    var output = "."
+
+    @Flag(help: "Go on when every shard has finished: another run may take the name.")
+    var forever = false
+
+    @OptionGroup var log: LogOptions
+
+    func run() async throws {
+        let address = try store.addressOrLocal()
+        try OutputFolder.prepare(output)
+        let record = try LineLog(path: "\(output)/dumps.jsonl", .after)
+        let logger = log.logger("dist-lda-listener")
+        var loop = DumpLoop(
+            schedule: DumpSchedule(every: writeEvery, forever: forever), output: output, pollInterval: pollInterval,
+            maxOutage: outage.maxOutage, record: record, logger: logger)
+
+        guard let name = try await followedRun(at: address, logger: logger) else { return }
+        let counts = try store.open(run: name, at: address)
+        StopSignals.install()
+        logger.info("listening", metadata: ["run": "\(name)", "redis": "\(address)", "output": "\(output)"])
+        try await loop.follow(counts)
+    }
+
+    /// The run that was named, or the only one that the server holds, once there is one; nil if a stop is requested
+    /// before.
+    private func followedRun(at address: RedisAddress, logger: Logger) async throws -> RunName? {
+        if let name { return name }
+        let counts = try store.open(run: RunName(fitting: ""), at: address)
+        StopSignals.install()
+        var throttle = Throttle()
+        while !StopSignals.isRequested {
+            let runs = try counts.runs()
+            if runs.count > 1 {
+                throw UsageError(
+                    "Redis at \(address) holds \(runs.count) runs: name one with --run "
+                        + "(\(runs.map(\.text).joined(separator: ", ")))")
+            }
+            if let run = runs.first { return run }
+            if throttle.isDue("run") {
+                logger.info("waiting for a run to start", metadata: ["redis": "\(address)"])
+            }
+            await StopSignals.pause(seconds: pollInterval)
+        }
+        return nil
+    }
+}

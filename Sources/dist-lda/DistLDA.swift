@@ -1,0 +1,18 @@
+import ArgumentParser
+import CommandLineTools
+
+/// `dist-lda`: what one does with runs and models besides training them. Each subcommand is a file here.
+struct DistLDA: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dist-lda",
+        abstract: "Looks after runs and models; dist-lda-shard trains them, dist-lda-listener writes them to files.",
+        version: Version.line(of: "dist-lda"),
+        subcommands: [StoreCommand.self])
+}
+
+/// `dist-lda store`: the runs in a Redis server.
+struct StoreCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "store", abstract: "Lists, shows and removes the runs in a Redis server.",
+        subcommands: [ListRuns.self, ShowRun.self, FlushRun.self])
+}

@@ -1,0 +1,142 @@
+import Foundation
+import Reporting
+import TestSupport
+import Testing
+
+@Suite("A file appears whole or not at all")
+struct AtomicFileTests {
+    let folder: TemporaryDirectory
+    var path: String { "\(folder.path)/file" }
+
+    init() throws { folder = try TemporaryDirectory() }
+
+    private func contents(_ path: String) -> String? {
+        FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    private func names() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    }
+
+    @Test("Committed, it has its name, and nothing else is left")
+    func commit() throws {
+        let file = try AtomicFile(path: path)
+        try file.write(Array("one".utf8))
+        #expect(contents(path) == nil)
+        try file.commit()
+        #expect(contents(path) == "one")
+        #expect(try names() == ["file"])
+    }
+
+    @Test("Dropped, it leaves the earlier file as it was, and nothing else")
+    func dropped() throws {
+        try Data("earlier".utf8).write(to: URL(fileURLWithPath: path))
+        do {
+            let file = try AtomicFile(path: path)
+            try file.write(Array("later".utf8))
+        }
+        #expect(contents(path) == "earlier")
+        #expect(try names() == ["file"])
+    }
+
+    @Test("A symbolic link in its place is replaced, and what it points to is not touched")
+    func symbolicLink() throws {
+        let target = "\(folder.path)/target"
+        try Data("target".utf8).write(to: URL(fileURLWithPath: target))
+        try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: target)
+        let file = try AtomicFile(path: path)
+        try file.write(Array("one".utf8))
+        try file.commit()
+        #expect(contents(target) == "target")
+        #expect(contents(path) == "one")
+        let type = try FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+        #expect(type == .typeRegular)
+    }
+
+    @Test("A folder in its place is an error, and nothing is left")
+    func folderInPlace() throws {
+        try FileManager.default.createDirectory(atPath: "\(path)/inside", withIntermediateDirectories: true)
+        #expect {
+            try AtomicFile(path: path).commit()
+        } throws: {
+            ($0 as? FileError)?.action == .write
+        }
+        #expect(try names() == ["file"])
+    }
+
+    @Test("Without its folder, or with a file for one, it cannot be created", arguments: ["missing", "file"])
+    func noFolder(name: String) throws {
+        try Data().write(to: URL(fileURLWithPath: path))
+        let inside = "\(folder.path)/\(name)/dump"
+        #expect(throws: FileError(.create, inside, errno: name == "missing" ? ENOENT : ENOTDIR)) {
+            try AtomicFile(path: inside).commit()
+        }
+    }
+
+    @Test("In a folder that may not be written to it cannot be created", .enabled(if: geteuid() != 0, "root may write"))
+    func readOnly() throws {
+        try FileManager.default.setAttributes([.posixPermissions: 0o555], ofItemAtPath: folder.path)
+        defer { try? FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path) }
+        #expect(throws: FileError(.create, path, errno: EACCES)) { try AtomicFile(path: path).commit() }
+    }
+
+    @Test("What a killed process left is removed by the next one, what a living one writes is not")
+    func abandoned() throws {
+        try Data("torn".utf8).write(to: URL(fileURLWithPath: "\(folder.path)/.dist-lda-0123.tmp"))
+        let living = try AtomicFile(path: path)
+        try living.write(Array("living".utf8))
+        try AtomicFile(path: "\(folder.path)/other").commit()
+        #expect(try names().count == 2)
+        try living.commit()
+        #expect(try names() == ["file", "other"])
+        #expect(contents(path) == "living")
+    }
+
+    @Test("The sentence says what, where, why, and what to do")
+    func sentence() {
+        #expect(
+            FileError(.write, "/x/dump", errno: ENOSPC).description
+                == "cannot write /x/dump (No space left on device): make room there or name another folder with --output"
+        )
+        #expect(
+            FileError(.create, "/x/dump", errno: EACCES).description
+                == "cannot create /x/dump (Permission denied): name a folder you may write to with --output")
+    }
+}
+
+@Suite("A log grows by whole lines")
+struct LineLogTests {
+    let folder: TemporaryDirectory
+    var path: String { "\(folder.path)/lines.jsonl" }
+
+    init() throws { folder = try TemporaryDirectory() }
+
+    private func contents() throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
+
+    @Test("Each value is a line, there at once")
+    func lines() throws {
+        let log = try LineLog(path: path, .anew)
+        try log.append(["sweep": 1])
+        #expect(try contents() == "{\"sweep\": 1}\n")
+        try log.append(["sweep": 2])
+        #expect(try contents() == "{\"sweep\": 1}\n{\"sweep\": 2}\n")
+    }
+
+    @Test("Started anew it is empty, started after it goes on, ending a torn line")
+    func starts() throws {
+        try Data("{\"torn\":".utf8).write(to: URL(fileURLWithPath: path))
+        try LineLog(path: path, .after).append(["sweep": 1])
+        #expect(try contents() == "{\"torn\":\n{\"sweep\": 1}\n")
+        try LineLog(path: path, .after).append(["sweep": 2])
+        #expect(try contents() == "{\"torn\":\n{\"sweep\": 1}\n{\"sweep\": 2}\n")
+        try LineLog(path: path, .anew).append(["sweep": 3])
+        #expect(try contents() == "{\"sweep\": 3}\n")
+    }
+
+    @Test("A symbolic link in its place is not followed")
+    func symbolicLink() throws {
+        try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "\(folder.path)/target")
+        #expect(throws: FileError(.create, path, errno: ELOOP)) { try LineLog(path: path, .after).append([:]) }
+        #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/target"))
+    }
+}

@@ -1,0 +1,129 @@
+import Counts
+import Reporting
+import TestSupport
+import Testing
+
+@Suite("A snapshot is the whole model or none")
+struct ModelSnapshotTests {
+    let store = InMemoryCountStore(run: "tiny")
+
+    private func counts(_ snapshot: ModelSnapshot) -> [String: [UInt32]] {
+        var counts: [String: [UInt32]] = [:]
+        for word in 0..<snapshot.words.count {
+            var row = [UInt32](repeating: 0, count: snapshot.manifest.topics)
+            for cell in snapshot.words.rows.range(of: word) {
+                row[Int(snapshot.words.rows.columns[cell])] = snapshot.words.rows.amounts[cell]
+            }
+            counts[String(decoding: snapshot.words.labels[word], as: UTF8.self)] = row
+        }
+        return counts
+    }
+
+    @Test("It adds up the shards' words, each once", arguments: [1, 3, 40])
+    func sumsShards(blocks: Int) throws {
+        let ledger = try FilledLedger(in: store, topics: 3, blocks: blocks, shards: 2)
+        try ledger.put([("ape", [1, 0, 2]), ("bee", [0, 4, 0])], shard: 0, sweep: 5)
+        try ledger.put([("bee", [1, 0, 0]), ("cow", [0, 0, 7])], shard: 1, sweep: 3)
+        let snapshot = try ModelSnapshot.take(from: store, manifest: ledger.manifest)
+        #expect(counts(snapshot) == ["ape": [1, 0, 2], "bee": [1, 4, 0], "cow": [0, 0, 7]])
+        #expect(snapshot.topicTotals == [2, 4, 9])
+        #expect(snapshot.shardTokens == [7, 8])
+        #expect(snapshot.tokens == 15)
+        #expect(snapshot.sweeps == [5, 3])
+    }
+
+    @Test("A shard's sweep is that of its oldest block")
+    func oldestSweep() throws {
+        let ledger = try FilledLedger(in: store, blocks: 4)
+        let rows: [([UInt8], [UInt32])] = [([0], [1, 0]), ([1], [1, 0]), ([2], [0, 1])]
+        try ledger.put(rows, sweep: 4)
+        try ledger.put(rows, sweep: 5, blocks: 1..<3)
+        #expect(try ModelSnapshot.take(from: store, manifest: ledger.manifest).sweeps == [4])
+    }
+
+    @Test("A shard that has not reported is named")
+    func silentShard() throws {
+        let ledger = try FilledLedger(in: store, shards: 2)
+        try ledger.put([("ape", [1, 0])], shard: 0)
+        #expect(throws: SnapshotError.incomplete(.silent(shard: 1))) {
+            try ModelSnapshot.take(from: store, manifest: ledger.manifest)
+        }
+    }
+
+    @Test("A shard without its counts in some block is named with the block")
+    func missingContribution() throws {
+        let ledger = try FilledLedger(in: store, blocks: 4)
+        try ledger.put([([0], [1, 0]), ([3], [0, 1])], blocks: 0..<3)
+        #expect(throws: SnapshotError.incomplete(.contribution(shard: 0, block: 3))) {
+            try ModelSnapshot.take(from: store, manifest: ledger.manifest)
+        }
+    }
+
+    @Test("Tokens that were registered but are not stored are counted")
+    func missingTokens() throws {
+        let ledger = try FilledLedger(in: store)
+        try ledger.put([([0], [1, 2])], registering: 4)
+        #expect(throws: SnapshotError.incomplete(.tokens(shard: 0, stored: 3, registered: 4))) {
+            try ModelSnapshot.take(from: store, manifest: ledger.manifest)
+        }
+    }
+
+    @Test("A total that is not the sum of its contributions gives no snapshot")
+    func unbalanced() throws {
+        let ledger = try FilledLedger(in: store, blocks: 1)
+        try ledger.put([([0], [1, 2])])
+        try overwrite(total: PackedRows.pack(SparseRows(dense: [[1, 3]]), columns: 2))
+        #expect(throws: SnapshotError.faulty(.unbalanced(block: 0))) {
+            try ModelSnapshot.take(from: store, manifest: ledger.manifest)
+        }
+    }
+
+    @Test("A damaged total gives no snapshot")
+    func damaged() throws {
+        let ledger = try FilledLedger(in: store, blocks: 1)
+        try ledger.put([([0], [1, 2])])
+        var bytes = PackedRows.pack(SparseRows(dense: [[1, 2]]), columns: 2)
+        bytes[bytes.count - 1] ^= 1
+        try overwrite(total: bytes)
+        #expect(throws: SnapshotError.faulty(.damaged(block: 0, value: "n"))) {
+            try ModelSnapshot.take(from: store, manifest: ledger.manifest)
+        }
+    }
+
+    @Test("A run that was replaced meanwhile gives no snapshot")
+    func replaced() throws {
+        let ledger = try FilledLedger(in: store)
+        try ledger.put([([0], [1, 2])])
+        var earlier = ledger.manifest
+        earlier.id ^= 1
+        #expect(throws: SnapshotError.incomplete(.replaced)) {
+            try ModelSnapshot.take(from: store, manifest: earlier)
+        }
+    }
+
+    @Test("The mark tells whether anything has changed")
+    func mark() throws {
+        let ledger = try FilledLedger(in: store)
+        func mark(_ row: [UInt32], sweep: Int) throws -> ModelSnapshot.Mark {
+            try ledger.put([("ape", row)], sweep: sweep)
+            return try ModelSnapshot.take(from: store, manifest: ledger.manifest).mark
+        }
+        let first = try mark([1, 2], sweep: 1)
+        #expect(try mark([1, 2], sweep: 1) == first)
+        #expect(try mark([2, 1], sweep: 1) != first)
+        #expect(try mark([1, 2], sweep: 2) != first)
+    }
+
+    /// Writes a total that does not follow from the contributions.
+    private func overwrite(total: [UInt8]) throws {
+        let record = store.records(of: 0..<1)[0]
+        let contribution = try #require(record.contributions[0])
+        let tag = try #require(record.tags[0])
+        let outcomes = store.write([
+            BlockWrite(
+                block: 0, shard: 0, expected: record.version, total: total, contribution: contribution, tag: tag,
+                words: nil)
+        ])
+        #expect(outcomes == [.stored])
+    }
+}

@@ -1,0 +1,132 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+import Synchronization
+
+/// A private redis-server for one test or suite: on a unix socket in a temporary folder of its own, with nothing kept
+/// on disk. It ends, and its folder goes, with the last reference to it.
+package final class RedisServer: Sendable {
+    package struct Fault: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    /// The address of the server as the tools take it: "unix:/tmp/..."
+    package let address: String
+    private let folder: String
+    private let socket: String
+    private let arguments: [String]
+    private let process: Mutex<pid_t>
+
+    /// Starts one with `settings` as on the command line of redis-server: "--requirepass", "secret".
+    package init(_ settings: String...) throws(Fault) {
+        var template = Array("/tmp/dist-lda-redis-XXXXXX".utf8CString)
+        guard let made = mkdtemp(&template) else { throw Fault(description: "no temporary folder can be made in /tmp") }
+        folder = String(cString: made)
+        socket = "\(folder)/redis.sock"
+        address = "unix:\(socket)"
+        arguments =
+            [
+                "redis-server", "--port", "0", "--unixsocket", socket, "--dir", folder, "--save", "", "--appendonly",
+                "no",
+                "--logfile", "\(folder)/redis.log",
+            ] + settings
+        process = Mutex(0)
+        try start()
+    }
+
+    deinit {
+        kill()
+        for name in ["redis.sock", "redis.log", "dump.rdb"] { unlink("\(folder)/\(name)") }
+        rmdir(folder)
+    }
+
+    /// Starts it again, empty, after `kill`.
+    package func start() throws(Fault) {
+        let spawned = try Self.spawn(arguments)
+        process.withLock { $0 = spawned }
+        // up to 10 seconds, on a busy machine
+        for _ in 0..<2000 {
+            if let answer = try? command("PING"), answer.hasPrefix("PONG") || answer.hasPrefix("NOAUTH") { return }
+            usleep(5000)
+        }
+        throw Fault(description: "redis-server does not answer on \(socket): see \(folder)/redis.log")
+    }
+
+    /// kill -9, as a machine dies; what it held is gone.
+    package func kill() {
+        process.withLock { process in
+            guard process > 0 else { return }
+            _ = signal(process, SIGKILL)
+            var status: Int32 = 0
+            while waitpid(process, &status, 0) < 0, errno == EINTR {}
+            process = 0
+        }
+    }
+
+    /// kill -9 and start: empty, and every connection cut.
+    package func restart() throws(Fault) {
+        kill()
+        try start()
+    }
+
+    /// It stops to answer, with every connection open, until `resume`.
+    package func pause() { _ = process.withLock { signal($0, SIGSTOP) } }
+    package func resume() { _ = process.withLock { signal($0, SIGCONT) } }
+
+    package func wipe() throws(Fault) { try command("FLUSHALL") }
+
+    /// Runs a command by redis-cli. Returns what it prints, without the last newline.
+    @discardableResult
+    package func command(_ words: String...) throws(Fault) -> String {
+        var ends: [Int32] = [0, 0]
+        guard pipe(&ends) == 0 else { throw Fault(description: "no pipe can be made") }
+        let client: pid_t
+        do throws(Fault) { client = try Self.spawn(["redis-cli", "-s", socket] + words, output: ends[1]) } catch {
+            close(ends[0])
+            close(ends[1])
+            throw error
+        }
+        close(ends[1])
+        var output: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = read(ends[0], &chunk, 1 << 16)
+            if count > 0 { output += chunk[..<count] } else if count == 0 || errno != EINTR { break }
+        }
+        close(ends[0])
+        var status: Int32 = 0
+        while waitpid(client, &status, 0) < 0, errno == EINTR {}
+        if output.last == UInt8(ascii: "\n") { output.removeLast() }
+        return String(decoding: output, as: UTF8.self)
+    }
+
+    private static func spawn(_ words: [String], output: Int32? = nil) throws(Fault) -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+        if let output {
+            posix_spawn_file_actions_adddup2(&actions, output, 1)
+        } else {
+            posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+        }
+        let arguments = words.map { strdup($0) }
+        defer { for argument in arguments { free(argument) } }
+        var process: pid_t = 0
+        let result = posix_spawnp(&process, words[0], &actions, nil, arguments + [nil], environ)
+        guard result == 0 else {
+            throw Fault(
+                description: "\(words[0]) cannot be started (\(String(cString: strerror(result)))): "
+                    + "these tests need a Redis server; bin/test installs it, or: apt-get install redis-server")
+        }
+        return process
+    }
+}
+
+/// `kill` by another name, because `RedisServer.kill` hides it.
+private func signal(_ process: pid_t, _ number: Int32) -> Int32 { kill(process, number) }
