@@ -41,15 +41,19 @@ let package = Package(
         .target(
             name: "CommandLineTools",
             dependencies: [
-                "Corpus", "Counts", "RedisStore", "Training", "Reporting",
+                "Corpus", "Counts", "RedisStore", "Reporting", "Sampling", "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
 
         // 5: the tools
-        .executableTarget(name: "dist-lda-shard", dependencies: ["CommandLineTools", "Corpus", "Counts", "Sampling", "Training", "Reporting"]),
-        .executableTarget(name: "dist-lda-listener", dependencies: ["CommandLineTools"]),
-        .executableTarget(name: "dist-lda", dependencies: ["CommandLineTools"]),
+        .executableTarget(
+            name: "dist-lda-shard",
+            dependencies: ["CommandLineTools", "Corpus", "Counts", "RedisStore", "Reporting", "Sampling", "Training"]),
+        .executableTarget(
+            name: "dist-lda-listener", dependencies: ["CommandLineTools", "Counts", "RedisStore", "Reporting"]),
+        .executableTarget(
+            name: "dist-lda", dependencies: ["CommandLineTools", "Counts", "RedisStore", "Reporting"]),
 
         .target(
             name: "TestSupport", dependencies: ["Corpus", "Counts", "Gzip", "Sampling"], path: "Tests/TestSupport"),

@@ -34,5 +34,7 @@ package struct ShardOutcome: Sendable, Equatable {
     package var exchanges = 0
     package var logLikelihoodPerToken: Double?
 
+    package init() {}
+
     package var tokensPerSecond: Double { sampleSeconds > 0 ? Double(sampledTokens) / sampleSeconds : 0 }
 }

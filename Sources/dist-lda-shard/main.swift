@@ -1,1 +1,3 @@
-print("placeholder")
+import CommandLineTools
+
+await RunTool.main(Shard.self)

@@ -1,0 +1,38 @@
+package import ArgumentParser
+package import Sampling
+
+/// What the model is: topics and priors.
+package struct ModelOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("Topics (default: 100).", valueName: "number"),
+        transform: Numbers.whole(1...Priors.maxTopics))
+    package var topics = 100
+
+    @Option(
+        help: ArgumentHelp("Prior of each topic in a document (default: 0.1).", valueName: "number"),
+        transform: Numbers.positive)
+    package var alpha: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            "The same as the sum over all topics, which is what MALLET calls --alpha.", valueName: "number"),
+        transform: Numbers.positive)
+    package var alphaSum: Double?
+
+    @Option(
+        help: ArgumentHelp("Prior of each word in a topic (default: 0.01).", valueName: "number"),
+        transform: Numbers.positive)
+    package var beta = 0.01
+
+    package init() {}
+
+    package mutating func validate() throws {
+        if alpha != nil && alphaSum != nil {
+            throw ValidationError("give either --alpha, per topic, or --alpha-sum, not both")
+        }
+    }
+
+    package var priors: Priors {
+        Priors(topics: topics, alpha: alpha ?? alphaSum.map { $0 / Double(topics) } ?? 0.1, beta: beta)
+    }
+}

@@ -1,0 +1,67 @@
+import Corpus
+import Logging
+import Sampling
+import Training
+
+/// What a shard tells people while it works: what it read, how it is getting on, how it ended.
+struct Announcement {
+    let logger: Logger
+
+    func loaded(_ record: RunRecord) {
+        let (summary, settings) = (record.summary, record.settings)
+        logger.info(
+            "read the documents",
+            metadata: [
+                "format": "\(summary.format.rawValue)", "documents": "\(summary.documents)",
+                "tokens": "\(summary.tokens)", "vocabulary": "\(summary.words)",
+                "seconds": "\(rounded(record.loadSeconds))",
+            ])
+        if summary.emptyDocuments > 0 {
+            logger.info("documents without words keep their rows", metadata: ["count": "\(summary.emptyDocuments)"])
+        }
+        if summary.skippedLines > 0, let first = summary.firstSkipped {
+            logger.warning("skipped bad lines; the first: \(first)", metadata: ["count": "\(summary.skippedLines)"])
+        }
+        if summary.duplicateNames > 0 {
+            logger.warning(
+                "documents share names and are told apart by line number",
+                metadata: ["count": "\(summary.duplicateNames)"])
+        }
+        let priors = settings.priors
+        logger.info(
+            "training",
+            metadata: [
+                "run": "\(record.run)", "topics": "\(priors.topics)", "alpha": "\(priors.alpha[0])",
+                "alpha_sum": "\(priors.alpha.reduce(0, +))", "beta": "\(priors.beta)",
+                "iterations": "\(settings.iterations)", "seed": "\(settings.seed)", "cores": "\(settings.cores)",
+                "shard": "\(settings.shard) of \(settings.shards)",
+            ])
+    }
+
+    /// Every `show_every` sweeps, in MALLET's words: people grep for them.
+    func swept(_ sweep: SweepReport) {
+        guard let likelihood = sweep.logLikelihoodPerToken else { return }
+        logger.info(
+            "<\(sweep.sweep)> LL/token: \(rounded(likelihood, places: 5))",
+            metadata: [
+                "tokens_per_second": "\(Int(sweep.tokensPerSecond))", "changed": "\(rounded(sweep.changedShare))",
+            ])
+    }
+
+    func ended(_ record: RunRecord) {
+        guard let outcome = record.outcome else { return }
+        logger.info(
+            outcome.stopped ? "stopped as asked; the same command goes on" : "finished",
+            metadata: [
+                "sweeps": "\(outcome.sweeps)", "sample_seconds": "\(rounded(outcome.sampleSeconds))",
+                "exchange_seconds": "\(rounded(outcome.exchangeSeconds))",
+                "tokens_per_second": "\(Int(outcome.tokensPerSecond))",
+            ])
+    }
+
+    private func rounded(_ value: Double, places: Int = 3) -> String {
+        var scale = 1.0
+        for _ in 0..<places { scale *= 10 }
+        return "\((value * scale).rounded() / scale)"
+    }
+}

@@ -1,0 +1,82 @@
+import CommandLineTools
+import Corpus
+import Counts
+import Reporting
+import Sampling
+import Training
+
+/// run.json: what was asked, of which documents, and what came of it. Written when training starts and again at its end.
+///
+/// `seconds`: load (files to slices), sample (drawing topics), exchange (sampling waited for the store), write (the
+/// model's files); `exchange_beside` ran while sampling went on. `tokens_per_second`: tokens sampled over seconds
+/// sampling. Everything in the object is as the user gave it or as it was measured.
+struct RunRecord {
+    let run: String
+    let files: [String]
+    let summary: CorpusSummary
+    let settings: TrainingSettings
+    /// The store's address without its password; nil: none.
+    let redis: String?
+    var loadSeconds = 0.0
+    var writeSeconds = 0.0
+    /// nil while training.
+    var outcome: ShardOutcome?
+
+    init(run: String, files: [String], summary: CorpusSummary, settings: TrainingSettings, redis: String?) {
+        self.run = run
+        self.files = files
+        self.summary = summary
+        self.settings = settings
+        self.redis = redis
+    }
+
+    func write(to folder: String) throws(FileError) {
+        let file = try AtomicFile(path: "\(folder)/run.json")
+        try file.write(json.page())
+        try file.commit()
+    }
+
+    private var json: JSONValue {
+        let outcome = outcome ?? ShardOutcome()
+        let state = self.outcome == nil ? "running" : outcome.stopped ? "stopped" : "finished"
+        let priors = settings.priors
+        return [
+            "program": "dist-lda-shard", "version": .string(Version.number), "run": .string(run),
+            "state": .string(state), "host": .string(settings.host), "pid": .integer(settings.process),
+            "time": .string(Timestamp.now()),
+            "document": .array(files.map { .string($0) }), "input_format": .string(summary.format.rawValue),
+            "corpus_digest": .string(Hexadecimal.text(summary.digest)),
+            "corpus_documents": .integer(summary.lines), "documents": .integer(summary.documents),
+            "empty_documents": .integer(summary.emptyDocuments), "skipped_lines": .integer(summary.skippedLines),
+            "duplicate_names": .integer(summary.duplicateNames), "tokens": .integer(summary.tokens),
+            "vocabulary": .integer(summary.words),
+            "topics": .integer(priors.topics), "alpha": .number(priors.alpha[0]),
+            "alpha_sum": .number(priors.alpha.reduce(0, +)), "beta": .number(priors.beta),
+            "iterations": .integer(settings.iterations), "seed": .unsigned(settings.seed),
+            "sampler": .string("\(settings.sampler)"),
+            "cores": .integer(settings.cores), "shards": .integer(settings.shards),
+            "this_shard": .integer(settings.shard), "blocks": .integer(settings.blocks),
+            "redis": redis.map { .string($0) } ?? .null, "sync_every": .integer(settings.syncEvery),
+            "show_every": .integer(settings.showEvery), "publish_documents": .bool(settings.publishDocuments),
+            "sweeps": .integer(outcome.sweeps), "exchanges": .integer(outcome.exchanges),
+            "seconds": [
+                "load": .number(loadSeconds), "sample": .number(outcome.sampleSeconds),
+                "exchange": .number(outcome.exchangeSeconds), "write": .number(writeSeconds),
+                "exchange_beside": .number(outcome.exchangeBesideSeconds),
+            ],
+            "tokens_per_second": .number(outcome.tokensPerSecond.rounded()),
+            "ll_per_token": outcome.logLikelihoodPerToken.map { .number($0) } ?? .null,
+        ]
+    }
+
+    /// A line of metrics.jsonl.
+    static func line(_ sweep: SweepReport) -> JSONValue {
+        var members: [(key: String, value: JSONValue)] = [
+            ("sweep", .integer(sweep.sweep)), ("seconds", .number(sweep.seconds)),
+            ("elapsed", .number(sweep.elapsed)), ("tokens_per_second", .number(sweep.tokensPerSecond.rounded())),
+            ("changed", .number(sweep.changedShare)),
+        ]
+        if let likelihood = sweep.logLikelihoodPerToken { members.append(("ll_per_token", .number(likelihood))) }
+        return .object(members)
+    }
+}

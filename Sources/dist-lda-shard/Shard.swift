@@ -1,0 +1,98 @@
+import ArgumentParser
+import CommandLineTools
+import Corpus
+import Counts
+import Logging
+import RedisStore
+import Reporting
+import Sampling
+import Training
+
+/// `dist-lda-shard`: what it takes, and its life as a list: read, train, write.
+struct Shard: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dist-lda-shard",
+        abstract: "Trains an LDA topic model by exact collapsed Gibbs sampling, alone or as one shard of a cluster.",
+        discussion: """
+            Alone (without --redis) it trains on this machine, writes the model to OUTPUT, and prints the topics. With \
+            --redis it is one of --shards shards, which share their counts through a Redis server; dist-lda-listener \
+            writes their model.
+
+            It writes OUTPUT/run.json and OUTPUT/metrics.jsonl (a shard of several: OUTPUT/shard-N/...). SIGTERM and \
+            SIGINT end the sweep, exchange and write; a second one ends at once. Flags may be spelled with underscores.
+            """,
+        version: Version.line(of: "dist-lda-shard"))
+
+    @OptionGroup(title: "Documents") var corpus: CorpusOptions
+    @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup(title: "Training") var training: TrainingOptions
+    @OptionGroup(title: "Cluster") var cluster: ClusterOptions
+    @OptionGroup(title: "Cluster") var store: StoreOptions
+    @OptionGroup(title: "Cluster") var outage: OutageOptions
+    @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Output") var log: LogOptions
+
+    func run() async throws {
+        let files = try corpus.files()
+        let document = InputFiles.baseName(of: files)
+        let address = try store.address()
+        let plan = try cluster.plan(isAlone: address == nil)
+        let name = cluster.name ?? RunName(fitting: document)
+        let settings = settings(plan, isAlone: address == nil)
+        let folder = plan.shards > 1 ? "\(output.output)/shard-\(plan.thisShard)" : output.output
+        try OutputFolder.prepare(folder)
+        let metrics = try LineLog(path: "\(folder)/metrics.jsonl", .anew)
+        StopSignals.install()
+
+        let logger = log.logger("dist-lda-shard")
+        let counts: any CountStore =
+            if let address { try store.open(run: name, at: address) } else { InMemoryCountStore(run: name.text) }
+
+        let began = ContinuousClock.now
+        let loaded = try corpus.read(
+            files, plan: plan, blocks: settings.blocks, topics: model.topics, keepNames: settings.publishDocuments)
+        var record = RunRecord(
+            run: name.text, files: files, summary: loaded.summary, settings: settings, redis: address?.description)
+        record.loadSeconds = began.duration(to: .now) / .seconds(1)
+        Announcement(logger: logger).loaded(record)
+        try record.write(to: folder)
+
+        let shard = ShardRun(
+            corpus: loaded, document: document, settings: settings, store: counts, logger: logger,
+            stop: { StopSignals.isRequested })
+        let announcement = Announcement(logger: logger)
+        record.outcome = try await shard.run { sweep in
+            try metrics.append(RunRecord.line(sweep))
+            announcement.swept(sweep)
+        }
+        announcement.ended(record)
+
+        let writeBegan = ContinuousClock.now
+        if address == nil { try writeModel(counts, to: folder, logger) }
+        record.writeSeconds = writeBegan.duration(to: .now) / .seconds(1)
+        try record.write(to: folder)
+    }
+
+    private func settings(_ plan: SlicePlan, isAlone: Bool) -> TrainingSettings {
+        TrainingSettings(
+            priors: model.priors, seed: training.seed, iterations: training.iterations, shard: plan.thisShard,
+            shards: plan.shards, cores: plan.cores, blocks: cluster.blocks,
+            syncEvery: isAlone ? training.iterations : cluster.syncEvery, showEvery: training.showEvery,
+            sampler: training.sampler.type, fresh: cluster.fresh, leave: cluster.leave,
+            publishDocuments: output.publishDocuments, maxOutage: outage.maxOutage, host: Machine.host,
+            process: Machine.process)
+    }
+
+    /// Alone, the shard is its own listener.
+    private func writeModel(_ store: any CountStore, to folder: String, _ logger: Logger) throws {
+        guard let manifest = try store.manifest() else { throw CountStoreError.missing(run: store.run) }
+        let snapshot = try ModelSnapshot.take(from: store, manifest: manifest)
+        var documents: PublishedDocuments?
+        if case .complete(let all) = try PublishedDocuments.take(from: store, manifest: manifest) { documents = all }
+        let path = try DistLDADump(snapshot, documents: documents).write(to: folder)
+        logger.info("wrote the model", metadata: ["file": "\(path)", "tokens": "\(snapshot.tokens)"])
+        if output.topWords > 0 {
+            for line in TopWords(snapshot, count: output.topWords).lines { StandardStream.output.write(line + "\n") }
+        }
+    }
+}

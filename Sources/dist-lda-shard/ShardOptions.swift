@@ -1,0 +1,120 @@
+import ArgumentParser
+import CommandLineTools
+import Corpus
+import RedisStore
+import Sampling
+import Training
+
+/// How long to train, and how.
+struct TrainingOptions: ParsableArguments {
+    /// The samplers a user can choose.
+    enum Sampler: String, CaseIterable, ExpressibleByArgument {
+        case wordMajor = "word-major"
+        case dense
+
+        var type: any TopicSampler.Type {
+            switch self {
+            case .wordMajor: WordMajorSampler.self
+            case .dense: DenseSampler.self
+            }
+        }
+    }
+
+    @Option(
+        help: ArgumentHelp("Sweeps over all tokens (default: 1000).", valueName: "number"),
+        transform: Numbers.whole(1...Int.max))
+    var iterations = 1000
+
+    @Option(
+        help: ArgumentHelp(
+            "Where the random numbers start; the same for all shards of a run (default: 1).", valueName: "number"),
+        transform: Numbers.unsigned)
+    var seed: UInt64 = 1
+
+    @Option(
+        help: ArgumentHelp("Sweeps from one log-likelihood to the next (default: 10).", valueName: "sweeps"),
+        transform: Numbers.whole(1...Int.max))
+    var showEvery = 10
+
+    @Option(
+        help: ArgumentHelp(
+            "Both draw exactly the same distribution; dense is the slow reference.", valueName: "word-major|dense"))
+    var sampler = Sampler.wordMajor
+
+    @Option(
+        help: ArgumentHelp(
+            "Accepted for old scripts and not used: the vocabulary is counted, and grows with the documents.",
+            valueName: "number"),
+        transform: Numbers.whole(1...Int.max))
+    var vocabSize: Int?
+}
+
+/// Which part of the work is this process's, and how it meets the others.
+struct ClusterOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Cores, and so slices, of each shard; the same for all (default: all of this machine).",
+            valueName: "number"),
+        transform: Numbers.whole(1...4096))
+    var cores: Int?
+
+    @Option(
+        help: ArgumentHelp("Shards of the run (default: 1).", valueName: "number"),
+        transform: Numbers.whole(1...65536))
+    var shards = 1
+
+    @Option(
+        help: ArgumentHelp("Which of them this is, from 0 (default: 0).", valueName: "number"),
+        transform: Numbers.whole(0...65535))
+    var thisShard = 0
+
+    @Option(
+        name: .customLong("run"),
+        help: ArgumentHelp("The run's name in the store (default: the document's base name).", valueName: "name"),
+        transform: { try RunName($0) })
+    var name: RunName?
+
+    @Option(
+        help: ArgumentHelp(
+            "Sweeps from one exchange with the other shards to the next (default: 1).", valueName: "sweeps"),
+        transform: Numbers.whole(1...Int.max))
+    var syncEvery = 1
+
+    @Option(
+        help: ArgumentHelp(
+            "Blocks that the words are dealt to, the unit of exchange (default: 256).", valueName: "number"),
+        transform: Numbers.whole(1...65536))
+    var blocks = TrainingSettings.defaultBlocks
+
+    @Flag(help: "Replace a run of this name that has finished, or of which no shard is alive.")
+    var fresh = false
+
+    @Flag(help: "End as soon as this shard has finished (default: stay until all have).")
+    var leave = false
+
+    /// The slices of this process. Throws `UsageError`.
+    func plan(isAlone: Bool) throws -> SlicePlan {
+        guard thisShard < shards else {
+            throw UsageError(
+                "--this-shard is \(thisShard) but there are --shards=\(shards): give a number from 0 to \(shards - 1)")
+        }
+        if isAlone && shards > 1 {
+            throw UsageError("--shards=\(shards) needs a place to meet: name the Redis server with --redis")
+        }
+        return SlicePlan(shards: shards, cores: cores ?? Machine.cores, thisShard: thisShard)
+    }
+}
+
+/// What is written where.
+struct OutputOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The folder to write to; made if it is missing.", valueName: "folder"))
+    var output = "."
+
+    @Flag(help: "Keep the topics of every document too: the model's files then hold them.")
+    var publishDocuments = false
+
+    @Option(
+        help: ArgumentHelp("Words to print of each topic at the end; 0 for none (default: 10).", valueName: "number"),
+        transform: Numbers.whole(0...1000))
+    var topWords = 10
+}
