@@ -60,7 +60,7 @@ let package = Package(
         .testTarget(name: "GzipTests", dependencies: ["Gzip", "Hashing", "TestSupport"]),
         .testTarget(name: "CorpusTests", dependencies: ["Corpus", "Gzip", "TestSupport"]),
         .testTarget(name: "CountsTests", dependencies: ["Counts", "TestSupport"]),
-        .testTarget(name: "SamplingTests", dependencies: ["Sampling", "TestSupport"]),
+        .testTarget(name: "SamplingTests", dependencies: ["Corpus", "Counts", "Sampling", "TestSupport"]),
         .testTarget(name: "RedisStoreTests", dependencies: ["RedisStore", "Counts", "TestSupport"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "RedisStore", "TestSupport"]),
         .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"]),

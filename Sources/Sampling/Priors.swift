@@ -20,6 +20,11 @@ package struct Priors: Sendable, Equatable {
         self.init(alpha: Array(repeating: alpha, count: topics), beta: beta)
     }
 
+    /// The sum of `alpha`: for a symmetric prior the exact product, which a running sum would miss.
+    package var alphaSum: Double {
+        alpha.allSatisfy { $0 == alpha[0] } ? alpha[0] * Double(topics) : alpha.reduce(0, +)
+    }
+
     /// K, the number of topics.
     package var topics: Int { alpha.count }
 }

@@ -4,17 +4,17 @@
 /// handed to the exchange as soon as that is free. If the exchange is slower than the sweeps, blocks wait and are then
 /// sent as they are at that time: nothing piles up.
 package struct ExchangeSchedule: Sendable {
-    private let syncEvery: Int
+    private let syncEvery: Int?
     private var due: [Bool]
 
-    package init(blocks: Int, syncEvery: Int) {
+    package init(blocks: Int, syncEvery: Int?) {
         self.syncEvery = syncEvery
         due = Array(repeating: false, count: blocks)
     }
 
     /// A step of sweep `sweep` (from 1) has ended, in which `blocks` were sampled.
     package mutating func stepEnded(sweep: Int, blocks: [Int]) {
-        guard sweep.isMultiple(of: syncEvery) else { return }
+        guard let syncEvery, sweep.isMultiple(of: syncEvery) else { return }
         for block in blocks { due[block] = true }
     }
 

@@ -13,8 +13,8 @@ package struct TrainingSettings: Sendable {
     package var shards: Int
     package var cores: Int
     package var blocks: Int
-    /// Sweeps between two exchanges of a block.
-    package var syncEvery: Int
+    /// Sweeps between two exchanges of a block; nil: only before the first sweep and after the last, for want of others.
+    package var syncEvery: Int?
     /// Sweeps between two log-likelihoods.
     package var showEvery: Int
     package var sampler: any TopicSampler.Type
@@ -30,7 +30,7 @@ package struct TrainingSettings: Sendable {
 
     package init(
         priors: Priors, seed: UInt64, iterations: Int, shard: Int, shards: Int, cores: Int,
-        blocks: Int = TrainingSettings.defaultBlocks, syncEvery: Int, showEvery: Int,
+        blocks: Int = TrainingSettings.defaultBlocks, syncEvery: Int?, showEvery: Int,
         sampler: any TopicSampler.Type = WordMajorSampler.self, fresh: Bool = false, leave: Bool = false,
         publishDocuments: Bool = false, maxOutage: Double? = nil, host: String, process: Int
     ) {

@@ -32,7 +32,7 @@ struct Announcement {
             "training",
             metadata: [
                 "run": "\(record.run)", "topics": "\(priors.topics)", "alpha": "\(priors.alpha[0])",
-                "alpha_sum": "\(priors.alpha.reduce(0, +))", "beta": "\(priors.beta)",
+                "alpha_sum": "\(priors.alphaSum)", "beta": "\(priors.beta)",
                 "iterations": "\(settings.iterations)", "seed": "\(settings.seed)", "cores": "\(settings.cores)",
                 "shard": "\(settings.shard) of \(settings.shards)",
             ])

@@ -51,12 +51,12 @@ struct RunRecord {
             "duplicate_names": .integer(summary.duplicateNames), "tokens": .integer(summary.tokens),
             "vocabulary": .integer(summary.words),
             "topics": .integer(priors.topics), "alpha": .number(priors.alpha[0]),
-            "alpha_sum": .number(priors.alpha.reduce(0, +)), "beta": .number(priors.beta),
+            "alpha_sum": .number(priors.alphaSum), "beta": .number(priors.beta),
             "iterations": .integer(settings.iterations), "seed": .unsigned(settings.seed),
             "sampler": .string("\(settings.sampler)"),
             "cores": .integer(settings.cores), "shards": .integer(settings.shards),
             "this_shard": .integer(settings.shard), "blocks": .integer(settings.blocks),
-            "redis": redis.map { .string($0) } ?? .null, "sync_every": .integer(settings.syncEvery),
+            "redis": redis.map { .string($0) } ?? .null, "sync_every": settings.syncEvery.map { .integer($0) } ?? .null,
             "show_every": .integer(settings.showEvery), "publish_documents": .bool(settings.publishDocuments),
             "sweeps": .integer(outcome.sweeps), "exchanges": .integer(outcome.exchanges),
             "seconds": [
@@ -64,7 +64,7 @@ struct RunRecord {
                 "exchange": .number(outcome.exchangeSeconds), "write": .number(writeSeconds),
                 "exchange_beside": .number(outcome.exchangeBesideSeconds),
             ],
-            "tokens_per_second": .number(outcome.tokensPerSecond.rounded()),
+            "tokens_per_second": .integer(Int(outcome.tokensPerSecond)),
             "ll_per_token": outcome.logLikelihoodPerToken.map { .number($0) } ?? .null,
         ]
     }
@@ -73,7 +73,7 @@ struct RunRecord {
     static func line(_ sweep: SweepReport) -> JSONValue {
         var members: [(key: String, value: JSONValue)] = [
             ("sweep", .integer(sweep.sweep)), ("seconds", .number(sweep.seconds)),
-            ("elapsed", .number(sweep.elapsed)), ("tokens_per_second", .number(sweep.tokensPerSecond.rounded())),
+            ("elapsed", .number(sweep.elapsed)), ("tokens_per_second", .integer(Int(sweep.tokensPerSecond))),
             ("changed", .number(sweep.changedShare)),
         ]
         if let likelihood = sweep.logLikelihoodPerToken { members.append(("ll_per_token", .number(likelihood))) }

@@ -45,22 +45,25 @@ struct Shard: AsyncParsableCommand {
         StopSignals.install()
 
         let logger = log.logger("dist-lda-shard")
+        if training.vocabSize != nil {
+            logger.notice("--vocab-size is not needed: the vocabulary is counted and grows with the documents")
+        }
         let counts: any CountStore =
             if let address { try store.open(run: name, at: address) } else { InMemoryCountStore(run: name.text) }
 
+        let announcement = Announcement(logger: logger)
         let began = ContinuousClock.now
         let loaded = try corpus.read(
             files, plan: plan, blocks: settings.blocks, topics: model.topics, keepNames: settings.publishDocuments)
         var record = RunRecord(
             run: name.text, files: files, summary: loaded.summary, settings: settings, redis: address?.description)
         record.loadSeconds = began.duration(to: .now) / .seconds(1)
-        Announcement(logger: logger).loaded(record)
+        announcement.loaded(record)
         try record.write(to: folder)
 
         let shard = ShardRun(
             corpus: loaded, document: document, settings: settings, store: counts, logger: logger,
             stop: { StopSignals.isRequested })
-        let announcement = Announcement(logger: logger)
         record.outcome = try await shard.run { sweep in
             try metrics.append(RunRecord.line(sweep))
             announcement.swept(sweep)
@@ -77,7 +80,7 @@ struct Shard: AsyncParsableCommand {
         TrainingSettings(
             priors: model.priors, seed: training.seed, iterations: training.iterations, shard: plan.thisShard,
             shards: plan.shards, cores: plan.cores, blocks: cluster.blocks,
-            syncEvery: isAlone ? training.iterations : cluster.syncEvery, showEvery: training.showEvery,
+            syncEvery: isAlone ? nil : cluster.syncEvery, showEvery: training.showEvery,
             sampler: training.sampler.type, fresh: cluster.fresh, leave: cluster.leave,
             publishDocuments: output.publishDocuments, maxOutage: outage.maxOutage, host: Machine.host,
             process: Machine.process)

@@ -16,7 +16,7 @@ package struct LogLikelihood: Sendable {
     package init(_ priors: Priors) {
         self.priors = priors
         word = LogGammaTable(offset: priors.beta)
-        document = LogGammaTable(offset: priors.alpha.reduce(0, +))
+        document = LogGammaTable(offset: priors.alphaSum)
         let isSymmetric = priors.alpha.allSatisfy { $0 == priors.alpha[0] }
         topics = (isSymmetric ? [priors.alpha[0]] : priors.alpha).map { LogGammaTable(offset: $0) }
     }
