@@ -1,0 +1,129 @@
+#!/usr/bin/env bash
+# Makes a corpus of real text from what a Debian machine already knows: the English descriptions of its packages.
+#
+# One document a package, in dist_lda's form: name TAB word:count TAB word:count ...
+# A word is three or more of the letters a to z in lower case; words that stand in fewer than five documents, and those that say
+# nothing about a subject (see the list below), are left out. A description that several packages share is taken once.
+# `bin/quickstart` trains on all of them; Examples/packages.lda is every 60th (see README.md beside this file).
+set -euo pipefail
+export LC_ALL=C
+
+usage() {
+    cat <<'END'
+Usage: Examples/derive.sh [--every N] [--cache DIR] > packages.lda
+Writes Debian's package descriptions as word counts, one package a line, to standard output.
+
+  --every N     only every Nth description (default 1: all of them)
+  --cache DIR   where lists are downloaded to if this machine's own hold no long descriptions
+                (default: $XDG_CACHE_HOME/dist-lda or ~/.cache/dist-lda; the machine's own lists are never changed)
+
+Exit codes: 0, 64 (usage), 69 (no apt, or no lists to be had).
+END
+}
+
+fail() {
+    echo "derive.sh: $2" >&2
+    exit "$1"
+}
+
+# The words that join English sentences, and those that join package descriptions.
+common_words="about above add added additional after again against all allow allowing allows along already also although always among and
+another any anything are around available based basic because been before being below best better between both but called can
+cannot choose common commonly complete containing contains could current currently debian depends description designed
+different does done due during each easily easy either etc even every example few files first following for from full further
+general get given gives great had has have help her here high his how however http https implementation implements include
+included includes including install installed installing instead intended into its itself just kind know large later like
+main make makes making many may means might more most much must need needed needs new not note number off often old one ones
+only option optional options org other others our out over own package packages part per please possible program programs
+project provide provided provides providing purpose quite rather real requires same see set several she should similar simple
+simply since small software some special specific still such support supported supporting supports take than that the their
+them then there these they thing things this those three through thus together too two under unless unlike until upon usage
+use used useful user users uses using usually various very via want was way ways well were what when where whether which
+while who whole whose will with within without work works would write written www yet you your"
+
+# Prints the records that hold descriptions: this machine's lists, else lists fetched for this once, else the short descriptions.
+descriptions() {
+    local lists=(-o "Dir::State::lists=$cache/lists")
+    mapfile -t files < <(translations)
+    if [[ ${#files[@]} -eq 0 ]]; then
+        mapfile -t files < <(translations "${lists[@]}")
+    fi
+    if [[ ${#files[@]} -eq 0 ]]; then
+        echo "Fetching Debian's package descriptions (about 16 MB) into $cache/lists." >&2
+        mkdir -p "$cache/lists/partial" "$cache/archives/partial"
+        apt-get update -qq "${lists[@]}" -o "Dir::Cache=$cache" -o Acquire::Languages=en >&2 || true
+        mapfile -t files < <(translations "${lists[@]}")
+    fi
+    if [[ ${#files[@]} -gt 0 ]]; then
+        /usr/lib/apt/apt-helper cat-file "${files[@]}"
+    else
+        echo "No long descriptions are to be had: the short ones have to do." >&2
+        apt-cache dumpavail
+    fi
+}
+
+# The files of English long descriptions that are there, given apt's options.
+translations() {
+    local file
+    # shellcheck disable=SC2016 # apt expands it
+    apt-get indextargets -o Acquire::Languages=en "$@" --format '$(FILENAME)' 'Created-By: Translations' 2>/dev/null | sort \
+        | while read -r file; do if [[ -r $file ]]; then echo "$file"; fi; done
+}
+
+# Descriptions in, word counts out. Plain awk: Debian's is mawk.
+word_counts() {
+    awk -v every="$every" -v common="$common_words" '
+        BEGIN { n = split(common, list); for (i = 1; i <= n; i++) skip[list[i]] = 1 }
+        /^Package:/ { name = $2 }
+        /^Description(-en)?:/ { sub(/^[^:]*:/, ""); text = $0; inside = 1; next }
+        inside && /^ / { text = text " " $0; next }
+        inside { inside = 0; if (!(text in seen)) { seen[text] = 1; keep() } }
+        END {
+            if (inside && !(text in seen)) keep()
+            for (i = 1; i <= documents; i++) put(i)
+            if (!documents) exit 69
+        }
+
+        function keep() {
+            if (++taken % every != 0) return
+            documents++
+            names[documents] = name
+            text = tolower(text)
+            gsub(/[^a-z]+/, " ", text)
+            texts[documents] = text
+            count = split(text, words, " ")
+            for (w = 1; w <= count; w++)
+                if (last[words[w]] != documents) { last[words[w]] = documents; held_by[words[w]]++ }
+        }
+
+        function put(i) {
+            split("", counts)
+            count = split(texts[i], words, " ")
+            for (w = 1; w <= count; w++) counts[words[w]]++
+            line = names[i]
+            for (w = 1; w <= count; w++) {
+                word = words[w]
+                if (!(word in counts)) continue
+                if (length(word) >= 3 && held_by[word] >= 5 && !(word in skip)) line = line "\t" word ":" counts[word]
+                delete counts[word]
+            }
+            if (line != names[i]) print line
+        }'
+}
+
+every=1
+cache=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/dist-lda
+while [[ $# -gt 0 ]]; do
+    case $1 in
+        --every | --cache)
+            [[ $# -gt 1 ]] || fail 64 "$1 needs a value; see --help."
+            if [[ $1 == --every ]]; then every=$2; else cache=$2; fi
+            shift 2 ;;
+        -h | --help) usage; exit 0 ;;
+        *) fail 64 "$1 is not an option; see --help." ;;
+    esac
+done
+[[ $every =~ ^[1-9][0-9]{0,5}$ ]] || fail 64 "--every is $every; give a whole number from 1 to 999999."
+command -v apt-get >/dev/null || fail 69 "there is no apt here; use Examples/packages.lda, which was made on a machine that has it."
+
+descriptions | word_counts || fail 69 "this machine's apt knows no packages; run 'apt-get update' and start again."
