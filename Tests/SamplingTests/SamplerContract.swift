@@ -52,7 +52,7 @@ struct SamplerContract {
         var visits = [Int](repeating: 0, count: codes)
         for _ in 0..<100 { _ = chain.sweep() }
         for _ in 0..<count {
-            for _ in 0..<8 { _ = chain.sweep() }
+            for _ in 0..<5 { _ = chain.sweep() }
             visits[chain.code(topics: topics)] += 1
         }
         return visits
@@ -77,7 +77,7 @@ struct SamplerContract {
         let truth = ExactPosterior(
             tokens: tokens(chain.state.slice), words: 3, documents: 3, alpha: alpha, beta: 0.4,
             others: withOthers ? others : nil)
-        let visits = visits(&chain, topics: 3, tokens: 5, count: 20_000)
+        let visits = visits(&chain, topics: 3, tokens: 5, count: 10_000)
         let (statistic, degrees) = truth.chiSquare(visits: visits)
         #expect(statistic < ExactPosterior.limit(degrees: degrees), "chi-square \(statistic) at \(degrees) degrees")
         #expect(degrees > 100)
@@ -89,8 +89,8 @@ struct SamplerContract {
         var chain = Chain(
             Self.samplers[sampler], documents: documents, words: 3, priors: Priors(alpha: [0.7, 0.3, 1.1], beta: 0.4))
         let truth = ExactPosterior(
-            tokens: tokens(chain.state.slice), words: 3, documents: 3, alpha: [0.7, 0.35, 1.1], beta: 0.4)
-        let visits = visits(&chain, topics: 3, tokens: 5, count: 20_000)
+            tokens: tokens(chain.state.slice), words: 3, documents: 3, alpha: [0.7, 0.4, 1.1], beta: 0.4)
+        let visits = visits(&chain, topics: 3, tokens: 5, count: 10_000)
         let (statistic, degrees) = truth.chiSquare(visits: visits)
         #expect(statistic > ExactPosterior.limit(degrees: degrees))
     }
@@ -104,7 +104,7 @@ struct SamplerContract {
             Self.samplers[sampler], documents: documents, words: 12,
             priors: Priors(topics: topics, alpha: 0.1, beta: 0.01))
         let wordSums = chain.block.own.rowSums
-        for _ in 0..<20 {
+        for _ in 0..<(topics > 100 ? 3 : 10) {
             _ = chain.sweep()
             #expect(chain.block.own == SliceState.recount([chain.state], words: 0..<12, topics: topics))
             #expect(chain.block.own.rowSums == wordSums)
@@ -146,7 +146,7 @@ struct SamplerContract {
         var chain = Chain(
             Self.samplers[sampler], documents: TinyCorpus.twoThemes, words: 12,
             priors: Priors(topics: 2, alpha: 0.1, beta: 0.01))
-        for _ in 0..<200 { _ = chain.sweep() }
+        for _ in 0..<100 { _ = chain.sweep() }
         let topicOfWord = (0..<12).map { word in chain.block.own.range(of: word).map { chain.block.own.columns[$0] } }
         #expect(Set(topicOfWord[..<6]).count == 1 && Set(topicOfWord[6...]).count == 1)
         #expect(topicOfWord[0] != topicOfWord[6])
