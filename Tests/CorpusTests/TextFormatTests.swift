@@ -40,6 +40,35 @@ struct TextFormatTests {
         }
     }
 
+    @Test(
+        "any bytes are cut as a splitting byte by byte cuts them, and as dist_lda are read or refused",
+        arguments: 0..<20)
+    func anyBytes(_ seed: UInt64) throws {
+        let alphabet: [UInt8] = [
+            0, 9, 9, 10, 11, 13, 32, 32, 31, 33, 45, 46, 48, 49, 58, 58, 97, 98, 127, 128, 0xC3, 255,
+        ]
+        var state = seed
+        let bytes = (0..<3_000).map { _ in
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return alphabet[Int(state >> 33) % alphabet.count]
+        }
+        let spaces: Set<UInt8> = [9, 10, 11, 12, 13, 32]
+        var expected: [[UInt8]: Int] = [:]
+        for word in bytes.split(whereSeparator: spaces.contains) { expected[Array(word), default: 0] += 1 }
+        let corpus = try sample.read(bytes, Self.options)
+        var found: [[UInt8]: Int] = [:]
+        for word in 0..<corpus.vocabulary.count {
+            let starts = corpus.slices[0].tokenStarts
+            found[corpus.vocabulary.word(word)] = Int(starts[word + 1] - starts[word])
+        }
+        #expect(found == expected)
+
+        let skipping = try sample.read(
+            bytes + Array("\nd\ta:1".utf8), ReadingOptions(format: .distLDA, skipBadLines: true))
+        #expect(skipping.summary.lines == corpus.summary.lines + (bytes.last == 10 ? 2 : 1))
+        #expect(skipping.summary.documents == skipping.summary.lines)
+    }
+
     @Test("an empty line is a document and keeps its row")
     func emptyLines() throws {
         let corpus = try sample.read("\na\n\n \t\nb\n\n", Self.options)

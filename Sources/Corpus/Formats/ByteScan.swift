@@ -1,9 +1,10 @@
-/// Reading a line eight bytes at a time: words are short, and a loop over single bytes costs three times as much.
+/// Reading a line eight bytes at a time: most words end within the first or second eight.
 extension Span where Element == UInt8 {
-    /// The eight bytes from `position`, the first one lowest.
+    /// The eight bytes from `position`, the first one lowest. That they are there is the caller's to know: the check
+    /// is left out.
     @inline(__always)
     func eightBytes(at position: Int) -> UInt64 {
-        UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self))
+        UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: position, as: UInt64.self))
     }
 
     /// The bytes of `range`, at most eight, the first one lowest, zeros above the last.
@@ -32,7 +33,7 @@ extension Span where Element == UInt8 {
             if below != 0 { return position &+ below.trailingZeroBitCount / 8 }
             position &+= 8
         }
-        while position < count, self[position] >= bound { position &+= 1 }
+        while position < count, self[unchecked: position] >= bound { position &+= 1 }
         return position
     }
 }

@@ -4,12 +4,10 @@
 enum TextFormat: LineFormat {
     static func parse(_ line: Span<UInt8>, into document: inout ParsedDocument) throws(LineFault) {
         var position = 0
-        while true {
-            while position < line.count, isSpace(line[position]) { position += 1 }
-            let start = position
-            position = endOfWord(line, from: start)
-            if position == start { return }
-            try document.append(start..<position, count: 1)
+        while position < line.count {
+            let end = endOfWord(line, from: position)
+            if end > position { try document.append(position..<end, count: 1) }
+            position = end + 1
         }
     }
 

@@ -15,7 +15,9 @@ struct SliceBuilder {
     private(set) var tokens = 0
     /// Every document's words lie in one chunk, which is larger than others if the document is.
     private var chunks: [[UInt32]] = []
+    /// The last one, of which the first `chunkUsed` are words.
     private var chunk: [UInt32] = []
+    private var chunkUsed = 0
 
     /// What its documents need, the words' part left out.
     var byteCount: Int { documentLines.count * Self.bytesPerDocument + tokens * Self.bytesPerToken }
@@ -27,19 +29,24 @@ struct SliceBuilder {
         documentLines.append(index)
         documentLengths.append(UInt32(document.tokens))
         tokens += document.tokens
-        if chunk.capacity - chunk.count < document.tokens { startChunk(capacity: max(Self.chunkSize, document.tokens)) }
+        if chunk.count - chunkUsed < document.tokens { startChunk(count: max(Self.chunkSize, document.tokens)) }
+        var next = chunkUsed
+        var words = chunk.mutableSpan
         let cells = document.cells.span
         for index in cells.indices {
             let cell = cells[index]
             let word = UInt32(truncatingIfNeeded: vocabulary.insert(line, Int(cell.start)..<Int(cell.end)))
-            chunk.append(word)
-            for _ in 1..<cell.count { chunk.append(word) }
+            for _ in 0..<cell.count {
+                words[next] = word
+                next += 1
+            }
         }
+        chunkUsed = next
     }
 
     /// The slice, with word w numbered `ranks[w]`.
     consuming func sorted(ranks: [UInt32]) -> CorpusSlice {
-        startChunk(capacity: 0)
+        startChunk(count: 0)
         // By old number: how many tokens the word has, then where its next one goes.
         var next = [UInt32](repeating: 0, count: ranks.count)
         for chunk in chunks { Self.count(chunk, into: &next) }
@@ -84,9 +91,10 @@ struct SliceBuilder {
         }
     }
 
-    private mutating func startChunk(capacity: Int) {
+    private mutating func startChunk(count: Int) {
+        chunk.removeLast(chunk.count - chunkUsed)
         chunks.append(chunk)
-        chunk = []
-        chunk.reserveCapacity(capacity)
+        chunk = [UInt32](repeating: 0, count: count)
+        chunkUsed = 0
     }
 }
