@@ -48,6 +48,7 @@ struct ParsedDocument {
     }
 
     /// Adds `count` tokens of the word at `word`; none when the count is 0.
+    @inline(__always)
     mutating func append(_ word: Range<Int>, count: UInt32) throws(LineFault) {
         guard count > 0 else { return }
         tokens += Int(count)

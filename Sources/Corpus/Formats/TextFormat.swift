@@ -4,13 +4,20 @@
 enum TextFormat: LineFormat {
     static func parse(_ line: Span<UInt8>, into document: inout ParsedDocument) throws(LineFault) {
         var position = 0
-        while true {
-            while position < line.count, isSpace(line[position]) { position += 1 }
-            let start = position
-            while position < line.count, !isSpace(line[position]) { position += 1 }
-            if position == start { return }
-            try document.append(start..<position, count: 1)
+        while position < line.count {
+            let end = endOfWord(line, from: position)
+            if end > position { try document.append(position..<end, count: 1) }
+            position = end + 1
         }
+    }
+
+    private static func endOfWord(_ line: Span<UInt8>, from start: Int) -> Int {
+        // White space is below "!"; so are control characters, which belong to words.
+        var position = line.firstIndex(below: UInt8(ascii: "!"), from: start)
+        while position < line.count, !isSpace(line[position]) {
+            position = line.firstIndex(below: UInt8(ascii: "!"), from: position + 1)
+        }
+        return position
     }
 
     /// Blank, tab, line feed, vertical tab, form feed, carriage return.
