@@ -19,7 +19,12 @@ package struct ShardLedger: Sendable {
         var rows: [Int] = []
         /// Rows of the block in the store.
         var rowCount = 0
+        /// Exchanges since the word list was last seen whole.
+        var exchangesUnseen = 0
     }
+
+    /// A word list that is damaged in the store, its identity beside it intact, is found after so many exchanges.
+    private static let looksAtWordsEvery = 8
 
     package let shard: Int
     package let generation: Generation
@@ -111,7 +116,9 @@ package struct ShardLedger: Sendable {
 
     private func request(_ own: OwnRows) -> BlockRequest {
         let memory = memories[own.block]
-        return BlockRequest(block: own.block, shard: shard, knownTag: memory.tag, knownWords: memory.words)
+        let knowsWords = memory.exchangesUnseen < Self.looksAtWordsEvery
+        return BlockRequest(
+            block: own.block, shard: shard, knownTag: memory.tag, knownWords: knowsWords ? memory.words : nil)
     }
 
     private struct Plan {
@@ -128,7 +135,9 @@ package struct ShardLedger: Sendable {
         if let tag = state.tag, tag.generation > generation { throw .superseded(shard: shard) }
         var memory = memories[own.block]
         var grown: [UInt8]?
-        if state.wordsIdentity == nil || state.wordsIdentity != memory.words {
+        memory.exchangesUnseen += 1
+        if state.wordsIdentity == nil || state.wordsIdentity != memory.words || state.words != nil {
+            memory.exchangesUnseen = 0
             guard let list = list(in: state) else { return try startOver(own, state, sweep: sweep) }
             grown = learn(list, block: own.block, &memory)
         }
@@ -192,8 +201,9 @@ package struct ShardLedger: Sendable {
         return state.total.flatMap { unpack($0, memory) }
     }
 
+    /// What is stored as ours; nil if it is damaged, or its tag is.
     private func old(in state: BlockState, _ memory: Memory) -> SparseRows? {
-        guard let tag = state.tag else { return SparseRows() }
+        guard let tag = state.tag else { return state.contribution == nil ? SparseRows() : nil }
         return tag == memory.tag ? memory.sent : state.contribution.flatMap { unpack($0, memory) }
     }
 
