@@ -6,7 +6,8 @@ import RedisStore
 /// `dist-lda store flush`: removes one run and nothing else. (The original's flush_db emptied the whole database.)
 struct FlushRun: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "flush", abstract: "Removes one run from a Redis server, and nothing else.")
+        commandName: "flush", abstract: "Removes one run from a Redis server, and nothing else.",
+        usage: "dist-lda store flush --run <name> [--redis <address>] ...")
 
     @OptionGroup var named: NamedRun
 

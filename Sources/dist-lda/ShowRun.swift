@@ -6,7 +6,8 @@ import RedisStore
 /// `dist-lda store status`: what a run is, and how far each of its shards.
 struct ShowRun: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Prints what a run is and how far each of its shards has come.")
+        commandName: "status", abstract: "Prints what a run is and how far each of its shards has come.",
+        usage: "dist-lda store status --run <name> [--redis <address>] ...")
 
     @OptionGroup var named: NamedRun
 
