@@ -32,7 +32,8 @@ struct RedisToolTests {
         #expect(
             outcome
                 == .init(
-                    status: 0, output: "removed run a (1 shards, 2 topics, 4 blocks) from Redis at \(server.address)\n",
+                    status: 0,
+                    output: "removed run a (shards: 1, topics: 2, blocks: 4) from Redis at \(server.address)\n",
                     error: ""))
         let after = Set(try server.command("KEYS", "*").split(separator: "\n"))
         #expect(after == before.filter { !$0.hasPrefix("dlda:{a}") && !$0.hasPrefix("dlda:{a/") })
@@ -62,7 +63,7 @@ struct RedisToolTests {
         let status = try await BuiltTool.main.run("store", "status", "--run=b", "--redis", server.address)
         let lines = status.output.split(separator: "\n")
         #expect(lines.count == 3)
-        #expect(lines.first == "run b: 2 shards, 2 topics, alpha 0.1, beta 0.1, 2 documents of b.txt")
+        #expect(lines.first == "run b: shards 2, topics 2, alpha 0.1, beta 0.1, documents 2 from b.txt")
         #expect(lines.dropFirst().first == "shard 0: has not reported yet")
         #expect(lines.last?.hasPrefix("shard 1: sampling, sweep 3 of 10, 7 tokens, ") == true)
         let missing = try await BuiltTool.main.run("store", "status", "--run=c", "--redis", server.address)
