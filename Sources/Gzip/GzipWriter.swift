@@ -15,7 +15,9 @@ import CZlib
 package struct GzipWriter: ~Copyable {
     private let stream: UnsafeMutablePointer<z_stream>
     private let file: OutputFile
+    /// Compressed bytes, of which the first `filled` wait to be written.
     private var output = [UInt8](repeating: 0, count: 64 << 10)
+    private var filled = 0
 
     /// `level` is zlib's: 1 is fast, 9 is small.
     package init(descriptor: Int32, level: Int32 = 6) throws(GzipError) {
@@ -51,25 +53,28 @@ package struct GzipWriter: ~Copyable {
         try deflate(RawSpan(), flush: Z_FINISH)
     }
 
-    /// Compresses all of `bytes`, writing whenever the output is full.
+    /// Compresses all of `bytes`, writing whenever the output is full, and at the end what is left.
     private mutating func deflate(_ bytes: RawSpan, flush: Int32) throws(GzipError) {
         var consumed = 0
         while true {
-            let capacity = output.count
+            let room = output.count - filled
             let code = bytes.withUnsafeBytes { source in
                 output.withUnsafeMutableBufferPointer { target in
                     let next = source.baseAddress.map { $0.assumingMemoryBound(to: UInt8.self) + consumed }
                     stream.pointee.next_in = UnsafeMutablePointer(mutating: next)
                     stream.pointee.avail_in = UInt32(source.count - consumed)
-                    stream.pointee.next_out = target.baseAddress!
-                    stream.pointee.avail_out = UInt32(capacity)
+                    stream.pointee.next_out = target.baseAddress! + filled
+                    stream.pointee.avail_out = UInt32(room)
                     return CZlib.deflate(stream, flush)
                 }
             }
             consumed = bytes.byteCount - Int(stream.pointee.avail_in)
-            try file.append(output, count: capacity - Int(stream.pointee.avail_out))
-            let isDone = flush == Z_FINISH ? code == Z_STREAM_END : stream.pointee.avail_out > 0
-            if isDone { return }
+            filled += room - Int(stream.pointee.avail_out)
+            if filled == output.count || code == Z_STREAM_END {
+                try file.append(output, count: filled)
+                filled = 0
+            }
+            if code == Z_STREAM_END || (flush == Z_NO_FLUSH && consumed == bytes.byteCount) { return }
         }
     }
 }

@@ -24,8 +24,10 @@ enum DistLDAFormat: LineFormat {
     }
 
     static func end(ofCellAt start: Int, in line: Span<UInt8>) -> Int {
-        var position = start
-        while position < line.count, line[position] != tab { position += 1 }
+        var position = line.firstIndex(below: tab + 1, from: start)
+        while position < line.count, line[position] != tab {
+            position = line.firstIndex(below: tab + 1, from: position + 1)
+        }
         return position
     }
 

@@ -7,10 +7,19 @@ enum TextFormat: LineFormat {
         while true {
             while position < line.count, isSpace(line[position]) { position += 1 }
             let start = position
-            while position < line.count, !isSpace(line[position]) { position += 1 }
+            position = endOfWord(line, from: start)
             if position == start { return }
             try document.append(start..<position, count: 1)
         }
+    }
+
+    private static func endOfWord(_ line: Span<UInt8>, from start: Int) -> Int {
+        // White space is below "!"; so are control characters, which belong to words.
+        var position = line.firstIndex(below: UInt8(ascii: "!"), from: start)
+        while position < line.count, !isSpace(line[position]) {
+            position = line.firstIndex(below: UInt8(ascii: "!"), from: position + 1)
+        }
+        return position
     }
 
     /// Blank, tab, line feed, vertical tab, form feed, carriage return.

@@ -11,7 +11,10 @@ package enum CorpusReader {
         var reader = LineReader(files: try InputFiles.expand(paths), maxLine: options.maxLine)
         var builder = ShardBuilder(plan: plan, options: options)
         while let line = try reader.next() {
-            if builder.format == nil, reader.hasContent { builder.format = try detectFormat(&reader, from: line) }
+            if builder.format == nil, reader.hasContent {
+                let sample = reader.sample(from: line, size: FormatDetection.sampleSize)
+                builder.format = FormatDetection.format(of: reader.buffer.span.extracting(sample))
+            }
             let bytes = reader.buffer.span.extracting(line.range)
             do {
                 try builder.append(bytes, index: line.index)
@@ -23,13 +26,6 @@ package enum CorpusReader {
             }
         }
         return try builder.finished(reader: reader, blocks: blocks)
-    }
-
-    private static func detectFormat(
-        _ reader: inout LineReader, from line: LineReader.Line
-    ) throws(CorpusError) -> InputFormat {
-        let sample = try reader.sample(from: line, size: FormatDetection.sampleSize)
-        return FormatDetection.format(of: reader.buffer.span.extracting(sample))
     }
 
     /// Where a line is and under which rules it is read: what a fault needs to be told to a person.

@@ -89,9 +89,12 @@ struct LineReader: ~Copyable {
         }
     }
 
-    /// Where the whole lines end that follow `line` and fit into `size` bytes with it, at least the line's own end.
-    mutating func sample(from line: Line, size: Int) throws(CorpusError) -> Range<Int> {
-        while source != nil, !isAtEnd, end - line.range.lowerBound < size { try fill() }
+    /// The whole lines from `line` on that fit into `size` bytes, at least that one. What goes wrong in reading ahead
+    /// goes wrong again, at its own line, when it is read.
+    mutating func sample(from line: Line, size: Int) -> Range<Int> {
+        while source != nil, !isAtEnd, end - line.range.lowerBound < size {
+            do { try fill() } catch { break }
+        }
         var last = min(end, line.range.lowerBound + size)
         while last > line.range.upperBound, buffer[last - 1] != Self.lineFeed { last -= 1 }
         return line.range.lowerBound..<max(last, line.range.upperBound)

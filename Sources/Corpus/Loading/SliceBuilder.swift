@@ -13,6 +13,7 @@ struct SliceBuilder {
     private(set) var documentLines: [Int] = []
     private var documentLengths: [UInt32] = []
     private(set) var tokens = 0
+    /// Every document's words lie in one chunk, which is larger than others if the document is.
     private var chunks: [[UInt32]] = []
     private var chunk: [UInt32] = []
 
@@ -26,39 +27,31 @@ struct SliceBuilder {
         documentLines.append(index)
         documentLengths.append(UInt32(document.tokens))
         tokens += document.tokens
-        for cell in document.cells {
-            let word = UInt32(vocabulary.insert(line.extracting(Int(cell.start)..<Int(cell.end))))
-            for _ in 0..<cell.count {
-                if chunk.count == Self.chunkSize { startChunk() }
-                chunk.append(word)
-            }
+        if chunk.capacity - chunk.count < document.tokens { startChunk(capacity: max(Self.chunkSize, document.tokens)) }
+        let cells = document.cells.span
+        for index in cells.indices {
+            let cell = cells[index]
+            let word = UInt32(truncatingIfNeeded: vocabulary.insert(line, Int(cell.start)..<Int(cell.end)))
+            chunk.append(word)
+            for _ in 1..<cell.count { chunk.append(word) }
         }
     }
 
     /// The slice, with word w numbered `ranks[w]`.
     consuming func sorted(ranks: [UInt32]) -> CorpusSlice {
-        startChunk()
+        startChunk(capacity: 0)
+        // By old number: how many tokens the word has, then where its next one goes.
+        var next = [UInt32](repeating: 0, count: ranks.count)
+        for chunk in chunks { Self.count(chunk, into: &next) }
         var starts = [UInt32](repeating: 0, count: ranks.count + 1)
-        for chunk in chunks {
-            for word in chunk { starts[Int(ranks[Int(word)]) + 1] += 1 }
-        }
-        for word in 0..<ranks.count { starts[word + 1] += starts[word] }
+        for (word, rank) in ranks.enumerated() { starts[Int(rank) + 1] = next[word] }
+        for word in ranks.indices { starts[word + 1] += starts[word] }
+        for (word, rank) in ranks.enumerated() { next[word] = starts[Int(rank)] }
 
-        // By old number: where the next token of the word goes.
-        var next = ranks.map { starts[Int($0)] }
         var documents = [UInt32](repeating: 0, count: tokens)
         var document = 0
-        var left = 0
         for index in chunks.indices {
-            for word in chunks[index] {
-                while left == 0 {
-                    left = Int(documentLengths[document])
-                    document += 1
-                }
-                documents[Int(next[Int(word)])] = UInt32(document - 1)
-                next[Int(word)] += 1
-                left -= 1
-            }
+            Self.scatter(chunks[index], of: documentLengths, from: &document, by: &next, into: &documents)
             chunks[index] = []
         }
         return CorpusSlice(
@@ -66,9 +59,34 @@ struct SliceBuilder {
             tokenDocuments: documents)
     }
 
-    private mutating func startChunk() {
+    private static func count(_ words: [UInt32], into counts: inout [UInt32]) {
+        var counts = counts.mutableSpan
+        for word in words { counts[Int(word)] &+= 1 }
+    }
+
+    /// Puts the documents of one chunk's tokens where their words' next tokens go; `document` is the first of them.
+    private static func scatter(
+        _ words: [UInt32], of lengths: [UInt32], from document: inout Int, by next: inout [UInt32],
+        into documents: inout [UInt32]
+    ) {
+        var next = next.mutableSpan
+        var documents = documents.mutableSpan
+        var position = 0
+        while position < words.count {
+            let end = position + Int(lengths[document])
+            for index in position..<end {
+                let word = Int(words[index])
+                documents[Int(next[word])] = UInt32(truncatingIfNeeded: document)
+                next[word] &+= 1
+            }
+            position = end
+            document += 1
+        }
+    }
+
+    private mutating func startChunk(capacity: Int) {
         chunks.append(chunk)
         chunk = []
-        chunk.reserveCapacity(Self.chunkSize)
+        chunk.reserveCapacity(capacity)
     }
 }

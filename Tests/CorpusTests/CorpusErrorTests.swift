@@ -1,0 +1,52 @@
+import Corpus
+import Testing
+
+struct CorpusErrorTests {
+    @Test(
+        "an excerpt shows what is harmless and escapes the rest",
+        arguments: [
+            (Array("plain: text".utf8), "plain: text"),
+            (Array("caf\u{E9} \u{65E5}\u{672C}".utf8), "caf\u{E9} \u{65E5}\u{672C}"),
+            (Array("\u{1B}[2J".utf8), "\\x1b[2J"), ([0, 9, 13, 0x7F], "\\x00\\x09\\x0d\\x7f"),
+            ([0x61, 0xFF, 0x62], "a\\xffb"), ([0xC3], "\\xc3"),
+            (Array("a\u{202E}b".utf8), "a\\xe2\\x80\\xaeb"), (Array("a\\x41".utf8), "a\\x5cx41"),
+            (Array("\u{85}".utf8), "\\xc2\\x85"),
+        ] as [([UInt8], String)])
+    func excerpt(_ bytes: [UInt8], _ text: String) {
+        #expect(Excerpt(bytes).description == text)
+    }
+
+    @Test("a long excerpt is cut")
+    func cut() {
+        #expect(Excerpt([UInt8](repeating: 0x61, count: 100), limit: 5).description == "aaaaa...")
+        #expect(Excerpt([UInt8](repeating: 0x61, count: 5), limit: 5).description == "aaaaa")
+    }
+
+    static let errors: [(error: CorpusError, facts: [String])] = [
+        (.noFileMatches(pattern: "x*"), ["x*"]),
+        (.cannotOpen(file: "f", errno: 13), ["f", "Permission denied"]),
+        (.isDirectory(file: "d"), ["d is a directory"]),
+        (.cannotRead(file: "f", errno: 5), ["f", "Input/output error"]),
+        (.damagedGzip(file: "f", line: 7, byte: 99, reason: "why"), ["f:7:", "byte 99", "why"]),
+        (
+            .badCell(file: "f", line: 7, column: 3, text: Excerpt(Array("a:x".utf8)), fault: .notANumber),
+            ["f:7:3:", "a:x", "not a number", "--skip-bad-lines"]
+        ),
+        (.notUTF8(file: "f", line: 7, column: 3), ["f:7:3:", "--strict-utf8"]),
+        (.lineTooLong(file: "f", line: 7, limit: 10), ["f:7:", "10", "--max-line"]),
+        (.documentTooLong(file: "f", line: 7, tokens: 12, limit: 11), ["f:7:", "12", "11"]),
+        (.noTokens(lines: 4), ["4 lines", "--input-format"]),
+        (
+            .aboveMemoryLimit(file: "f", line: 7, needed: 20, limit: 10, shards: 3),
+            ["f:7:", "20", "10", "3 --shards"]
+        ),
+        (.tooManyTokens(file: "f", line: 7, limit: 10, shards: 3), ["f:7:", "10", "3 --shards"]),
+    ]
+
+    @Test("an error is one line that holds its facts and what to do", arguments: errors)
+    func sentence(_ error: CorpusError, _ facts: [String]) {
+        let sentence = error.description
+        #expect(!sentence.contains("\n"))
+        for fact in facts { #expect(sentence.contains(fact)) }
+    }
+}

@@ -1,0 +1,150 @@
+import Corpus
+import TestSupport
+import Testing
+
+struct CorpusReaderTests {
+    let sample: SampleCorpus
+    static let whole = SlicePlan(shards: 1, cores: 1, thisShard: 0)
+
+    init() throws { sample = try SampleCorpus() }
+
+    @Test(
+        "the shards together hold every document once, each where the plan says", arguments: [1, 2, 3, 5], [1, 2, 4])
+    func slices(_ shards: Int, _ cores: Int) throws {
+        let whole = try sample.read(sampleText)
+        var documents: [Int: [String: Int]] = [:]
+        var tokens = 0
+        for shard in 0..<shards {
+            let plan = SlicePlan(shards: shards, cores: cores, thisShard: shard)
+            let part = try sample.read(sampleText, plan: plan)
+            #expect(part.slices.count == cores)
+            for (core, slice) in part.slices.enumerated() {
+                let owned = (0..<whole.summary.lines).filter { plan.core(ofLine: $0) == core }
+                #expect(slice.documentLines == owned)
+            }
+            documents.merge(part.documents) { _, _ in fatalError("a document in two shards") }
+            tokens += part.summary.tokens
+            #expect(part.summary.digest == whole.summary.digest)
+            #expect(part.summary.lines == whole.summary.lines)
+        }
+        #expect(documents == whole.documents)
+        #expect(tokens == whole.summary.tokens)
+    }
+
+    @Test("lines are counted on over all files")
+    func severalFiles() throws {
+        let first = try sample.folder.write("a\nb\nc\n", to: "1")
+        let second = try sample.folder.write("d\ne\n", to: "2")
+        let plan = SlicePlan(shards: 2, cores: 1, thisShard: 1)
+        let corpus = try CorpusReader.read([first, second], plan: plan, blocks: 1)
+        #expect(corpus.documents == [1: ["b": 1], 3: ["d": 1]])
+    }
+
+    @Test("a word is in the block of its hash, and within it by first appearance", arguments: [1, 2, 7, 1_000])
+    func blocks(_ blocks: Int) throws {
+        let corpus = try sample.read(sampleText, blocks: blocks)
+        #expect(corpus.blockStarts.count == blocks + 1)
+        #expect(corpus.blockStarts.first == 0)
+        #expect(corpus.blockStarts.last == corpus.vocabulary.count)
+        let appearance = sampleText.split(whereSeparator: \.isWhitespace).map(String.init)
+        for block in 0..<blocks {
+            let words = corpus.blockStarts[block]..<corpus.blockStarts[block + 1]
+            for word in words { #expect(corpus.vocabulary.hash(word) % UInt64(blocks) == UInt64(block)) }
+            let firsts = words.compactMap { appearance.firstIndex(of: corpus.words[$0]) }
+            #expect(firsts.count == words.count)
+            #expect(firsts == firsts.sorted())
+        }
+    }
+
+    @Test("a slice's tokens are sorted by word, then by document, and add up")
+    func sorted() throws {
+        let corpus = try sample.read(sampleText, plan: SlicePlan(shards: 1, cores: 3, thisShard: 0))
+        for slice in corpus.slices {
+            #expect(slice.tokenStarts.count == corpus.vocabulary.count + 1)
+            #expect(slice.tokenStarts.first == 0)
+            #expect(Int(slice.tokenStarts.last ?? 0) == slice.tokenDocuments.count)
+            var lengths = [UInt32](repeating: 0, count: slice.documentLines.count)
+            for word in 0..<corpus.vocabulary.count {
+                let documents = slice.tokenDocuments[Int(slice.tokenStarts[word])..<Int(slice.tokenStarts[word + 1])]
+                #expect(documents.elementsEqual(documents.sorted()))
+                for document in documents { lengths[Int(document)] += 1 }
+            }
+            #expect(lengths == slice.documentLengths)
+        }
+        #expect(corpus.summary.tokens == corpus.slices.reduce(0) { $0 + $1.tokenDocuments.count })
+        #expect(corpus.summary.documents == 23)
+        #expect(corpus.summary.words == corpus.vocabulary.count)
+        #expect(corpus.summary.bytes == sampleText.utf8.count)
+    }
+
+    @Test("documents longer than a chunk, and more tokens than many, arrive whole")
+    func longDocuments() throws {
+        let corpus = try sample.read("d\ta:70000\tb:3\ne\tb:200000\nf\ta:1\tb:1\n")
+        #expect(corpus.documents == [0: ["a": 70_000, "b": 3], 1: ["b": 200_000], 2: ["a": 1, "b": 1]])
+    }
+
+    @Test("more slices than documents leave empty slices")
+    func moreSlicesThanDocuments() throws {
+        let corpus = try sample.read("a b\n", plan: SlicePlan(shards: 2, cores: 2, thisShard: 1))
+        #expect(corpus.summary.tokens == 0)
+        #expect(corpus.slices.allSatisfy { $0.documentLines.isEmpty && $0.tokenStarts == [0] })
+        #expect(corpus.blockStarts == [0, 0, 0, 0])
+    }
+
+    @Test(
+        "a corpus without tokens is refused, by every shard where no line holds anything",
+        arguments: ["", "\n", " \n\t\n", "\u{FEFF}"])
+    func nothing(_ text: String) throws {
+        for shards in [1, 3] {
+            let plan = SlicePlan(shards: shards, cores: 1, thisShard: 0)
+            let lines = text.utf8.filter { $0 == 10 }.count
+            #expect(try sample.refusal(of: text, plan: plan) == .noTokens(lines: lines))
+        }
+        #expect(try sample.refusal(of: "name\nother\ta:0\n", ReadingOptions(format: .distLDA)) == .noTokens(lines: 2))
+    }
+
+    @Test("a document with more tokens than allowed is refused, one with as many is read")
+    func documentTooLong() throws {
+        let options = ReadingOptions(maxDocumentTokens: 5)
+        let error = CorpusError.documentTooLong(file: sample.folder("corpus"), line: 2, tokens: 6, limit: 5)
+        #expect(try sample.refusal(of: "a\n1 2 3 4 5\n", options) == nil)
+        #expect(try sample.refusal(of: "a\n1 2 3 4 5 6 7 8\n", options) == error)
+        #expect(try sample.refusal(of: "a\tx:1\nb\tx:3\ty:3\n", options) == error)
+    }
+
+    @Test("what would not fit is refused before it is allocated, whatever the count")
+    func memoryLimit() throws {
+        let text = "a\tx:1\nb\tx:4000000000\n"
+        let options = ReadingOptions(memoryLimit: 1 << 30, maxDocumentTokens: 1 << 40)
+        let plan = SlicePlan(shards: 2, cores: 1, thisShard: 1)
+        guard
+            case .aboveMemoryLimit(sample.folder("corpus"), line: 2, let needed, limit: 1 << 30, shards: 2) =
+                try sample.refusal(of: text, plan: plan, options)
+        else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(needed > 8 * 4_000_000_000)
+        #expect(try sample.refusal(of: "a\tx:1\nb\tx:400000\n", options) == nil)
+    }
+
+    @Test("damaged gzip is told by line and byte")
+    func damagedGzip() throws {
+        try sample.folder.gzip([Array(sampleText.utf8)], to: "whole.gz")
+        let whole = try sample.folder.contents(of: "whole.gz")
+        let path = try sample.folder.write(Array(whole.dropLast(8)), to: "cut.gz")
+        // The text is whole; what is missing is the checksum after its last line.
+        let error = CorpusError.damagedGzip(
+            file: path, line: 24, byte: whole.count - 8, reason: "the file is cut short")
+        #expect(throws: error) { try CorpusReader.read([path], plan: Self.whole, blocks: 1) }
+    }
+
+    @Test("missing files, folders and patterns without files are told apart")
+    func cannotOpen() throws {
+        let (missing, folder, pattern) = (sample.folder("none"), sample.folder.path, sample.folder("none*"))
+        func read(_ path: String) throws { _ = try CorpusReader.read([path], plan: Self.whole, blocks: 1) }
+        #expect(throws: CorpusError.cannotOpen(file: missing, errno: 2)) { try read(missing) }
+        #expect(throws: CorpusError.isDirectory(file: folder)) { try read(folder) }
+        #expect(throws: CorpusError.noFileMatches(pattern: pattern)) { try read(pattern) }
+    }
+}

@@ -1,0 +1,40 @@
+import Corpus
+import TestSupport
+import Testing
+
+struct InputFilesTests {
+    let folder: TemporaryDirectory
+
+    init() throws { folder = try TemporaryDirectory() }
+
+    @Test("a pattern gives its files sorted; paths keep their order")
+    func patterns() throws {
+        for name in ["b.txt", "a.txt", "c.gz"] { try folder.write("", to: name) }
+        let files = try InputFiles.expand([folder("c.gz"), folder("*.txt"), "-", folder("[c-d].gz")])
+        #expect(files == [folder("c.gz"), folder("a.txt"), folder("b.txt"), "-", folder("c.gz")])
+    }
+
+    @Test("a file whose name looks like a pattern is that file")
+    func literal() throws {
+        for name in ["a[1].txt", "a1.txt", "*"] { try folder.write("", to: name) }
+        #expect(try InputFiles.expand([folder("a[1].txt")]) == [folder("a[1].txt")])
+        #expect(try InputFiles.expand([folder("*")]) == [folder("*")])
+    }
+
+    @Test("a path that is no pattern stays, for opening it to tell what is wrong")
+    func missing() throws {
+        #expect(try InputFiles.expand([folder("none")]) == [folder("none")])
+        #expect(throws: CorpusError.noFileMatches(pattern: folder("?"))) { try InputFiles.expand([folder("?")]) }
+        #expect(throws: CorpusError.self) { try InputFiles.expand([]) }
+    }
+
+    @Test(
+        "the base name is that of the first file",
+        arguments: [
+            (["/x/data.gz"], "data.gz"), (["data"], "data"), (["-"], "stdin"), (["a/b.txt", "c"], "b.txt"),
+            (["x/"], "x"),
+        ])
+    func baseName(_ files: [String], _ name: String) {
+        #expect(InputFiles.baseName(of: files) == name)
+    }
+}
