@@ -19,7 +19,13 @@ package struct ShardLedger: Sendable {
         var rows: [Int] = []
         /// Rows of the block in the store.
         var rowCount = 0
+        /// Exchanges since the word list was last seen whole.
+        var exchangesUnseen = 0
+        var looksAtWords: Bool { exchangesUnseen >= looksAtWordsEvery }
     }
+
+    /// A word list that is damaged in the store, its identity beside it intact, is found after so many exchanges.
+    private static let looksAtWordsEvery = 8
 
     package let shard: Int
     package let generation: Generation
@@ -111,7 +117,9 @@ package struct ShardLedger: Sendable {
 
     private func request(_ own: OwnRows) -> BlockRequest {
         let memory = memories[own.block]
-        return BlockRequest(block: own.block, shard: shard, knownTag: memory.tag, knownWords: memory.words)
+        return BlockRequest(
+            block: own.block, shard: shard, knownTag: memory.tag,
+            knownWords: memory.looksAtWords ? nil : memory.words)
     }
 
     private struct Plan {
@@ -128,7 +136,8 @@ package struct ShardLedger: Sendable {
         if let tag = state.tag, tag.generation > generation { throw .superseded(shard: shard) }
         var memory = memories[own.block]
         var grown: [UInt8]?
-        if state.wordsIdentity == nil || state.wordsIdentity != memory.words {
+        if state.wordsIdentity == nil || state.wordsIdentity != memory.words || memory.looksAtWords {
+            memory.exchangesUnseen = 0
             guard let list = list(in: state) else { return try startOver(own, state, sweep: sweep) }
             grown = learn(list, block: own.block, &memory)
         }
@@ -148,6 +157,7 @@ package struct ShardLedger: Sendable {
         let tag = ContributionTag(generation: generation, sweep: sweep)
         memory.tag = tag
         memory.sent = mine
+        memory.exchangesUnseen += 1
         let write = BlockWrite(
             block: own.block, shard: shard, expected: version, total: PackedRows.pack(sums.total, columns: columns),
             contribution: PackedRows.pack(mine, columns: columns), tag: tag, words: words, startsOver: startsOver)
@@ -192,8 +202,12 @@ package struct ShardLedger: Sendable {
         return state.total.flatMap { unpack($0, memory) }
     }
 
+    /// What is stored as ours; nil if it is damaged, or its tag is, or both have gone from a block that is still there.
     private func old(in state: BlockState, _ memory: Memory) -> SparseRows? {
-        guard let tag = state.tag else { return SparseRows() }
+        guard let tag = state.tag else {
+            let isNew = memory.tag == nil || state.version == nil
+            return isNew && state.contribution == nil ? SparseRows() : nil
+        }
         return tag == memory.tag ? memory.sent : state.contribution.flatMap { unpack($0, memory) }
     }
 

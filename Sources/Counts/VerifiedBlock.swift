@@ -11,7 +11,7 @@ package struct VerifiedBlock: Sendable, Equatable {
 
     /// Why a block is not (yet) good for anything. The shards mend both at their next exchange.
     package enum Fault: Error, Sendable, Equatable {
-        /// A value that does not decode: "n", "words", "c/3".
+        /// A value that does not decode: "v", "n", "words", "c/3".
         case damaged(block: Int, value: String)
         /// Total and contributions differ.
         case unbalanced(block: Int)
@@ -19,10 +19,11 @@ package struct VerifiedBlock: Sendable, Equatable {
 
     /// O(cells of the total and of every contribution).
     package init(_ record: BlockRecord, block: Int, columns: Int) throws(Fault) {
-        guard record.version != nil else {
+        if record == BlockRecord() {
             (words, total, amounts, sweeps) = (WordList(), SparseRows(), [:], [:])
             return
         }
+        guard record.version != nil else { throw .damaged(block: block, value: "v") }
         let packedWords = record.words ?? []
         guard WordList.Identity(ofPacked: packedWords) == record.wordsIdentity ?? .init(ofPacked: []),
             let words = WordList(packed: packedWords)

@@ -15,13 +15,14 @@ extension RedisAddress {
         parsing text: String, database given: Int? = nil, environment: [String: String] = [:]
     ) throws(Fault) {
         let scheme = Self.scheme(of: text)
+        var named: Int?
         if scheme == nil, text.hasPrefix("unix:") || text.hasPrefix("/") {
             self.init(.unix(path: try Self.path(text.hasPrefix("/") ? text : String(text.dropFirst(5)))))
         } else if let scheme {
             guard ["redis", "rediss"].contains(scheme.name) else {
                 throw Fault(reason: "begins with neither redis:// nor rediss://")
             }
-            try self.init(uri: text[scheme.end...])
+            (self, named) = try Self.uri(text[scheme.end...])
             isEncrypted = scheme.name == "rediss"
         } else {
             if text.contains("@") { throw Fault(reason: "names a user but does not begin with redis://") }
@@ -29,11 +30,11 @@ extension RedisAddress {
         }
         if let given {
             if !(0...Int(Int32.max)).contains(given) { throw Fault(reason: "has no database \(given)") }
-            if database != 0, database != given {
-                throw Fault(reason: "names database \(database), but --redis-db names \(given)")
+            if let named, named != given {
+                throw Fault(reason: "names database \(named), but --redis-db names \(given)")
             }
-            database = given
         }
+        database = given ?? named ?? 0
         if password == nil {
             password = Self.passwordVariables.lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
                 .map { Password($0.utf8) }
@@ -61,7 +62,7 @@ extension RedisAddress {
     }
 
     /// `[user[:password]@]host[:port][/database]`
-    private init(uri text: Substring) throws(Fault) {
+    private static func uri(_ text: Substring) throws(Fault) -> (address: RedisAddress, database: Int?) {
         if text.contains(where: { $0 == "?" || $0 == "#" }) {
             throw Fault(reason: "has a \"?\" or \"#\" in it (in a password, write %3F or %23)")
         }
@@ -69,19 +70,18 @@ extension RedisAddress {
         let (authority, path) = (text[..<slash], text[slash...].dropFirst())
         if path.contains("@") { throw Fault(reason: "has a \"/\" before an \"@\" (in a password, write %2F)") }
         let at = authority.lastIndex(of: "@")
-        self.init(try Self.server(authority[(at.map(authority.index(after:)) ?? authority.startIndex)...]))
+        var address = RedisAddress(try server(authority[(at.map(authority.index(after:)) ?? authority.startIndex)...]))
         if let at {
             let user = authority[..<at].prefix { $0 != ":" }
             let password = authority[user.endIndex..<at].dropFirst()
-            self.user = user.isEmpty ? nil : try Self.decode(user)
-            self.password = password.isEmpty ? nil : Password(try Self.decode(password))
+            address.user = user.isEmpty ? nil : try decode(user)
+            address.password = password.isEmpty ? nil : Password(try decode(password))
         }
-        if !path.isEmpty {
-            guard let number = Int32(path), number >= 0, path.utf8.first != UInt8(ascii: "+") else {
-                throw Fault(reason: "has database \"\(path)\", which is not a number from 0")
-            }
-            database = Int(number)
+        if path.isEmpty { return (address, nil) }
+        guard let number = Int32(path), number >= 0, path.utf8.first != UInt8(ascii: "+") else {
+            throw Fault(reason: "has database \(String(path).debugDescription), which is not a number from 0")
         }
+        return (address, Int(number))
     }
 
     /// `host`, `host:port`, `[address]`, `[address]:port`
@@ -111,7 +111,7 @@ extension RedisAddress {
     /// `:port` or nothing.
     private static func port(_ text: Substring) throws(Fault) -> Int {
         if text.isEmpty { return defaultPort }
-        let digits = text.dropFirst()
+        let digits = text.first == ":" ? text.dropFirst() : text
         guard text.first == ":", digits.allSatisfy({ $0.isASCII && $0.isNumber }), let port = Int(digits),
             (1...65535).contains(port)
         else {

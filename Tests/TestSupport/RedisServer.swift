@@ -81,7 +81,10 @@ package final class RedisServer: Sendable {
 
     /// Runs a command by redis-cli. Returns what it prints, without the last newline.
     @discardableResult
-    package func command(_ words: String...) throws(Fault) -> String {
+    package func command(_ words: String...) throws(Fault) -> String { try command(words) }
+
+    @discardableResult
+    package func command(_ words: [String]) throws(Fault) -> String {
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { throw Fault(description: "no pipe can be made") }
         let client: pid_t

@@ -1,0 +1,92 @@
+import Counts
+import Testing
+
+@Suite("admission to a run")
+struct RunAdmissionTests {
+    private static let stored = RunManifest(
+        id: 77, document: "d", topics: 5, alpha: 0.1, beta: 0.01, seed: 1, blocks: 2, shards: 2, cores: 1,
+        corpusDigest: 9,
+        documents: 10)
+
+    private static var other: RunManifest {
+        var manifest = stored
+        (manifest.id, manifest.topics, manifest.alpha, manifest.corpusDigest) = (78, 6, 0.2, 10)
+        return manifest
+    }
+
+    private func status(_ shard: Int, _ state: ShardProgress.State, silence: Double = 1) -> ShardStatus {
+        let progress = ShardProgress(
+            shard: shard, state: state, iterations: 10, documents: 5, tokens: 50, host: "h", process: 1)
+        return ShardStatus(progress: progress, generation: Generation(1), silence: silence)
+    }
+
+    private func decide(
+        _ statuses: [ShardStatus], stored: RunManifest? = stored, given: RunManifest = stored, fresh: Bool = false
+    ) -> RunAdmission {
+        .decide(run: "r", stored: stored, statuses: statuses, given: given, shard: 0, fresh: fresh)
+    }
+
+    private var finished: [ShardStatus] { [status(0, .finished), status(1, .finished)] }
+
+    @Test("a run that is not there is created")
+    func absent() {
+        #expect(decide([], stored: nil) == .create(replacing: nil))
+        #expect(decide([], stored: nil, fresh: true) == .create(replacing: nil))
+        #expect(decide(finished, stored: nil) == .create(replacing: nil))
+    }
+
+    @Test("a run under way, stopped, or dead is joined by a shard with the same settings")
+    func join() {
+        for statuses in [
+            [], [status(0, .sampling)], [status(0, .stopped), status(1, .sampling)],
+            [status(0, .sampling, silence: 1e6)],
+            [status(1, .finished)],
+        ] {
+            #expect(decide(statuses) == .join)
+        }
+    }
+
+    @Test("other settings are refused with both values, whoever is alive")
+    func mismatch() throws {
+        for statuses in [[], [status(1, .sampling)], [status(0, .sampling, silence: 1e6)]] {
+            guard case .refuse(.mismatch("r", let differences)) = decide(statuses, given: Self.other) else {
+                Issue.record("other settings")
+                continue
+            }
+            #expect(differences.map(\.setting) == ["--topics", "--alpha", "the corpus (XXH64 of its lines)"])
+            #expect(differences.map(\.stored) == ["5", "0.1", "0000000000000009"])
+            #expect(differences.map(\.given) == ["6", "0.2", "000000000000000a"])
+        }
+    }
+
+    @Test("the name of the document and the id are not compared")
+    func notCompared() {
+        var given = Self.stored
+        (given.id, given.document) = (1, "another name")
+        #expect(decide([], given: given) == .join)
+    }
+
+    @Test("a finished run, or shard, is not mixed into")
+    func finishedRun() {
+        #expect(decide(finished) == .refuse(.finished(run: "r", shard: nil)))
+        #expect(decide(finished, given: Self.other) == .refuse(.finished(run: "r", shard: nil)))
+        #expect(decide([status(0, .finished), status(1, .sampling)]) == .refuse(.finished(run: "r", shard: 0)))
+        #expect(decide([status(0, .finished)]) == .refuse(.finished(run: "r", shard: 0)))
+    }
+
+    @Test("--fresh replaces what has finished or is dead, and joins what is alive")
+    func fresh() {
+        let replace = RunAdmission.create(replacing: 77)
+        let silence = RunAdmission.deathly
+        #expect(decide(finished, fresh: true) == replace)
+        #expect(decide(finished, given: Self.other, fresh: true) == replace)
+        #expect(decide([], fresh: true) == replace)
+        #expect(decide([status(0, .stopped)], fresh: true) == replace)
+        #expect(decide([status(1, .sampling, silence: silence)], fresh: true) == replace)
+        #expect(decide([status(1, .sampling, silence: silence.nextDown)], fresh: true) == .join)
+        guard case .refuse(.mismatch) = decide([status(1, .sampling)], given: Self.other, fresh: true) else {
+            Issue.record("others are at work with other settings")
+            return
+        }
+    }
+}

@@ -1,0 +1,139 @@
+import Counts
+import RedisStore
+import Testing
+
+@Suite("what answers is not, or no longer, a sane Redis")
+struct HostileServerTests {
+    private func store(_ server: FakeServer, timeout: Duration = .seconds(10)) throws -> RedisCountStore {
+        RedisCountStore(
+            run: try RunName("r"), at: RedisAddress(.tcp(host: "127.0.0.1", port: server.port)), replyTimeout: timeout)
+    }
+
+    private func error(_ body: () throws -> Void) -> CountStoreError? {
+        do { try body() } catch { return error as? CountStoreError }
+        return nil
+    }
+
+    @Test(
+        "another kind of server is named for what it says",
+        arguments: ["HTTP/1.1 400 Bad Request\r\n\r\n", "SSH-2.0-OpenSSH_9.2\r\n", "\u{15}\u{3}\u{1}", "ERROR\r\n"])
+    func notRedis(greeting: String) throws {
+        let server = try FakeServer(saying: [greeting])
+        let store = try store(server)
+        let thrown = error { try store.connect(timeout: .seconds(5)) }
+        guard case .incompatible(let reason) = thrown else {
+            Issue.record("\(String(describing: thrown))")
+            return
+        }
+        #expect(reason.contains("127.0.0.1:\(server.port)"))
+        #expect(reason.contains(String(greeting.debugDescription.dropFirst().prefix(3))))
+        #expect(server.connections == 1, "no use to try again")
+    }
+
+    @Test(
+        "replies that make no sense are given up after three, each on a new connection",
+        arguments: [
+            "*1000000000\r\n", "$9223372036854775807\r\n", "$536870913\r\n", "*99999999999999999999\r\n", "*-2\r\n",
+            "$x\r\n", "$3\r\nabcde\r\n", ":\r\n", "?\r\n", "+OK\rX", "*6\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n:1\r\n",
+            "*1048575\r\n*2\r\n", "+" + String(repeating: "x", count: 70_000), "*1\r\n:1\r\n", ":7\r\n", "$-1\r\n",
+            "+OK\r\n",
+        ])
+    func garbled(reply: String) throws {
+        let server = try FakeServer(saying: FakeServer.introduction + [reply])
+        let store = try store(server)
+        for attempt in 1...3 {
+            let thrown = error { _ = try store.manifest() }
+            switch thrown {
+            case .unavailable(let reason) where attempt < 3, .garbled(let reason) where attempt == 3:
+                #expect(reason.contains("127.0.0.1:\(server.port)") && reason.contains("no sense"))
+            default: Issue.record("attempt \(attempt): \(String(describing: thrown))")
+            }
+            #expect(server.connections == attempt)
+        }
+    }
+
+    @Test(
+        "a reply cut short is an outage, and names whom we wait for",
+        arguments: ["*4\r\n$2\r\nid", "$5\r\nab", "*", ""])
+    func cut(reply: String) throws {
+        let server = try FakeServer(saying: FakeServer.introduction + [reply])
+        let store = try store(server)
+        for _ in 0..<4 {
+            #expect(
+                error { _ = try store.manifest() }
+                    == .unavailable(
+                        reason: "waiting for Redis at 127.0.0.1:\(server.port), which closed the connection"))
+        }
+    }
+
+    @Test("what a server says before it hangs up is passed on")
+    func lastWords() throws {
+        let server = try FakeServer(saying: ["-ERR max number of clients reached\r\n"])
+        let store = try store(server)
+        #expect(
+            error { _ = try store.manifest() }
+                == .unavailable(
+                    reason: "waiting for Redis at 127.0.0.1:\(server.port), which refuses the connection: "
+                        + "ERR max number of clients reached"))
+        let guarded = try FakeServer(saying: ["-DENIED Redis is running in protected mode because ...\r\n"])
+        guard case .denied = error({ _ = try self.store(guarded).manifest() }) else {
+            Issue.record("protected mode is a matter of rights")
+            return
+        }
+    }
+
+    @Test("a server that falls silent is waited for so long, and then its connection is dropped")
+    func silence() throws {
+        // more to say, but it waits for bytes that we do not send
+        let server = try FakeServer(saying: FakeServer.introduction + ["*4\r\n$2\r\nid\r\n", "never"])
+        let store = try store(server, timeout: .milliseconds(200))
+        for attempt in 1...2 {
+            #expect(
+                error { _ = try store.manifest() }
+                    == .unavailable(
+                        reason: "waiting for Redis at 127.0.0.1:\(server.port), which has not answered for 0.2 seconds")
+            )
+            #expect(server.connections == attempt)
+        }
+    }
+
+    @Test(
+        "a server that does not fit is refused with what to do",
+        arguments: [
+            ("redis_version:4.0.14\r\n", "maxmemory:0\r\n", "version 4.0.14"),
+            ("redis_git:1\r\n", "maxmemory:0\r\n", "which version"),
+            ("redis_version:7.2.0\r\nredis_mode:cluster\r\n", "maxmemory:0\r\n", "cluster mode"),
+            (
+                "redis_version:7.2.0\r\n", "maxmemory:1000\r\nmaxmemory_policy:allkeys-lru\r\n",
+                "config set maxmemory-policy noeviction"
+            ),
+        ])
+    func unfit(server information: String, memory: String, word: String) throws {
+        let server = try FakeServer(saying: [FakeServer.bulk(information) + FakeServer.bulk(memory) + "+PONG\r\n"])
+        switch error({ _ = try self.store(server).manifest() }) {
+        case .incompatible(let reason), .misconfigured(let reason): #expect(reason.contains(word))
+        case let other: Issue.record("\(String(describing: other))")
+        }
+    }
+
+    @Test(
+        "states of a server that pass are waited for, in its own words",
+        arguments: [
+            "LOADING Redis is loading the dataset in memory", "BUSY Redis is busy running a script.",
+            "OOM command not allowed when used memory > 'maxmemory'.",
+            "READONLY You can't write against a read only replica.",
+            "MISCONF Redis is configured to save RDB snapshots", "MASTERDOWN Link with MASTER is down", "TRYAGAIN x",
+            "CLUSTERDOWN The cluster is down",
+            "ERR Error running script (call to f_1): @user_script:1: OOM command not allowed",
+        ])
+    func passing(state: String) throws {
+        let server = try FakeServer(saying: FakeServer.introduction + ["-\(state)\r\n", "*0\r\n"])
+        let store = try store(server)
+        #expect(
+            error { _ = try store.manifest() }
+                == .unavailable(
+                    reason: "waiting for Redis at 127.0.0.1:\(server.port), which refuses HGETALL: \(state)"))
+        #expect(try store.manifest() == nil, "and the connection is still good")
+        #expect(server.connections == 1)
+    }
+}

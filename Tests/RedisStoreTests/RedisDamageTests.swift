@@ -1,0 +1,57 @@
+import Counts
+import RedisStore
+import TestSupport
+import Testing
+
+/// Values changed under the shards' hands, by redis-cli: the listener's check must notice each, the shards mend it.
+@Suite("damage in Redis")
+struct RedisDamageTests {
+    private static let topics = 3
+    /// The words of two shards.
+    private static let words: [[[UInt8]]] = [["a", "b"], ["b", "c"]].map { $0.map { Array($0.utf8) } }
+
+    /// What is done to a field of the block's hash, by redis-cli's words.
+    private static let damages: [[String]] =
+        ["n", "c/0", "c/1", "words"].flatMap { field in
+            [["HSET", field, ""], ["HSET", field, "x"], ["HDEL", field], ["HSET", field, "DLR1 not what it was"]]
+        }
+        + ["v", "t/0", "t/1", "w"].flatMap { field in [["HSET", field, ""], ["HSET", field, "!"], ["HDEL", field]] }
+        + [["HSET", "v", "FFFFFFFFFFFFFFFF"], ["HSET", "v", "+00000000000000f"], ["HSET", "w", "0000000000000000"]]
+        + [["HDEL", "c/0", "t/0"], ["HDEL", "w", "words"], ["HDEL", "n", "v"], ["DEL"]]
+
+    @Test("one damaged value is noticed, and healed by the next exchanges", arguments: damages)
+    func heals(damage: [String]) throws {
+        let server = try RedisServer()
+        let address = try RedisAddress(parsing: server.address)
+        let store = RedisCountStore(run: try RunName("r"), at: address)
+        var ledgers = (0..<2).map { shard in
+            ShardLedger(shard: shard, generation: Generation(1), columns: Self.topics, blocks: 1) { _ in
+                Self.words[shard]
+            }
+        }
+        func exchange(_ sweep: Int) throws {
+            for shard in [sweep % 2, 1 - sweep % 2] {
+                let counts: [[UInt32]] = [[UInt32(sweep % 5), UInt32(5 - sweep % 5), 0], [0, 0, 3 + UInt32(shard)]]
+                let own = [ShardLedger.OwnRows(block: 0, rows: SparseRows(dense: counts))]
+                #expect(try ledgers[shard].exchange(own, sweep: sweep, with: store).count == 1)
+            }
+        }
+        func isWhole() throws -> Bool {
+            let block = try? VerifiedBlock(try store.records(of: 0..<1)[0], block: 0, columns: Self.topics)
+            return block?.amounts == [0: 8, 1: 9] && block?.words.count == 3
+        }
+        try exchange(0)
+        try exchange(1)
+        #expect(try isWhole())
+        let fields = damage.dropFirst()
+        try server.command([damage[0], "dlda:{r/0}"] + fields)
+        // without its tag a contribution still counts
+        let touchesOnlyATag = fields.first?.hasPrefix("t/") == true
+        #expect(try touchesOnlyATag || !isWhole(), "damage is noticed")
+        // a damaged word list whose identity is intact is looked at now and then only
+        let rounds = fields.first == "words" ? 10 : 2
+        for round in 0..<rounds { try exchange(2 + round) }
+        #expect(try isWhole())
+        for shard in 0..<2 { #expect(try ledgers[shard].lostBlocks(in: store) == []) }
+    }
+}

@@ -1,0 +1,226 @@
+import Counts
+import RedisStore
+import TestSupport
+import Testing
+
+@Suite("faults of a real Redis")
+struct RedisServerFaultTests {
+    private func store(_ server: RedisServer, _ user: String? = nil, _ password: String? = nil) throws
+        -> RedisCountStore
+    {
+        var address = try RedisAddress(parsing: server.address)
+        address.user = user.map { Array($0.utf8) }
+        address.password = password.map { RedisAddress.Password($0.utf8) }
+        return RedisCountStore(run: try RunName("r"), at: address)
+    }
+
+    private func error(_ body: () throws -> Void) -> CountStoreError? {
+        do { try body() } catch { return error as? CountStoreError }
+        return nil
+    }
+
+    private let firstWrite = BlockWrite(
+        block: 0, shard: 0, expected: nil, total: [1], contribution: [2],
+        tag: ContributionTag(generation: Generation(1), sweep: 0), words: [0])
+
+    @Test("after kill -9 and a restart the next calls find a new, empty server")
+    func restart() throws {
+        let server = try RedisServer()
+        let store = try store(server)
+        #expect(try store.write([firstWrite]) == [.stored])
+        server.kill()
+        guard case .unavailable = error({ _ = try store.write([firstWrite]) }) else {
+            Issue.record("nobody is there to write to")
+            return
+        }
+        #expect(error { _ = try store.manifest() }.map { "\($0)".contains("waiting for Redis at unix:") } == true)
+        try server.start()
+        try store.connect(timeout: .seconds(10))
+        #expect(try store.records(of: 0..<1) == [BlockRecord()])
+        #expect(try store.write([firstWrite]) == [.stored], "scripts are loaded again")
+    }
+
+    @Test("a server that forgets its scripts is sent them again, in the same call")
+    func scriptFlush() throws {
+        let server = try RedisServer()
+        let store = try store(server)
+        #expect(try store.write([firstWrite]) == [.stored])
+        try server.command("SCRIPT", "FLUSH")
+        #expect(try store.write([firstWrite]) == [.conflict])
+        #expect(try store.claim(shard: 0, proposed: Generation(3)) == Generation(3))
+    }
+
+    @Test("a server that does not come is given up when the time is over")
+    func absent() throws {
+        let server = try RedisServer()
+        let store = try store(server)
+        server.kill()
+        guard case .unavailable(let reason) = error({ try store.connect(timeout: .milliseconds(300)) }) else {
+            Issue.record("there is no server")
+            return
+        }
+        #expect(reason.contains(server.address) && reason.contains("cannot be reached"))
+    }
+
+    @Test("a server that starts late is waited for")
+    func late() throws {
+        let server = try RedisServer()
+        let store = try store(server)
+        server.kill()
+        let results = inThreads(2) { index -> Bool in
+            if index == 0 { return (try? store.connect(timeout: .seconds(20))) != nil }
+            return (try? server.start()) != nil
+        }
+        #expect(results == [true, true])
+    }
+
+    @Test("a wrong, missing, or needless password is denied and not shown", arguments: ["wrong-hunter2", nil])
+    func password(given: String?) throws {
+        let server = try RedisServer("--requirepass", "hunter2")
+        let thrown = error { _ = try store(server, nil, given).manifest() }
+        guard case .denied(let command, let reason) = thrown else {
+            Issue.record("\(String(describing: thrown))")
+            return
+        }
+        #expect(command == (given == nil ? "INFO" : "AUTH"))
+        #expect(reason.contains(server.address) && !reason.contains("hunter2"))
+        #expect(try store(server, nil, "hunter2").manifest() == nil)
+        #expect(try store(server, "default", "hunter2").manifest() == nil)
+        let open = try RedisServer()
+        guard case .denied = error({ _ = try store(open, nil, given ?? "hunter2").manifest() }) else {
+            Issue.record("a password where none is set")
+            return
+        }
+    }
+
+    @Test("a user without the rights is told which command it may not use")
+    func rights() throws {
+        let server = try RedisServer()
+        try server.command("ACL", "SETUSER", "reader", "on", ">pw", "~dlda:*", "+@read", "+info", "+ping", "+time")
+        try server.command("ACL", "SETUSER", "stranger", "on", ">pw", "~other:*", "+@all")
+        try server.command("ACL", "SETUSER", "guest", "on", ">pw", "~*", "+ping")
+        _ = try store(server).write([firstWrite])
+        let reader = try store(server, "reader", "pw")
+        #expect(try reader.records(of: 0..<1)[0].version == firstWrite.version, "a listener needs no right to write")
+        #expect(try reader.statuses() == [])
+        let reason = "NOPERM from Redis at \(server.address)"
+        #expect(
+            error { _ = try reader.write([firstWrite]) } == .denied(command: "SCRIPT LOAD", reason: reason))
+        #expect(
+            error { _ = try store(server, "stranger", "pw").manifest() } == .denied(command: "HGETALL", reason: reason))
+        #expect(error { _ = try store(server, "guest", "pw").manifest() } == .denied(command: "INFO", reason: reason))
+    }
+
+    @Test("a key of another type is named, with its type")
+    func wrongType() throws {
+        let server = try RedisServer()
+        try server.command("SET", "dlda:{r/0}", "mine")
+        try server.command("RPUSH", "dlda:{r}:shards", "mine")
+        try server.command("SADD", "dlda:{r}:run", "mine")
+        let store = try store(server)
+        let calls: [(String, String, () throws -> Void)] = [
+            ("dlda:{r/0}", "string", { _ = try store.write([self.firstWrite]) }),
+            ("dlda:{r/0}", "string", { _ = try store.read([BlockRequest(block: 0, shard: 0)]) }),
+            ("dlda:{r/0}", "string", { _ = try store.records(of: 0..<1) }),
+            ("dlda:{r}:shards", "list", { _ = try store.claim(shard: 0, proposed: Generation(1)) }),
+            ("dlda:{r}:shards", "list", { _ = try store.statuses() }),
+            ("dlda:{r}:run", "set", { _ = try store.manifest() }),
+        ]
+        for (key, type, call) in calls {
+            guard case .misconfigured(let reason) = error(call) else {
+                Issue.record("\(key) is not ours")
+                continue
+            }
+            #expect(reason.contains(key) && reason.contains("holds a \(type)") && reason.contains("--run"))
+        }
+        #expect(try server.command("GET", "dlda:{r/0}") == "mine")
+    }
+
+    @Test("a full server is waited for, and a write that it refuses changes nothing")
+    func full() throws {
+        let server = try RedisServer()
+        let store = try store(server)
+        _ = try store.write([firstWrite])
+        try server.command("CONFIG", "SET", "maxmemory", "1")
+        var second = firstWrite
+        (second.expected, second.version) = (firstWrite.version, .unique())
+        guard case .unavailable(let reason) = error({ _ = try store.write([second]) }) else {
+            Issue.record("there is no memory to write to")
+            return
+        }
+        #expect(reason.contains("OOM"))
+        #expect(try store.records(of: 0..<1)[0].version == firstWrite.version)
+        try server.command("CONFIG", "SET", "maxmemory", "0")
+        #expect(try store.write([second]) == [.stored])
+    }
+
+    @Test("a server that may evict keys, or has not the database, is refused with what to set")
+    func settings() throws {
+        let server = try RedisServer("--maxmemory", "100mb", "--maxmemory-policy", "allkeys-lru")
+        guard case .misconfigured(let policy) = error({ _ = try store(server).manifest() }) else {
+            Issue.record("it may delete blocks")
+            return
+        }
+        #expect(policy.contains("allkeys-lru") && policy.contains("config set maxmemory-policy noeviction"))
+        try server.command("CONFIG", "SET", "maxmemory-policy", "noeviction")
+        #expect(try store(server).manifest() == nil)
+        let address = try RedisAddress(parsing: server.address, database: 99)
+        guard
+            case .misconfigured(let database) = error({
+                _ = try RedisCountStore(run: RunName("r"), at: address).manifest()
+            })
+        else {
+            Issue.record("there is no database 99")
+            return
+        }
+        #expect(database.contains("database 99"))
+    }
+
+    @Test("databases are apart")
+    func databases() throws {
+        let server = try RedisServer()
+        _ = try store(server).write([firstWrite])
+        let other = RedisCountStore(run: try RunName("r"), at: try RedisAddress(parsing: server.address, database: 3))
+        #expect(try other.records(of: 0..<1) == [BlockRecord()])
+        #expect(try other.write([firstWrite]) == [.stored])
+        #expect(try other.removeRun())
+        #expect(try store(server).removeRun())
+    }
+
+    @Test("TLS is never silently left out")
+    func encrypted() throws {
+        let address = try RedisAddress(parsing: "rediss://127.0.0.1:1")
+        let thrown = error { _ = try RedisCountStore(run: RunName("r"), at: address).manifest() }
+        guard case .misconfigured(let reason) = thrown else {
+            Issue.record("\(String(describing: thrown))")
+            return
+        }
+        #expect(reason.contains("stunnel"))
+    }
+
+    @Test("a value that Redis cannot take is refused before it is sent")
+    func tooLong() throws {
+        let server = try RedisServer()
+        let store = try store(server)
+        var write = firstWrite
+        write.total = [UInt8](repeating: 1, count: 512 << 20 + 1)
+        guard case .misconfigured(let reason) = error({ _ = try store.write([write]) }) else {
+            Issue.record("it is too long")
+            return
+        }
+        #expect(reason.contains("dlda:{r/0}") && reason.contains("--blocks"))
+        #expect(try store.write([firstWrite]) == [.stored])
+    }
+
+    @Test("runs are found by their manifests")
+    func runs() throws {
+        let server = try RedisServer()
+        let store = try store(server)
+        #expect(try store.runs() == [])
+        try server.command("HSET", "dlda:{b.gz}:run", "id", "0")
+        try server.command("HSET", "dlda:{a}:run", "id", "0")
+        try server.command("HSET", "dlda:{a}:shards", "0", "")
+        try server.command("SET", "dlda:{no way}:run", "")
+        #expect(try store.runs().map(\.text) == ["a", "b.gz"])
+    }
+}

@@ -1,0 +1,205 @@
+import Counts
+import Synchronization
+import Testing
+
+/// What `ShardLedger` makes of a store that keeps the contract: exact totals.
+extension CountStoreContract {
+    static let ledger = [
+        CountStoreContract("after every exchange the totals are exact, and others plus own is the total") {
+            place throws in
+            let store = place.store(freshRun())
+            var random = SeededGenerator(seed: 1)
+            var writers = (0..<3).map { Writer(shard: $0, words: Self.overlapping[$0], generation: 1, &random) }
+            for round in 0..<20 {
+                let index = round % 3
+                if round % 7 == 6 {
+                    // the process is replaced; its topics start anew
+                    writers[index] = Writer(
+                        shard: index, words: Self.overlapping[index], generation: 2 + round, &random)
+                }
+                writers[index].shuffle(&random)
+                let others = try writers[index].exchange(with: store)
+                let totals = try verify(store, has: round < 2 ? Array(writers[...round]) : writers)
+                for others in others {
+                    let own = SparseRows(dense: writers[index].counts[others.block])
+                    let sum = try #require(others.ofOwnWords.adding(own)).sum + others.ofOtherWords.sum
+                    #expect(sum == totals[others.block].total.sum)
+                    #expect(others.words == totals[others.block].words.count)
+                    for (row, word) in Self.overlapping[index][others.block].enumerated() {
+                        let total = try #require(totals[others.block].row(of: word))
+                        #expect(others.ofOwnWords.adding(own)?.dense(row) == total)
+                    }
+                }
+            }
+            _ = try store.removeRun()
+        },
+        CountStoreContract("a ledger whose shard has been taken over is told so, and changes nothing") { place throws in
+            let store = place.store(freshRun())
+            var random = SeededGenerator(seed: 2)
+            var old = Writer(shard: 0, words: Self.overlapping[0], generation: 1, &random)
+            var new = Writer(shard: 0, words: Self.overlapping[0], generation: 2, &random)
+            _ = try old.exchange(with: store)
+            #expect(try old.ledger.lostBlocks(in: store) == [])
+            _ = try new.exchange(with: store)
+            let records = try store.records(of: 0..<2)
+            #expect(throws: CountStoreError.superseded(shard: 0)) { try old.exchange(with: store) }
+            #expect(throws: CountStoreError.superseded(shard: 0)) { try old.ledger.lostBlocks(in: store) }
+            #expect(try store.records(of: 0..<2) == records)
+            _ = try store.removeRun()
+        },
+        CountStoreContract("an emptied store is noticed, and filled again by the next exchanges") { place throws in
+            let store = place.store(freshRun())
+            var random = SeededGenerator(seed: 3)
+            var writers = (0..<2).map { Writer(shard: $0, words: Self.overlapping[$0], generation: 1, &random) }
+            for index in writers.indices { _ = try writers[index].exchange(with: store) }
+            _ = try store.removeRun()
+            #expect(try writers[0].ledger.lostBlocks(in: store) == [0, 1])
+            for index in [1, 0] { _ = try writers[index].exchange(with: store) }
+            #expect(try writers[0].ledger.lostBlocks(in: store) == [])
+            try verify(store, has: writers)
+            _ = try store.removeRun()
+        },
+        CountStoreContract("a damaged total or contribution is healed by the next exchanges") { place throws in
+            let store = place.store(freshRun())
+            var random = SeededGenerator(seed: 4)
+            var writers = (0..<3).map { Writer(shard: $0, words: Self.overlapping[$0], generation: 1, &random) }
+            for index in writers.indices { _ = try writers[index].exchange(with: store) }
+            for damage in 0..<6 {
+                let record = try store.records(of: 0..<1)[0]
+                let victim = damage % 3
+                var write = BlockWrite(
+                    block: 0, shard: victim, expected: record.version, total: try #require(record.total),
+                    contribution: try #require(record.contributions[victim]), tag: try #require(record.tags[victim]),
+                    words: nil)
+                if damage < 3 { write.total[write.total.count - 1] ^= 1 } else { write.contribution.removeLast() }
+                #expect(try store.write([write]) == [.stored])
+                #expect(throws: VerifiedBlock.Fault.self) { try verify(store, has: writers) }
+                for index in [1, 2, 0] {
+                    writers[index].shuffle(&random)
+                    _ = try writers[index].exchange(with: store)
+                }
+                try verify(store, has: writers)
+            }
+            _ = try store.removeRun()
+        },
+        CountStoreContract("shards that exchange at once lose and double nothing, at any moment") { place throws in
+            let run = freshRun()
+            let faults = inThreads(3) { index -> String? in
+                let store = place.store(run)
+                do {
+                    if index == 2 {
+                        for _ in 0..<60 { try checkBalance(store) }
+                        return nil
+                    }
+                    var random = SeededGenerator(seed: UInt64(index))
+                    var writer = Writer(shard: index, words: Self.overlapping[index], generation: 1, &random)
+                    for _ in 0..<40 {
+                        writer.shuffle(&random)
+                        _ = try writer.exchange(with: store)
+                    }
+                    var open = try writer.ledger.lostBlocks(in: store)
+                    while !open.isEmpty {
+                        _ = try writer.exchange(with: store)
+                        open = try writer.ledger.lostBlocks(in: store)
+                    }
+                } catch { return "\(error)" }
+                return nil
+            }
+            #expect(faults == [nil, nil, nil])
+            let store = place.store(run)
+            try checkBalance(store)
+            for (block, record) in try store.records(of: 0..<2).enumerated() {
+                let tokens = Self.overlapping[..<2].reduce(0) { $0 + $1[block].count } * Writer.tokensPerWord
+                #expect(try VerifiedBlock(record, block: block, columns: Writer.topics).total.sum == tokens)
+            }
+            _ = try store.removeRun()
+        },
+    ]
+
+    /// The words of three shards in two blocks: shared ones, in different orders, and a shard without any.
+    private static let overlapping: [[[[UInt8]]]] = [
+        [["a", "b", "c"], ["x"]], [["c", "", "a"], []], [["d\u{0}\r\n", "b"], ["y", "x", "\u{e9}", "e\u{301}"]],
+    ].map { $0.map { $0.map { Array($0.utf8) } } }
+}
+
+/// A shard that counts tokens of its words: five of each.
+private struct Writer {
+    static let topics = 4
+    static let tokensPerWord = 5
+
+    let shard: Int
+    let words: [[[UInt8]]]
+    var ledger: ShardLedger
+    var counts: [[[UInt32]]]
+    var sweep = 0
+
+    init(shard: Int, words: [[[UInt8]]], generation: Int, _ random: inout SeededGenerator) {
+        self.shard = shard
+        self.words = words
+        ledger = ShardLedger(
+            shard: shard, generation: Generation(UInt64(generation)), columns: Self.topics, blocks: words.count
+        ) { words[$0] }
+        counts = words.map {
+            $0.map { _ in [UInt32(Self.tokensPerWord)] + Array(repeating: 0, count: Self.topics - 1) }
+        }
+        shuffle(&random)
+    }
+
+    mutating func shuffle(_ random: inout SeededGenerator) {
+        sweep += 1
+        for block in counts.indices {
+            for word in counts[block].indices {
+                counts[block][word] = Array(repeating: 0, count: Self.topics)
+                for _ in 0..<Self.tokensPerWord {
+                    counts[block][word][Int.random(in: 0..<Self.topics, using: &random)] += 1
+                }
+            }
+        }
+    }
+
+    mutating func exchange(with store: any CountStore) throws -> [ShardLedger.OthersRows] {
+        let own = counts.indices.map { ShardLedger.OwnRows(block: $0, rows: SparseRows(dense: counts[$0])) }
+        return try ledger.exchange(own, sweep: sweep, with: store)
+    }
+}
+
+/// Every block's total is the sum of its contributions.
+private func checkBalance(_ store: any CountStore) throws {
+    for (block, record) in try store.records(of: 0..<2).enumerated() {
+        _ = try VerifiedBlock(record, block: block, columns: Writer.topics)
+    }
+}
+
+/// Every block holds the counts of `writers`, word by word, and nothing else.
+@discardableResult
+private func verify(_ store: any CountStore, has writers: [Writer]) throws -> [VerifiedBlock] {
+    try store.records(of: 0..<2).enumerated().map { block, record in
+        let verified = try VerifiedBlock(record, block: block, columns: Writer.topics)
+        var expected: [[UInt8]: [UInt32]] = [:]
+        for writer in writers {
+            for (word, row) in zip(writer.words[block], writer.counts[block]) {
+                let sum = expected[word] ?? Array(repeating: 0, count: Writer.topics)
+                expected[word] = zip(sum, row).map { $0 + $1 }
+            }
+            #expect(verified.sweeps[writer.shard] == writer.sweep)
+        }
+        for (word, row) in expected { #expect(verified.row(of: word) == row) }
+        #expect(verified.total.sum == expected.values.reduce(0) { $0 + Int($1.reduce(0, +)) })
+        #expect(Set(verified.words.words).count == verified.words.count, "each word once")
+        return verified
+    }
+}
+
+extension VerifiedBlock {
+    fileprivate func row(of word: [UInt8]) -> [UInt32]? {
+        words.words.firstIndex(of: word).map { total.dense($0) }
+    }
+}
+
+extension SparseRows {
+    fileprivate func dense(_ row: Int) -> [UInt32] {
+        var amounts = [UInt32](repeating: 0, count: Writer.topics)
+        for cell in range(of: row) { amounts[Int(columns[cell])] = self.amounts[cell] }
+        return amounts
+    }
+}

@@ -1,0 +1,182 @@
+package import Counts
+import Synchronization
+
+/// A store in memory over a bad network, on a bad machine, by a seed.
+///
+/// Before any call on blocks the store may have been rolled back to one of its last states, or emptied, and a write
+/// that was given up long ago may arrive. Then the call's request may be lost, or its reply after it was done, or the
+/// write is held back to arrive later. All of them throw `.unavailable`: the caller cannot tell which.
+/// (A held write stands for every other interleaving too: it is another process's write between our read and ours.)
+///
+/// `Lie` breaks a law of `CountStore` on purpose: a simulation that does not notice proves nothing.
+package final class FlakyStore: CountStore {
+    package enum Lie: Sendable, CaseIterable {
+        /// Compares no version: the last writer wins.
+        case ignoresVersions
+        /// Says that the contribution is always the one the reader wrote last.
+        case confirmsTags
+        /// Counts versions 1, 2, 3, so that a store rolled back uses one twice.
+        case countsVersions
+    }
+
+    private struct State {
+        var random: SeededGenerator
+        /// Writes on their way, with no one waiting for them.
+        var held: [BlockWrite] = []
+        /// All blocks after each write, the last few times.
+        var history: [[BlockRecord]] = [[]]
+        var isCalm = false
+    }
+
+    private let store: InMemoryCountStore
+    private let blocks: Range<Int>
+    private let lie: Lie?
+    private let state: Mutex<State>
+
+    package init(run: String, blocks: Int, seed: UInt64, lie: Lie? = nil) {
+        store = InMemoryCountStore(run: run)
+        self.blocks = 0..<blocks
+        self.lie = lie
+        state = Mutex(State(random: SeededGenerator(seed: seed)))
+    }
+
+    package var run: String { store.run }
+
+    /// Ends the faults: all held writes arrive, and every call succeeds from now on.
+    package func calmDown() {
+        state.withLock { state in
+            state.isCalm = true
+            for write in state.held { _ = apply(write, &state) }
+            state.held = []
+        }
+    }
+
+    // MARK: Blocks
+
+    package func read(_ requests: [BlockRequest]) throws(CountStoreError) -> [BlockState] {
+        try state.withLock { state throws(CountStoreError) in
+            endure(&state)
+            if !state.isCalm, state.random.chance(0.03) { throw Self.fault }
+            let states = store.read(requests)
+            return lie == .confirmsTags ? zip(requests, states).map(Self.confirm) : states
+        }
+    }
+
+    package func write(_ writes: [BlockWrite]) throws(CountStoreError) -> [WriteOutcome] {
+        try state.withLock { state throws(CountStoreError) in
+            var outcomes: [WriteOutcome] = []
+            for write in writes {
+                endure(&state)
+                switch state.isCalm ? 1 : state.random.next(in: 0..<1) {
+                case ..<0.04: throw Self.fault
+                case ..<0.16:
+                    _ = apply(write, &state)
+                    throw Self.fault
+                case ..<0.28:
+                    state.held.append(write)
+                    throw Self.fault
+                default: outcomes.append(apply(write, &state))
+                }
+            }
+            return outcomes
+        }
+    }
+
+    private static let fault = CountStoreError.unavailable(reason: "waiting for better weather")
+
+    /// What befalls a store between two calls.
+    private func endure(_ state: inout State) {
+        while !state.isCalm, state.random.chance(0.25) {
+            switch state.random.next(in: 0..<1) {
+            case ..<0.55:
+                if let index = state.held.indices.randomElement(using: &state.random) {
+                    _ = apply(state.held.remove(at: index), &state)
+                }
+            case ..<0.95: restore(state.history.randomElement(using: &state.random) ?? [])
+            default: restore([])
+            }
+        }
+    }
+
+    private func apply(_ write: BlockWrite, _ state: inout State) -> WriteOutcome {
+        var write = write
+        switch lie {
+        case .ignoresVersions: write.expected = store.records(of: write.block..<write.block + 1)[0].version
+        case .countsVersions: write.version = BlockVersion((write.expected?.value ?? 0) + 1)
+        default: break
+        }
+        let outcome = store.write([write])[0]
+        if outcome == .stored { state.history = state.history.suffix(5) + [store.records(of: blocks)] }
+        return outcome
+    }
+
+    private static func confirm(_ request: BlockRequest, _ state: BlockState) -> BlockState {
+        guard let known = request.knownTag else { return state }
+        var state = state
+        (state.tag, state.contribution) = (known, nil)
+        return state
+    }
+
+    // MARK: The store as an operator, or chance, changes it
+
+    /// Puts every block into the state `records` has of it; those past its end become empty.
+    package func restore(_ records: [BlockRecord]) {
+        _ = store.removeRun()
+        for (block, record) in records.enumerated() {
+            var version: BlockVersion?
+            for (index, shard) in record.contributions.keys.sorted().enumerated() {
+                let isLast = index == record.contributions.count - 1
+                guard let next = isLast ? record.version : .unique(), let total = record.total,
+                    let contribution = record.contributions[shard], let tag = record.tags[shard]
+                else { continue }
+                let write = BlockWrite(
+                    block: block, shard: shard, expected: version, version: next, total: total,
+                    contribution: contribution, tag: tag, words: record.words)
+                _ = store.write([write])
+                version = next
+            }
+        }
+    }
+
+    // MARK: The rest is never at fault
+
+    package func manifest() -> RunManifest? { store.manifest() }
+    package func create(_ manifest: RunManifest, replacing: UInt64?) -> RunManifest {
+        store.create(manifest, replacing: replacing)
+    }
+    package func removeRun() -> Bool { store.removeRun() }
+    package func claim(shard: Int, proposed: Generation) -> Generation { store.claim(shard: shard, proposed: proposed) }
+    package func report(_ progress: ShardProgress, generation: Generation) throws(CountStoreError) {
+        try store.report(progress, generation: generation)
+    }
+    package func statuses() -> [ShardStatus] { store.statuses() }
+    package func tags(ofShard shard: Int, blocks: Range<Int>) -> [ContributionTag?] {
+        store.tags(ofShard: shard, blocks: blocks)
+    }
+    package func records(of blocks: Range<Int>) -> [BlockRecord] { store.records(of: blocks) }
+    package func publish(
+        documents: [UInt8], chunk: Int, ofShard shard: Int, generation: Generation
+    ) throws(CountStoreError) {
+        try store.publish(documents: documents, chunk: chunk, ofShard: shard, generation: generation)
+    }
+    package func documents(ofShard shard: Int) -> [Int: [UInt8]] { store.documents(ofShard: shard) }
+}
+
+/// SplitMix64 (Steele, Lea, Flood 2014): the same numbers from the same seed, everywhere.
+package struct SeededGenerator: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+
+    package init(seed: UInt64) { state = seed }
+
+    package mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var bits = state
+        bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
+        return bits ^ (bits >> 31)
+    }
+
+    package mutating func next(in range: Range<Double>) -> Double { .random(in: range, using: &self) }
+
+    package mutating func chance(_ probability: Double) -> Bool { next(in: 0..<1) < probability }
+}
