@@ -46,9 +46,11 @@ package enum RunTool {
                 return
             }
             let code = tool.exitCode(for: error)
-            let message = tool.message(for: error)
+            let words = tool.message(for: error)
+            let message = words.prefix(
+                upTo: words.lastIndex { $0 != "\n" }.map(words.index(after:)) ?? words.startIndex)
             switch code {
-            case .success: (text, status) = (message.isEmpty ? "" : message + "\n", code.rawValue)
+            case .success: (text, status) = (message.isEmpty ? "" : "\(message)\n", code.rawValue)
             case .validationFailure:
                 (text, status) = ("\(name): \(message) (try '\(name) --help')\n", ExitStatus.usage.rawValue)
             case .failure: (text, status) = ("\(name): \(message)\n", ExitStatus.internal.rawValue)

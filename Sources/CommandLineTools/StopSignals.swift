@@ -38,13 +38,13 @@ package enum StopSignals {
         while !isRequested { await pause(seconds: 1) }
     }
 
-    /// Waits; less if a stop is requested meanwhile (noticed within 20 ms) or the task is cancelled.
+    /// Waits; less if a stop is requested meanwhile (noticed within 0.1 s) or the task is cancelled.
     package static func pause(seconds: Double) async {
         let end = ContinuousClock.now + .seconds(seconds)
         while !isRequested {
             let rest = ContinuousClock.now.duration(to: end)
             if rest <= .zero { return }
-            do { try await Task.sleep(for: min(rest, .milliseconds(20))) } catch { return }
+            do { try await Task.sleep(for: min(rest, .milliseconds(100))) } catch { return }
         }
     }
 }

@@ -32,4 +32,17 @@ package struct ByteStrings: Sendable, Equatable {
     package func precedes(_ left: Int, _ right: Int) -> Bool {
         self[left].lexicographicallyPrecedes(self[right])
     }
+
+    /// Each as a JSON string, with the colon that follows a key.
+    func jsonKeys() -> ByteStrings {
+        var keys = ByteStrings()
+        keys.reserveCapacity(words: count, bytes: bytes.count + 4 * count)
+        for index in 0..<count {
+            JSONText.append(self[index].span, to: &keys.bytes)
+            keys.bytes.append(UInt8(ascii: ":"))
+            keys.bytes.append(UInt8(ascii: " "))
+            keys.starts.append(keys.bytes.count)
+        }
+        return keys
+    }
 }

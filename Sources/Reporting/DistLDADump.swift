@@ -23,12 +23,15 @@ import Gzip
 /// - `iterations`: the sweeps of all shards summed. `vocab_size`: the number of words (the original: null, a bug).
 ///   `alpha`, `beta`: the fewest digits that read back as the same double.
 ///
-/// Memory: 8 bytes a cell of `w`, then of `d`, beside the snapshot; allocated before the file is created, after which
-/// only buffers of fixed size are needed.
+/// Memory: 8 bytes a cell of `w` and of `d`, and their labels as JSON, beside the snapshot; all of it is allocated
+/// before the file is created, after which only buffers of fixed size are needed.
 package struct DistLDADump: Sendable {
     package let snapshot: ModelSnapshot
     /// nil leaves `d` empty.
     package let documents: PublishedDocuments?
+
+    /// Measured on 19 million cells: a third of the time of zlib's default, 6, for an eighth more bytes.
+    private static let level: Int32 = 4
 
     package init(_ snapshot: ModelSnapshot, documents: PublishedDocuments? = nil) {
         self.snapshot = snapshot
@@ -49,11 +52,11 @@ package struct DistLDADump: Sendable {
     /// - Returns: its path.
     package func write(to folder: String) throws(FileError) -> String {
         let path = "\(folder)/\(fileName)"
-        let words = TopicMajorRows(snapshot.words.rows, topics: snapshot.manifest.topics)
-        let names = documents.map { TopicMajorRows($0.documents.rows, topics: snapshot.manifest.topics) }
+        let words = Section(snapshot.words, topics: snapshot.manifest.topics)
+        let names = documents.map { Section($0.documents, topics: snapshot.manifest.topics) }
         let file = try AtomicFile(path: path)
         do {
-            var output = Output(gzip: try GzipWriter(descriptor: file.descriptor))
+            var output = Output(gzip: try GzipWriter(descriptor: file.descriptor, level: Self.level))
             try write(words, names, to: &output)
             try output.finish()
         } catch {
@@ -69,24 +72,18 @@ package struct DistLDADump: Sendable {
         snapshot.manifest.document.split(separator: "/").last.map { String($0.map { $0 == "\0" ? "_" : $0 }) } ?? "_"
     }
 
-    private func write(
-        _ words: TopicMajorRows, _ names: TopicMajorRows?, to output: inout Output
-    ) throws(GzipError) {
+    private func write(_ words: Section, _ names: Section?, to output: inout Output) throws(GzipError) {
         let manifest = snapshot.manifest
         try output.write("{\"vocab_size\": \(snapshot.words.count), \"beta\": ")
         try output.write(JSONValue.number(manifest.beta))
         try output.write(", \"w\": ")
-        try output.write(words, snapshot.words.labels)
+        try output.write(words)
         try output.write(", \"iterations\": \(iterations), \"alpha\": ")
         try output.write(JSONValue.number(manifest.alpha))
         try output.write(", \"model\": \"lda\", \"document\": ")
         try output.write(JSONValue.string(manifest.document))
         try output.write(", \"shards\": \(manifest.shards), \"topics\": \(manifest.topics), \"d\": ")
-        if let names, let documents {
-            try output.write(names, documents.documents.labels)
-        } else {
-            try output.write("{}")
-        }
+        if let names { try output.write(names) } else { try output.write("{}") }
         try output.write("}")
     }
 
@@ -95,6 +92,18 @@ package struct DistLDADump: Sendable {
         var buffer = [CChar](repeating: 0, count: 400)
         let length = withVaList([value]) { vsnprintf(&buffer, buffer.count, "%.3f", $0) }
         return String(decoding: buffer[..<Int(length)].map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    /// `w` or `d`, ready to be written from front to back.
+    private struct Section {
+        let cells: TopicMajorRows
+        /// The labels as JSON, each with its colon.
+        let keys: ByteStrings
+
+        init(_ rows: LabelledRows, topics: Int) {
+            cells = TopicMajorRows(rows.rows, topics: topics)
+            keys = rows.labels.jsonKeys()
+        }
     }
 
     /// JSON on its way into the gzip stream.
@@ -119,22 +128,35 @@ package struct DistLDADump: Sendable {
         }
 
         /// {topic: {label: amount}}
-        mutating func write(_ cells: TopicMajorRows, _ labels: ByteStrings) throws(GzipError) {
+        mutating func write(_ section: Section) throws(GzipError) {
+            let (cells, keys) = (section.cells, section.keys)
             var separator = "{"
             for topic in 0..<cells.starts.count - 1 where cells.starts[topic] < cells.starts[topic + 1] {
-                try write("\(separator)\"\(topic)\": ")
+                try write("\(separator)\"\(topic)\": {")
                 separator = ", "
-                var inner = "{"
                 for cell in cells.starts[topic]..<cells.starts[topic + 1] {
-                    buffer.append(contentsOf: inner.utf8)
-                    inner = ", "
-                    JSONText.append(labels[Int(cells.rows[cell])].span, to: &buffer)
-                    buffer.append(contentsOf: ": \(cells.amounts[cell])".utf8)
+                    if cell > cells.starts[topic] {
+                        buffer.append(UInt8(ascii: ","))
+                        buffer.append(UInt8(ascii: " "))
+                    }
+                    buffer.append(contentsOf: keys[Int(cells.rows[cell])])
+                    append(decimal: cells.amounts[cell])
                     try drain(above: Self.capacity)
                 }
                 try write("}")
             }
             try write(separator == "{" ? "{}" : "}")
+        }
+
+        /// The digits of `amount`, without a detour by way of `String`: there are as many of these as cells.
+        private mutating func append(decimal amount: UInt32) {
+            let start = buffer.count
+            var rest = amount
+            repeat {
+                buffer.append(UInt8(ascii: "0") + UInt8(rest % 10))
+                rest /= 10
+            } while rest > 0
+            buffer[start...].reverse()
         }
 
         consuming func finish() throws(GzipError) {

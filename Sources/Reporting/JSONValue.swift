@@ -89,3 +89,12 @@ extension JSONValue: ExpressibleByDictionaryLiteral, ExpressibleByStringLiteral,
 
     package init(nilLiteral: ()) { self = .null }
 }
+
+extension JSONValue {
+    /// Writes it as a page to `path`, whole or not at all: `run.json`.
+    package func write(to path: String) throws(FileError) {
+        let file = try AtomicFile(path: path)
+        try file.write(page())
+        try file.commit()
+    }
+}

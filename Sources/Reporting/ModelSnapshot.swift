@@ -8,7 +8,7 @@ package import Counts
 /// Blocks are read one after another while shards go on, so a shard may be at another sweep in each; its tokens, and so
 /// every word's, are whole all the same. `sweeps` says how old the oldest of them is.
 ///
-/// Memory: that of `LabelledRows`, once; while it is read, also the packed values of `batch` blocks and the rows of one.
+/// Memory: that of `LabelledRows`, once; while it is read, also the packed values of 16 blocks and the rows of one.
 /// Cost: O(cells of the totals and of every contribution), and one round trip for each batch.
 package struct ModelSnapshot: Sendable, Equatable {
     package let manifest: RunManifest
@@ -60,7 +60,9 @@ package struct ModelSnapshot: Sendable, Equatable {
                 words.append(verified.words, verified.total)
             }
             // Words spread over blocks by hash, so the first batch tells the size of all; an eighth more is slack.
-            if first == 0 { words.reserve(times: 1.125 * Double(manifest.blocks) / Double(blocks.count)) }
+            if first == 0, blocks.count < manifest.blocks {
+                words.reserve(times: 1.125 * Double(manifest.blocks) / Double(blocks.count))
+            }
         }
         for shard in 0..<manifest.shards where tokens[shard] != registered[shard] {
             throw .incomplete(.tokens(shard: shard, stored: tokens[shard], registered: registered[shard]))

@@ -10,6 +10,7 @@ struct Listener: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dist-lda-listener",
         abstract: "Writes the model of a running cluster to files as it grows.",
+        usage: "dist-lda-listener [--redis <address>] [--run <name>] [--write-every <sweeps>] [--output <folder>] ...",
         discussion: """
             Waits until every shard of the run has stored its counts, writes the model, and writes it again whenever the \
             slowest shard has advanced by --write-every sweeps. Each file is verified (every token of every shard is in \

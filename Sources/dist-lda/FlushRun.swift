@@ -6,7 +6,8 @@ import RedisStore
 /// `dist-lda store flush`: removes one run and nothing else. (The original's flush_db emptied the whole database.)
 struct FlushRun: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "flush", abstract: "Removes one run from a Redis server, and nothing else.")
+        commandName: "flush", abstract: "Removes one run from a Redis server, and nothing else.",
+        usage: "dist-lda store flush --run <name> [--redis <address>] ...")
 
     @OptionGroup var named: NamedRun
 
@@ -21,7 +22,7 @@ struct FlushRun: ParsableCommand {
             $0.progress.state == .sampling && $0.silence < RunAdmission.deathly
         }
         guard try counts.removeRun() else { throw CountStoreError.missing(run: name.text) }
-        let facts = manifest.map { " (\($0.shards) shards, \($0.topics) topics, \($0.blocks) blocks)" } ?? ""
+        let facts = manifest.map { " (shards: \($0.shards), topics: \($0.topics), blocks: \($0.blocks))" } ?? ""
         StandardStream.output.write("removed run \(name)\(facts) from Redis at \(address)\n")
         if !alive.isEmpty {
             let shards = alive.map { "\($0.progress.shard)" }.joined(separator: ", ")

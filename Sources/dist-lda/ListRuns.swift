@@ -7,7 +7,8 @@ import RedisStore
 struct ListRuns: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "Prints a line for each run: its name, shards, topics and document, with tabs between.")
+        abstract: "Prints a line for each run: its name, shards, topics and document, with tabs between.",
+        usage: "dist-lda store list [--redis <address>] ...")
 
     @OptionGroup(title: "Store") var store: StoreOptions
 

@@ -6,7 +6,8 @@ import RedisStore
 /// `dist-lda store status`: what a run is, and how far each of its shards.
 struct ShowRun: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Prints what a run is and how far each of its shards has come.")
+        commandName: "status", abstract: "Prints what a run is and how far each of its shards has come.",
+        usage: "dist-lda store status --run <name> [--redis <address>] ...")
 
     @OptionGroup var named: NamedRun
 
@@ -18,8 +19,8 @@ struct ShowRun: ParsableCommand {
         guard let manifest = try counts.manifest() else { throw CountStoreError.missing(run: name.text) }
         let statuses = try counts.statuses()
         StandardStream.output.write(
-            "run \(name): \(manifest.shards) shards, \(manifest.topics) topics, alpha \(manifest.alpha), "
-                + "beta \(manifest.beta), \(manifest.documents) documents of \(Printable.text(manifest.document))\n")
+            "run \(name): shards \(manifest.shards), topics \(manifest.topics), alpha \(manifest.alpha), "
+                + "beta \(manifest.beta), documents \(manifest.documents) from \(Printable.text(manifest.document))\n")
         for shard in 0..<manifest.shards {
             let status = statuses.first { $0.progress.shard == shard }
             StandardStream.output.write("shard \(shard): " + (status.map(line) ?? "has not reported yet") + "\n")

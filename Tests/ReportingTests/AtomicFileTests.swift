@@ -92,6 +92,23 @@ struct AtomicFileTests {
         #expect(contents(path) == "living")
     }
 
+    @Test("An output folder is made with those above it, tried, and left empty")
+    func outputFolder() throws {
+        let deep = "\(folder.path)/a/b//c"
+        try OutputFolder.prepare(deep)
+        try OutputFolder.prepare(deep)
+        try OutputFolder.prepare("\(folder.path)/a/")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: deep).isEmpty)
+    }
+
+    @Test("What cannot be an output folder is refused by its own name", arguments: ["file", "file/inside"])
+    func noOutputFolder(name: String) throws {
+        try Data().write(to: URL(fileURLWithPath: path))
+        let output = "\(folder.path)/\(name)"
+        #expect(throws: FileError(.create, output, errno: ENOTDIR)) { try OutputFolder.prepare(output) }
+        #expect(try names() == ["file"])
+    }
+
     @Test("The sentence says what, where, why, and what to do")
     func sentence() {
         #expect(

@@ -22,8 +22,7 @@ package struct FilledLedger: Sendable {
             replacing: nil)
     }
 
-    /// Replaces all of a shard's counts and reports its progress.
-    /// - Parameter blocks: those exchanged; nil: all.
+    /// Replaces all of a shard's counts, in `blocks` (all, if nil), and reports its progress.
     package func put(
         _ rows: [([UInt8], [UInt32])], shard: Int = 0, sweep: Int = 1, of iterations: Int = 10,
         blocks: Range<Int>? = nil, registering tokens: Int? = nil, state: ShardProgress.State = .sampling,

@@ -1,0 +1,109 @@
+import Foundation
+import Testing
+
+/// One of the built tools (or another program), run as a process, as a user would.
+struct BuiltTool {
+    let name: String
+    let path: String
+
+    static let shell = BuiltTool(name: "sh", path: "/bin/sh")
+    static let shard = BuiltTool(name: "dist-lda-shard")
+    static let listener = BuiltTool(name: "dist-lda-listener")
+    static let main = BuiltTool(name: "dist-lda")
+
+    /// What a process that has ended leaves.
+    struct Outcome: Equatable {
+        var status: Int32
+        var output: String
+        var error: String
+    }
+
+    struct Overdue: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// The folder of the products: `DIST_LDA_BIN`, or where the tests themselves were built.
+    private static var folder: URL {
+        if let folder = ProcessInfo.processInfo.environment["DIST_LDA_BIN"] { return URL(fileURLWithPath: folder) }
+        let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }?.bundleURL
+        return (bundle ?? Bundle.main.executableURL ?? Bundle.main.bundleURL).deletingLastPathComponent()
+    }
+
+    private init(name: String, path: String? = nil) {
+        self.name = name
+        self.path = path ?? Self.folder.appendingPathComponent(name).path
+    }
+
+    /// Runs it to its end, which must come before `deadline` seconds have passed.
+    func run(
+        _ arguments: [String], environment: [String: String] = [:], input: String = "", deadline: Double = 60
+    ) async throws -> Outcome {
+        let process = try start(arguments, environment: environment, input: input)
+        return try await process.outcome(deadline: deadline)
+    }
+
+    func run(_ arguments: String...) async throws -> Outcome { try await run(arguments) }
+
+    /// Starts it. Lines are as wide as on a terminal of 80 columns, and no setting of the user's gets in.
+    func start(
+        _ arguments: [String], environment: [String: String] = [:], input: String = ""
+    ) throws -> RunningTool {
+        try RunningTool(path, arguments, environment: environment.merging(["COLUMNS": "80"]) { $1 }, input: input)
+    }
+}
+
+/// A process of a tool. Killed when let go.
+final class RunningTool {
+    private let process = Process()
+    private let folder: URL
+
+    fileprivate init(_ path: String, _ arguments: [String], environment: [String: String], input: String) throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("dist-lda-tool-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        // Files rather than pipes: a process that says more than a pipe holds would wait for a reader.
+        for name in ["output", "error"] { try Data().write(to: folder.appendingPathComponent(name)) }
+        try Data(input.utf8).write(to: folder.appendingPathComponent("input"))
+        process.executableURL = URL(fileURLWithPath: path)
+        process.arguments = arguments
+        process.environment = environment.merging(["PATH": "/usr/bin:/bin"]) { first, _ in first }
+        process.standardInput = try FileHandle(forReadingFrom: folder.appendingPathComponent("input"))
+        process.standardOutput = try FileHandle(forWritingTo: folder.appendingPathComponent("output"))
+        process.standardError = try FileHandle(forWritingTo: folder.appendingPathComponent("error"))
+        try process.run()
+    }
+
+    deinit {
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    var isRunning: Bool { process.isRunning }
+    var identifier: Int32 { process.processIdentifier }
+    var output: String { text("output") }
+    var error: String { text("error") }
+
+    func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
+
+    /// Waits for its end. One that was ended by a signal has the status 128 + its number, as in a shell.
+    func outcome(deadline: Double = 60) async throws -> BuiltTool.Outcome {
+        try await until("the end of \(process.arguments ?? [])", deadline: deadline) { !process.isRunning }
+        let status = process.terminationStatus + (process.terminationReason == .uncaughtSignal ? 128 : 0)
+        return BuiltTool.Outcome(status: status, output: output, error: error)
+    }
+
+    /// Waits until `condition` holds.
+    func until(_ what: String, deadline: Double = 60, _ condition: () throws -> Bool) async throws {
+        let end = ContinuousClock.now + .seconds(deadline)
+        while try !condition() {
+            guard ContinuousClock.now < end else {
+                throw BuiltTool.Overdue(description: "waited \(deadline) s for \(what); standard error:\n\(error)")
+            }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
+    private func text(_ name: String) -> String {
+        let data = FileManager.default.contents(atPath: folder.appendingPathComponent(name).path)
+        return String(decoding: data ?? Data(), as: UTF8.self)
+    }
+}

@@ -1,0 +1,103 @@
+import CommandLineTools
+import Testing
+
+@Suite("What all tools share")
+struct CommandLineTests {
+    @Test("Underscores in a flag's name are hyphens, in values they stay")
+    func spelling() {
+        #expect(
+            FlagSpelling.normalised([
+                "--this_shard=a_b", "--sync_every", "my_value", "-x_y", "a_b", "--", "--this_shard",
+            ]) == ["--this-shard=a_b", "--sync-every", "my_value", "-x_y", "a_b", "--", "--this_shard"])
+    }
+
+    @Test("Whole numbers in the range are taken", arguments: [("1", 1), ("65536", 65536), ("007", 7)])
+    func whole(text: String, value: Int) throws {
+        #expect(try Numbers.whole(1...65536)(text) == value)
+    }
+
+    @Test(
+        "What only looks like a whole number is refused, with the range",
+        arguments: [
+            "", " 1", "1 ", "+1", "0", "65537", "0x10", "1e3", "1.0", "1_000", "nan", "inf", "-1", "-", "١",
+            "99999999999999999999",
+        ])
+    func notWhole(text: String) {
+        #expect {
+            try Numbers.whole(1...65536)(text)
+        } throws: {
+            "\($0)" == "expected a whole number from 1 to 65536"
+        }
+    }
+
+    @Test("An open range says so")
+    func openRange() {
+        #expect {
+            try Numbers.whole(1 ... .max)("0")
+        } throws: {
+            "\($0)" == "expected a whole number of at least 1"
+        }
+    }
+
+    @Test("A seed has 64 bits")
+    func seeds() throws {
+        #expect(try Numbers.unsigned("18446744073709551615") == .max)
+        #expect(throws: Numbers.Refusal.self) { try Numbers.unsigned("18446744073709551616") }
+        #expect(throws: Numbers.Refusal.self) { try Numbers.unsigned("-1") }
+    }
+
+    @Test(
+        "Numbers above zero are taken",
+        arguments: [("0.1", 0.1), ("5", 5), (".5", 0.5), ("5.", 5), ("1e-3", 0.001), ("2E+2", 200)])
+    func positive(text: String, value: Double) throws {
+        #expect(try Numbers.positive(text) == value)
+    }
+
+    @Test(
+        "What only looks like a number above zero is refused",
+        arguments: [
+            "", ".", "0", "-0.1", "nan", "inf", "infinity", "0x1p3", "0x10", "1e", "1e400", "1e-400", "+1", " 1", "1,5",
+            "e5", "1..2",
+        ])
+    func notPositive(text: String) {
+        #expect {
+            try Numbers.positive(text)
+        } throws: {
+            "\($0)" == "expected a number above 0, such as 0.1 or 1e-3"
+        }
+    }
+
+    @Test("A throttle lets through one message a minute about each thing")
+    func throttle() {
+        var throttle = Throttle()
+        let start = ContinuousClock.now
+        func isDue(_ topic: String, after seconds: Int) -> Bool {
+            throttle.isDue(topic, at: start + .seconds(seconds))
+        }
+        #expect(isDue("store", after: 0))
+        #expect(!isDue("store", after: 59))
+        #expect(isDue("shard 1", after: 59))
+        #expect(isDue("store", after: 60))
+        #expect(!isDue("store", after: 61))
+        throttle.reset()
+        #expect(isDue("store", after: 61))
+    }
+
+    @Test("Waiting grows from 50 ms to 5 s, each time by chance a half to all of it")
+    func backoff() {
+        var backoff = Backoff()
+        for most in [0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5, 5, 5] {
+            let seconds = backoff.next()
+            #expect((most / 2...most).contains(seconds))
+        }
+    }
+
+    @Test(
+        "Moments are written as in RFC 3339",
+        arguments: [
+            (0, "1970-01-01T00:00:00Z"), (951_782_400, "2000-02-29T00:00:00Z"), (1_795_222_923, "2026-11-21T01:02:03Z"),
+        ])
+    func timestamps(seconds: Int, text: String) {
+        #expect(Timestamp.text(secondsSince1970: seconds) == text)
+    }
+}

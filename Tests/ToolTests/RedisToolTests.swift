@@ -1,0 +1,309 @@
+import CommandLineTools
+import Counts
+import Foundation
+import Gzip
+import RedisStore
+import TestSupport
+import Testing
+
+@Suite("The tools and a Redis server")
+struct RedisToolTests {
+    private func ledger(_ run: String, in server: RedisServer, shards: Int = 1) throws -> FilledLedger {
+        let store = RedisCountStore(run: try RunName(run), at: try RedisAddress(parsing: server.address))
+        return try FilledLedger(in: store, document: "\(run).txt", blocks: 4, shards: shards)
+    }
+
+    private let words: FilledLedger.Rows = [("ape", [2, 1]), ("bee", [0, 4])]
+
+    // MARK: dist-lda store
+
+    @Test("flush removes one run and nothing else")
+    func flush() async throws {
+        let server = try RedisServer()
+        for run in ["a", "ab", "a-b"] {
+            let ledger = try ledger(run, in: server)
+            try ledger.put(words, state: .finished, documents: 1, publishes: true)
+            try ledger.publish([("d", [2, 5])])
+        }
+        try server.command("SET", "dlda:other", "mine")
+        let before = Set(try server.command("KEYS", "*").split(separator: "\n"))
+
+        let outcome = try await BuiltTool.main.run("store", "flush", "--run=a", "--redis", server.address)
+        #expect(
+            outcome
+                == .init(
+                    status: 0,
+                    output: "removed run a (shards: 1, topics: 2, blocks: 4) from Redis at \(server.address)\n",
+                    error: ""))
+        let after = Set(try server.command("KEYS", "*").split(separator: "\n"))
+        #expect(after == before.filter { !$0.hasPrefix("dlda:{a}") && !$0.hasPrefix("dlda:{a/") })
+        #expect(after.count < before.count)
+
+        let again = try await BuiltTool.main.run("store", "flush", "--run=a", "--redis", server.address)
+        #expect(again.status == 69)
+        #expect(again.error.hasPrefix("dist-lda: run a is not in the store"))
+    }
+
+    @Test("flush names the shards that are still running")
+    func flushAlive() async throws {
+        let server = try RedisServer()
+        try ledger("a", in: server).put(words)
+        let outcome = try await BuiltTool.main.run("store", "flush", "--run=a", "--redis", server.address)
+        #expect(outcome.status == 0)
+        #expect(outcome.error.contains("shards still running: 0"))
+    }
+
+    @Test("list has a line for each run, status one for each shard")
+    func list() async throws {
+        let server = try RedisServer()
+        try ledger("b", in: server, shards: 2).put(words, shard: 1, sweep: 3)
+        _ = try ledger("a", in: server)
+        let list = try await BuiltTool.main.run("store", "list", "--redis", server.address)
+        #expect(list == .init(status: 0, output: "a\t1\t2\ta.txt\nb\t2\t2\tb.txt\n", error: ""))
+        let status = try await BuiltTool.main.run("store", "status", "--run=b", "--redis", server.address)
+        let lines = status.output.split(separator: "\n")
+        #expect(lines.count == 3)
+        #expect(lines.first == "run b: shards 2, topics 2, alpha 0.1, beta 0.1, documents 2 from b.txt")
+        #expect(lines.dropFirst().first == "shard 0: has not reported yet")
+        #expect(lines.last?.hasPrefix("shard 1: sampling, sweep 3 of 10, 7 tokens, ") == true)
+        let missing = try await BuiltTool.main.run("store", "status", "--run=c", "--redis", server.address)
+        #expect(missing.status == 69)
+    }
+
+    @Test("A password is taken from the address or the environment, and a wrong one is shown nowhere")
+    func passwords() async throws {
+        let server = try RedisServer("--requirepass", "s3cret")
+        let socket = server.address
+        let none = try await BuiltTool.main.run("store", "list", "--redis", socket)
+        #expect(none.status == 77)
+        #expect(none.error.contains("NOAUTH"))
+        let right = try await BuiltTool.main.run(
+            ["store", "list", "--redis", socket], environment: ["DIST_LDA_REDIS_PASSWORD": "s3cret"])
+        #expect(right == .init(status: 0, output: "", error: ""))
+        let wrong = try await BuiltTool.main.run(
+            ["store", "list", "--redis", socket], environment: ["DIST_LDA_REDIS_PASSWORD": "gu3ss"])
+        #expect(wrong.status == 77)
+        #expect(!(wrong.error + wrong.output).contains("gu3ss"))
+    }
+
+    @Test(
+        "A password in the arguments is not in the process list",
+        .enabled(if: FileManager.default.fileExists(atPath: "/proc/self/cmdline"), "needs /proc"))
+    func processList() async throws {
+        let folder = try TemporaryDirectory()
+        let process = try BuiltTool.listener.start([
+            "--redis=redis://me:s3cret@127.0.0.1:1/2", "--run=a", "--output", folder.path, "--connect-timeout=60",
+        ])
+        func arguments() -> String {
+            let data = FileManager.default.contents(atPath: "/proc/\(process.identifier)/cmdline") ?? Data()
+            return String(decoding: data, as: UTF8.self)
+        }
+        try await process.until("the password to be hidden") { arguments().contains("redis://me:******@127.0.0.1:1/2") }
+        #expect(process.isRunning)
+    }
+
+    // MARK: dist-lda-listener
+
+    @Test("The listener writes the model at each step of the slowest shard, and ends with the run")
+    func listener() async throws {
+        let server = try RedisServer()
+        let folder = try TemporaryDirectory()
+        let ledger = try ledger("kos", in: server, shards: 2)
+        let process = try BuiltTool.listener.start([
+            "--redis", server.address, "--write_every=2", "--poll-interval=0.01", "--output", folder.path,
+        ])
+        try ledger.put(words, shard: 0, sweep: 1)
+        try await process.until("a word about the shard that is missing") { process.error.contains("shard 1") }
+        #expect(try lines(in: folder).isEmpty)
+
+        try ledger.put([("bee", [3, 0])], shard: 1, sweep: 3)
+        try await process.until("the first file") { try lines(in: folder).count == 1 }
+        try ledger.put(words, shard: 0, sweep: 3)
+        try await process.until("the second file") { try lines(in: folder).count == 2 }
+        try ledger.put(words, shard: 0, sweep: 4, state: .finished)
+        try ledger.put([("bee", [3, 0])], shard: 1, sweep: 4, state: .finished)
+        let outcome = try await process.outcome()
+        #expect(outcome.status == 0)
+        #expect(outcome.output == "")
+
+        let written = try lines(in: folder)
+        #expect(written.map { $0["iterations"] as? Int } == [4, 6, 8])
+        #expect(written.allSatisfy { $0["tokens"] as? Int == 10 && $0["verified"] as? Bool == true })
+        #expect(written.map { $0["sweeps"] as? [Int] } == [[1, 3], [3, 3], [4, 4]])
+        let names = written.compactMap { $0["file"] as? String }
+        #expect(
+            names == [2, 3, 4].map { "MODEL_lda-kos.txt-T2-alpha0.100-beta0.100-effective_iter=\($0).json.gz" })
+        #expect(
+            Set(try FileManager.default.contentsOfDirectory(atPath: folder.path)) == Set(names + ["dumps.jsonl"]))
+        let dump = try dump("\(folder.path)/\(names[2])")
+        #expect(dump["w"] as? [String: [String: Int]] == ["0": ["ape": 2, "bee": 3], "1": ["ape": 1, "bee": 4]])
+        #expect(dump["shards"] as? Int == 2)
+    }
+
+    @Test("Documents that shards publish are in the file")
+    func documents() async throws {
+        let server = try RedisServer()
+        let folder = try TemporaryDirectory()
+        let ledger = try ledger("kos", in: server)
+        try ledger.publish([("d0", [2, 1]), ("d1", [0, 4])])
+        try ledger.put(words, state: .finished, documents: 2, publishes: true)
+        let outcome = try await BuiltTool.listener.run(
+            "--redis", server.address, "--poll-interval=0.01", "--output", folder.path)
+        #expect(outcome.status == 0)
+        let name = try #require(try lines(in: folder).last?["file"] as? String)
+        #expect(
+            try dump("\(folder.path)/\(name)")["d"] as? [String: [String: Int]]
+                == ["0": ["d0": 2], "1": ["d0": 1, "d1": 4]])
+    }
+
+    @Test("With several runs and no --run, the listener asks for one")
+    func severalRuns() async throws {
+        let server = try RedisServer()
+        let folder = try TemporaryDirectory()
+        for run in ["a", "b"] { _ = try ledger(run, in: server) }
+        let outcome = try await BuiltTool.listener.run("--redis", server.address, "--output", folder.path)
+        #expect(outcome.status == 64)
+        #expect(
+            outcome.error
+                == "dist-lda-listener: Redis at \(server.address) holds 2 runs: name one with --run (a, b)\n")
+    }
+
+    @Test("Asked to end, the listener writes what is new", arguments: [SIGTERM, SIGINT])
+    func stop(signal: Int32) async throws {
+        let server = try RedisServer()
+        let folder = try TemporaryDirectory()
+        let ledger = try ledger("kos", in: server)
+        let process = try BuiltTool.listener.start([
+            "--redis", server.address, "--write-every=100", "--poll-interval=0.01", "--output", folder.path,
+            "--forever",
+        ])
+        try ledger.put(words, sweep: 1)
+        try await process.until("the first file") { try lines(in: folder).count == 1 }
+        try ledger.put(words, sweep: 2)
+        process.send(signal)
+        #expect(try await process.outcome().status == 0)
+        #expect(try lines(in: folder).map { $0["iterations"] as? Int } == [1, 2])
+    }
+
+    @Test("The listener waits for a server that went away, and goes on when it is back")
+    func outage() async throws {
+        let server = try RedisServer()
+        let folder = try TemporaryDirectory()
+        try ledger("kos", in: server).put(words, sweep: 1)
+        let process = try BuiltTool.listener.start([
+            "--redis", server.address, "--run=kos", "--write-every=1", "--poll-interval=0.01", "--output", folder.path,
+        ])
+        try await process.until("the first file") { try lines(in: folder).count == 1 }
+        server.kill()
+        try await process.until("a word about the outage") { process.error.contains("waiting for Redis at") }
+        try server.start()
+        try ledger("kos", in: server).put(words, sweep: 2, state: .finished)
+        #expect(try await process.outcome().status == 0)
+        #expect(try lines(in: folder).count == 2)
+    }
+
+    @Test("The listener gives up when an outage is longer than allowed")
+    func longOutage() async throws {
+        let server = try RedisServer()
+        let folder = try TemporaryDirectory()
+        try ledger("kos", in: server).put(words, sweep: 1)
+        let process = try BuiltTool.listener.start([
+            "--redis", server.address, "--max-outage=0.1", "--poll-interval=0.01", "--output", folder.path,
+        ])
+        try await process.until("the first file") { try lines(in: folder).count == 1 }
+        server.kill()
+        let outcome = try await process.outcome()
+        #expect(outcome.status == 75)
+        #expect(outcome.error.contains("longer than --max-outage allows"))
+    }
+
+    @Test("A model that cannot be written is reported, and the code says that the last one failed")
+    func diskFull() async throws {
+        let server = try RedisServer()
+        let folder = try TemporaryDirectory()
+        try ledger("kos", in: server).put(words, sweep: 2, state: .finished)
+        // No file may grow by a byte; the signal that comes with it is ignored, as on a full disk there is none.
+        let script = "trap '' XFSZ; ulimit -f 0; exec \"$0\" \"$@\""
+        let outcome = try await BuiltTool.shell.run([
+            "-c", script, BuiltTool.listener.path, "--redis", server.address, "--poll-interval=0.01", "--output",
+            folder.path,
+        ])
+        #expect(outcome.status == 74)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["dumps.jsonl"])
+    }
+
+    @Test("A second signal of the same kind ends the listener at once, whatever it is waiting for")
+    func abort() async throws {
+        let server = try RedisServer()
+        let folder = try TemporaryDirectory()
+        try ledger("kos", in: server).put(words, sweep: 1)
+        let process = try BuiltTool.listener.start([
+            "--redis", server.address, "--poll-interval=0.01", "--output", folder.path,
+        ])
+        try await process.until("the first file") { try lines(in: folder).count == 1 }
+        server.pause()
+        defer { server.resume() }
+        process.send(SIGINT)
+        process.send(SIGTERM)
+        // Whichever number of these arrives, the process has been told twice.
+        try await process.until("the end") {
+            process.send(SIGTERM)
+            return !process.isRunning
+        }
+        #expect(try await process.outcome().status == 128 + SIGTERM)
+    }
+
+    @Test("With --log-format=json, every line on standard error is an object with time, level and message")
+    func jsonLog() async throws {
+        let server = try RedisServer()
+        let folder = try TemporaryDirectory()
+        try ledger("kos", in: server).put(words, sweep: 2, state: .finished)
+        let outcome = try await BuiltTool.listener.run(
+            "--redis", server.address, "--log-format=json", "--poll-interval=0.01", "--output", folder.path)
+        let objects = try outcome.error.split(separator: "\n").map {
+            try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: String])
+        }
+        #expect(objects.allSatisfy { $0["time"] != nil && $0["level"] != nil })
+        let last = try #require(objects.last)
+        #expect(last["message"] == "wrote the model")
+        #expect(last["tokens"] == "7")
+        #expect(last["slowest_sweep"] == "2")
+    }
+
+    @Test("As text, a line begins with time, level and message, and has the facts behind")
+    func textLog() async throws {
+        let server = try RedisServer()
+        let folder = try TemporaryDirectory()
+        try ledger("kos", in: server).put(words, sweep: 2, state: .finished)
+        let outcome = try await BuiltTool.listener.run(
+            "--redis", server.address, "--poll-interval=0.01", "--output", folder.path)
+        let last = try #require(outcome.error.split(separator: "\n").last)
+        let rest = try #require(last.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ (.*)/)?.output.1)
+        #expect(
+            rest
+                == "info wrote the model file=\(folder.path)/MODEL_lda-kos.txt-T2-alpha0.100-beta0.100-effective_iter=2"
+                + ".json.gz iterations=2 slowest_sweep=2 tokens=7")
+    }
+
+    // MARK: Reading what was written
+
+    private func lines(in folder: TemporaryDirectory) throws -> [[String: Any]] {
+        let data = FileManager.default.contents(atPath: "\(folder.path)/dumps.jsonl") ?? Data()
+        // A line counts once it is ended.
+        return try data.prefix((data.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1).split(separator: UInt8(ascii: "\n"))
+            .map {
+                try #require(try JSONSerialization.jsonObject(with: Data($0)) as? [String: Any])
+            }
+    }
+
+    private func dump(_ path: String) throws -> [String: Any] {
+        var reader = try GzipReader(path: path)
+        var (bytes, buffer) = (Data(), [UInt8](repeating: 0, count: 4096))
+        while true {
+            let count = try reader.read(into: &buffer)
+            if count == 0 { break }
+            bytes.append(contentsOf: buffer[..<count])
+        }
+        return try #require(try JSONSerialization.jsonObject(with: bytes) as? [String: Any])
+    }
+}
