@@ -20,4 +20,8 @@ package struct CorpusSummary: Sendable, Equatable {
     package var skippedLines = 0
     /// Why the first of them was skipped.
     package var firstSkipped: CorpusError?
+
+    package init(format: InputFormat) {
+        self.format = format
+    }
 }
