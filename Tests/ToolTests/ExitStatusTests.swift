@@ -1,0 +1,50 @@
+import CommandLineTools
+import Corpus
+import Counts
+import RedisStore
+import Reporting
+import Testing
+
+/// The tools' own, not that of the test library.
+private typealias Status = CommandLineTools.ExitStatus
+
+@Suite("Every error has its sysexits code")
+struct ExitStatusTests {
+    @Test(
+        "The table",
+        arguments: [
+            (UsageError("x"), .usage),
+            (OutageError(seconds: 1, reason: "x"), .temporary),
+            (CorpusError.noFileMatches(pattern: "x"), .noInput),
+            (CorpusError.isDirectory(file: "x"), .noInput),
+            (CorpusError.cannotOpen(file: "x", errno: 2), .noInput),
+            (CorpusError.cannotOpen(file: "x", errno: 13), .permission),
+            (CorpusError.cannotRead(file: "x", errno: 5), .inputOutput),
+            (CorpusError.noTokens(lines: 1), .data),
+            (CorpusError.damagedGzip(file: "x", line: 1, byte: 1, reason: "x"), .data),
+            (CountStoreError.unavailable(reason: "x"), .unavailable),
+            (CountStoreError.mismatch(run: "x", differences: []), .configuration),
+            (CountStoreError.finished(run: "x", shard: nil), .configuration),
+            (CountStoreError.superseded(shard: 1), .superseded),
+            (CountStoreError.denied(command: "x", reason: "x"), .permission),
+            (CountStoreError.misconfigured(reason: "x"), .configuration),
+            (CountStoreError.incompatible(reason: "x"), .superseded),
+            (CountStoreError.garbled(reason: "x"), .unavailable),
+            (CountStoreError.missing(run: "x"), .unavailable),
+            (CountStoreError.overflow(block: 1), .data),
+            (SnapshotError.incomplete(.replaced), .temporary),
+            (SnapshotError.faulty(.unbalanced(block: 1)), .temporary),
+            (SnapshotError.store(.denied(command: "x", reason: "x")), .permission),
+            (FileError(.create, "x", errno: 13), .cannotCreate),
+            (FileError(.write, "x", errno: 28), .inputOutput),
+        ] as [(any Error, Status)])
+    fileprivate func table(error: any Error, status: Status) {
+        #expect(Status(error) == status)
+    }
+
+    @Test("An error that is none of ours has none, which ends a tool with 70")
+    func unknown() {
+        #expect(Status(CancellationError()) == nil)
+        #expect(Status.internal.rawValue == 70)
+    }
+}
