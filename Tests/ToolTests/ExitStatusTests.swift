@@ -5,6 +5,9 @@ import RedisStore
 import Reporting
 import Testing
 
+/// The tools' own, not that of the test library.
+private typealias Status = CommandLineTools.ExitStatus
+
 @Suite("Every error has its sysexits code")
 struct ExitStatusTests {
     @Test(
@@ -34,14 +37,14 @@ struct ExitStatusTests {
             (SnapshotError.store(.denied(command: "x", reason: "x")), .permission),
             (FileError(.create, "x", errno: 13), .cannotCreate),
             (FileError(.write, "x", errno: 28), .inputOutput),
-        ] as [(any Error, ExitStatus)])
-    func table(error: any Error, status: ExitStatus) {
-        #expect(ExitStatus(error) == status)
+        ] as [(any Error, Status)])
+    fileprivate func table(error: any Error, status: Status) {
+        #expect(Status(error) == status)
     }
 
     @Test("An error that is none of ours has none, which ends a tool with 70")
     func unknown() {
-        #expect(ExitStatus(CancellationError()) == nil)
-        #expect(ExitStatus.internal.rawValue == 70)
+        #expect(Status(CancellationError()) == nil)
+        #expect(Status.internal.rawValue == 70)
     }
 }
