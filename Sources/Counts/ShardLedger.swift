@@ -85,7 +85,7 @@ package struct ShardLedger: Sendable {
             var open = Array(own[first..<min(first + Self.window, own.count)])
             var attempt = 0
             while !open.isEmpty, attempt < attempts {
-                let states = try store.read(open.map(request))
+                let states = try store.read(open.map { request($0.block) })
                 var plans: [Plan] = []
                 for (rows, state) in zip(open, states) {
                     plans.append(try plan(rows, state, sweep: sweep, store: store))
@@ -108,6 +108,28 @@ package struct ShardLedger: Sendable {
         return exchanged
     }
 
+    /// What the others hold in the blocks named, now: an exchange without its write.
+    ///
+    /// A block in which the store does not hold what this ledger wrote last, or whose words have changed, is left out:
+    /// the next exchange sees to it.
+    package func look(at blocks: [Int], in store: any CountStore) throws(CountStoreError) -> [OthersRows] {
+        var seen: [OthersRows] = []
+        for first in stride(from: 0, to: blocks.count, by: Self.window) {
+            let window = blocks[first..<min(first + Self.window, blocks.count)]
+            let states = try store.read(window.map(request))
+            for (block, state) in zip(window, states) {
+                let memory = memories[block]
+                if let tag = state.tag, tag.generation > generation { throw .superseded(shard: shard) }
+                guard state.tag != nil, state.tag == memory.tag, state.wordsIdentity == memory.words,
+                    let total = total(in: state, memory),
+                    let sums = SparseRows.replacing(memory.sent, by: SparseRows(), in: total)
+                else { continue }
+                seen.append(others(sums.others, block: block, memory))
+            }
+        }
+        return seen
+    }
+
     /// The blocks in which the store does not hold what this ledger wrote last.
     package func lostBlocks(in store: any CountStore) throws(CountStoreError) -> [Int] {
         let tags = try store.tags(ofShard: shard, blocks: memories.indices)
@@ -115,10 +137,10 @@ package struct ShardLedger: Sendable {
         return memories.indices.filter { tags[$0] == nil || tags[$0] != memories[$0].tag }
     }
 
-    private func request(_ own: OwnRows) -> BlockRequest {
-        let memory = memories[own.block]
+    private func request(_ block: Int) -> BlockRequest {
+        let memory = memories[block]
         return BlockRequest(
-            block: own.block, shard: shard, knownTag: memory.tag,
+            block: block, shard: shard, knownTag: memory.tag,
             knownWords: memory.looksAtWords ? nil : memory.words)
     }
 
@@ -161,12 +183,16 @@ package struct ShardLedger: Sendable {
         let write = BlockWrite(
             block: own.block, shard: shard, expected: version, total: PackedRows.pack(sums.total, columns: columns),
             contribution: PackedRows.pack(mine, columns: columns), tag: tag, words: words, startsOver: startsOver)
+        return Plan(write: write, others: others(sums.others, block: own.block, memory), memory: memory)
+    }
+
+    /// The others' rows as the shard wants them: those of its own words first.
+    private func others(_ rows: SparseRows, block: Int, _ memory: Memory) -> OthersRows {
         var isOwn = [Bool](repeating: false, count: memory.rowCount)
         for row in memory.rows { isOwn[row] = true }
-        let others = OthersRows(
-            block: own.block, ofOwnWords: sums.others.selecting(memory.rows),
-            ofOtherWords: sums.others.selecting(isOwn.indices.filter { !isOwn[$0] }), words: memory.rowCount)
-        return Plan(write: write, others: others, memory: memory)
+        return OthersRows(
+            block: block, ofOwnWords: rows.selecting(memory.rows),
+            ofOtherWords: rows.selecting(isOwn.indices.filter { !isOwn[$0] }), words: memory.rowCount)
     }
 
     /// The word list in the store; nil if it is damaged.

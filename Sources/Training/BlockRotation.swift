@@ -1,17 +1,29 @@
+import Sampling
+
 /// Who samples which blocks when: a sweep is `steps` steps, and in each every core has a group of blocks to itself, so
 /// that no two cores ever touch the same rows. In step s core c has group (c + s) mod steps; after all steps every core
 /// has had every group once.
 ///
+/// The order of the groups changes with every sweep, and each shard has its own: shards that start together and run at
+/// the same speed would else sample the same words at the same time, each on the other's counts of a sweep ago. Rare
+/// words then never settle (with two shards of 20 Newsgroups the log-likelihood stayed 0.17 a token lower).
+///
 /// Blocks are dealt to groups by their tokens, the largest first to the group that has least (Graham 1969), so that the
 /// cores of a step end at about the same time. The same corpus and cores give the same groups.
 package struct BlockRotation: Sendable, Equatable {
-    /// At least this many steps a sweep: exchanges start and end between steps.
-    private static let minSteps = 4
+    /// At least this many steps a sweep: exchanges start and end between steps, so the view of the others is about a
+    /// step old.
+    private static let minSteps = 16
 
     package let groups: [[Int]]
+    /// The groups in the order of this sweep, then in that of the next.
+    private var order: [Int]
+    private var random: Xoshiro256
 
-    /// - Parameter blockTokens: the tokens of each block, all cores together.
-    package init(blockTokens: [Int], cores: Int) {
+    /// - Parameters:
+    ///   - blockTokens: the tokens of each block, all cores together.
+    ///   - stream: what sets this shard's order apart.
+    package init(blockTokens: [Int], cores: Int, seed: UInt64, stream: UInt64) {
         var groups = [[Int]](repeating: [], count: max(cores, Self.minSteps))
         var loads = [Int](repeating: 0, count: groups.count)
         for block in blockTokens.indices.sorted(by: { (blockTokens[$0], $1) > (blockTokens[$1], $0) }) {
@@ -20,12 +32,30 @@ package struct BlockRotation: Sendable, Equatable {
             loads[group] += blockTokens[block]
         }
         self.groups = groups.map { $0.sorted() }
+        order = []
+        random = Xoshiro256(seed: seed, stream: ~stream)
+        appendOrder()
+        appendOrder()
     }
 
     package var steps: Int { groups.count }
 
-    /// The blocks of core `core` in step `step`.
+    /// The blocks of core `core` in step `step` of this sweep, or from `steps` on of the next.
     package func blocks(core: Int, step: Int) -> [Int] {
-        groups[(core + step) % steps]
+        let (sweep, step) = step.quotientAndRemainder(dividingBy: steps)
+        return groups[order[sweep * steps + (core + step) % steps]]
+    }
+
+    /// The next sweep begins.
+    package mutating func beginSweep() {
+        order.removeFirst(steps)
+        appendOrder()
+    }
+
+    /// One more order, by chance (Fisher, Yates 1938).
+    private mutating func appendOrder() {
+        var next = Array(groups.indices)
+        for last in next.indices.dropFirst().reversed() { next.swapAt(last, random.next(below: last + 1)) }
+        order += next
     }
 }

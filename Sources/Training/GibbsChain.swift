@@ -9,7 +9,7 @@ package import Sampling
 package struct GibbsChain: Sendable {
     package private(set) var blocks: [BlockCounts]
     package private(set) var totals: [Int]
-    package let rotation: BlockRotation
+    package private(set) var rotation: BlockRotation
     private let blockStarts: [Int]
     private let workers: [SweepWorker]
     private let likelihood: LogLikelihood
@@ -29,7 +29,9 @@ package struct GibbsChain: Sendable {
         }
         totals = [Int](repeating: 0, count: topics)
         for block in blocks { block.own.addColumnSums(to: &totals) }
-        rotation = BlockRotation(blockTokens: blocks.map(\.own.sum), cores: settings.cores)
+        rotation = BlockRotation(
+            blockTokens: blocks.map(\.own.sum), cores: settings.cores, seed: settings.seed,
+            stream: UInt64(settings.shard))
         tokens = states.reduce(0) { $0 + $1.tokens }
         workers = states.map { SweepWorker(state: $0, sampler: settings.sampler.init(priors: settings.priors)) }
         likelihood = LogLikelihood(settings.priors)
@@ -39,6 +41,11 @@ package struct GibbsChain: Sendable {
     /// V as far as this process knows.
     package var vocabulary: Int {
         blocks.reduce(0) { $0 + $1.vocabulary }
+    }
+
+    /// The next sweep begins.
+    package mutating func beginSweep() {
+        rotation.beginSweep()
     }
 
     /// Samples one step: every worker its group of blocks, all at once. Totals are brought together when all have ended,

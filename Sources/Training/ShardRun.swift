@@ -61,6 +61,7 @@ package struct ShardRun: Sendable {
         let began = ContinuousClock.now
         while outcome.sweeps < settings.iterations, !outcome.stopped {
             var report = SweepReport(sweep: outcome.sweeps + 1, tokens: chain.tokens)
+            chain.beginSweep()
             for step in 0..<chain.rotation.steps where !outcome.stopped {
                 let stepBegan = ContinuousClock.now
                 report.changed += await chain.sample(step: step)
@@ -69,7 +70,12 @@ package struct ShardRun: Sendable {
                 if let others = try beside.collect() {
                     chain.install(others)
                     let due = schedule.take()
-                    if !due.isEmpty { beside.submit(await batch(chain, due, sweep: outcome.sweeps)) }
+                    if !due.isEmpty {
+                        var batch = await batch(chain, due, sweep: outcome.sweeps)
+                        // What the step after the next begins with: the answer comes just in time for it.
+                        batch.ahead = chain.rotation.blocks(core: settings.cores - 1, step: step + 2)
+                        beside.submit(batch)
+                    }
                 }
                 outcome.stopped = stop()
             }

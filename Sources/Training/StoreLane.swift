@@ -84,9 +84,11 @@ actor StoreLane {
         var rows: [ShardLedger.OwnRows]
         var sweep: Int
         var documents: [DocumentChunk] = []
+        /// Blocks to be sampled soon, of which only the others' counts are wanted.
+        var ahead: [Int] = []
     }
 
-    /// Exchanges every block of the batch, trying again as long as it takes.
+    /// Exchanges every block of the batch, trying again as long as it takes, and looks at those that come next.
     func exchange(_ batch: Batch) async throws -> [ShardLedger.OthersRows] {
         let began = ContinuousClock.now
         defer { busySeconds += began.secondsSince }
@@ -105,6 +107,9 @@ actor StoreLane {
             open.removeAll { done.contains($0.block) }
         }
         exchangedBlocks += others.count
+        others += try await persistently { [store] () throws(CountStoreError) in
+            try ledger.look(at: batch.ahead, in: store)
+        }
         for (number, chunk) in batch.documents.enumerated() {
             let bytes = chunk.packed(columns: settings.priors.topics)
             try await persistently { [store, settings, ledger] () throws(CountStoreError) in
