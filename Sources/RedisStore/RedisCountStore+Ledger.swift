@@ -5,6 +5,8 @@ package import Counts
 /// A block is read by one HMGET, which is one moment: of version, total, tag and the identity of the words, and of the
 /// contribution or the words too if nothing is known of them. Only if what is known turns out to be old, a second HMGET
 /// asks for everything; it replaces the first answer, so both rounds need not agree.
+/// (Measured on Redis 7.0.15: 0.7 to 1.8 ns of its CPU a cell, where a script that decides there what to send takes 5 to
+/// 11.)
 extension RedisCountStore {
     package func read(_ requests: [BlockRequest]) throws(CountStoreError) -> [BlockState] {
         let questions = requests.map {

@@ -2,6 +2,9 @@
 /// not undo what it has written before. The server knows a script by its hash once it has been loaded; it forgets it
 /// when restarted, and is then sent it again.
 ///
+/// Cost: Redis 7.0 hashes every byte that enters Lua, about 2 ns each (measured: 60 us for arguments of 32 KB, against 10
+/// for a plain HSET of them). So only writes, which must compare first, go through a script; reads are plain commands.
+///
 /// Generations are at most 2^53, so that Lua's numbers hold them exactly. Scripts that read the server's clock and then
 /// write need Redis 5.
 enum Script: CaseIterable, Sendable, Hashable {
@@ -19,7 +22,7 @@ enum Script: CaseIterable, Sendable, Hashable {
             // contribution, total, "1" to start over, then the word list and its identity if it has grown.
             // A version or a tag that cannot be read counts as none.
             """
-            local stored = redis.call('HMGET', KEYS[1], 'v', ARGV[3])
+            local stored = redis.call('HMGET', KEYS[1], '\(KeySchema.version)', ARGV[3])
             local version = stored[1] or ''
             if #version ~= 16 or version:find('[^0-9a-f]') then version = '' end
             if version ~= ARGV[1] then return 'conflict' end
@@ -27,9 +30,10 @@ enum Script: CaseIterable, Sendable, Hashable {
             local generation = tonumber((stored[2] or ''):match(tag))
             if generation and generation > tonumber(ARGV[4]:match(tag)) then return 'superseded' end
             if ARGV[8] == '1' then redis.call('DEL', KEYS[1]) end
-            local fields = {'v', ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], 'n', ARGV[7]}
+            local fields = {'\(KeySchema.version)', ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], '\(KeySchema.total)', ARGV[7]}
             if ARGV[9] then
-              for _, value in ipairs({'words', ARGV[9], 'w', ARGV[10]}) do fields[#fields + 1] = value end
+              local list = {'\(KeySchema.words)', ARGV[9], '\(KeySchema.wordsIdentity)', ARGV[10]}
+              for _, value in ipairs(list) do fields[#fields + 1] = value end
             end
             redis.call('HSET', KEYS[1], unpack(fields))
             return 'done'
@@ -75,9 +79,9 @@ enum Script: CaseIterable, Sendable, Hashable {
         case .publish:
             // KEYS: the shard's documents. ARGV: generation, then a chunk's field and value, if any.
             """
-            local stored = tonumber(redis.call('HGET', KEYS[1], 'g') or '')
+            local stored = tonumber(redis.call('HGET', KEYS[1], '\(KeySchema.publisher)') or '')
             if stored and stored > tonumber(ARGV[1]) then return 'superseded' end
-            redis.call('HSET', KEYS[1], 'g', unpack(ARGV))
+            redis.call('HSET', KEYS[1], '\(KeySchema.publisher)', unpack(ARGV))
             return 'done'
             """
         }

@@ -49,17 +49,16 @@ final class FakeServer: Sendable {
         DispatchQueue(label: "fake server").async { [weak self] in
             while true {
                 let client = accept(listener, nil, nil)
-                if client < 0 { return }
+                if client < 0 { break }
                 self?.served.withLock { $0 += 1 }
                 Self.serve(client, lines)
             }
+            // closed where it is used: its number may be another's at once
+            close(listener)
         }
     }
 
-    deinit {
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
-    }
+    deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 
     /// Connections so far.
     var connections: Int { served.withLock { $0 } }
