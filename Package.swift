@@ -58,16 +58,22 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Corpus", "Counts", "Gzip", "Sampling"], path: "Tests/TestSupport"),
         .testTarget(name: "GzipTests", dependencies: ["Gzip", "Hashing", "TestSupport"]),
-        .testTarget(name: "CorpusTests", dependencies: ["Corpus", "Gzip", "TestSupport"]),
+        .testTarget(name: "CorpusTests", dependencies: ["Corpus", "Gzip", "Hashing", "TestSupport"]),
         .testTarget(name: "CountsTests", dependencies: ["Counts", "TestSupport"]),
         .testTarget(name: "SamplingTests", dependencies: ["Corpus", "Counts", "Sampling", "TestSupport"]),
-        .testTarget(name: "RedisStoreTests", dependencies: ["RedisStore", "Counts", "TestSupport"]),
-        .testTarget(name: "TrainingTests", dependencies: ["Training", "RedisStore", "TestSupport"]),
-        .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"]),
+        .testTarget(name: "RedisStoreTests", dependencies: ["Counts", "RedisStore", "TestSupport"]),
+        .testTarget(
+            name: "TrainingTests",
+            dependencies: [
+                "Corpus", "Counts", "Sampling", "TestSupport", "Training",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .testTarget(name: "ReportingTests", dependencies: ["Counts", "Gzip", "Reporting", "TestSupport"]),
         .testTarget(
             name: "ToolTests",
             dependencies: [
-                "CommandLineTools", "TestSupport", "dist-lda-shard", "dist-lda-listener", "dist-lda",
+                "CommandLineTools", "Corpus", "Counts", "Gzip", "RedisStore", "Reporting", "TestSupport",
+                "dist-lda-shard", "dist-lda-listener", "dist-lda",
             ]),
     ]
 )

@@ -44,6 +44,10 @@ package struct RunManifest: Sendable, Equatable {
         package let setting: String
         package let stored: String
         package let given: String
+
+        package init(setting: String, stored: String, given: String) {
+            (self.setting, self.stored, self.given) = (setting, stored, given)
+        }
     }
 
     /// Everything in which `given` differs from this, the stored manifest; empty if they can share a run.

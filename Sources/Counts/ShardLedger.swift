@@ -66,6 +66,13 @@ package struct ShardLedger: Sendable {
         package var ofOtherWords: SparseRows
         /// Words in the block, of all shards.
         package var words: Int
+
+        package init(block: Int, ofOwnWords: SparseRows, ofOtherWords: SparseRows, words: Int) {
+            self.block = block
+            self.ofOwnWords = ofOwnWords
+            self.ofOtherWords = ofOtherWords
+            self.words = words
+        }
     }
 
     /// Blocks read and written together: enough to hide the way to the server, few enough to bound memory.

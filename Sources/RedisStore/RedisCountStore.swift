@@ -46,17 +46,17 @@ package final class RedisCountStore: CountStore {
 
     /// Opens the connection, trying again while the server is unavailable, until `timeout` has passed.
     package func connect(timeout: Duration) throws(CountStoreError) {
-        let deadline = ContinuousClock.now + timeout
-        var pause = Duration.milliseconds(50)
+        let began = ContinuousClock.now
+        var retry = RetryPolicy(maxOutage: timeout / .seconds(1))
         while true {
             do throws(CountStoreError) {
-                let rest = max(deadline - .now, .milliseconds(100))
+                let rest = max(began + timeout - .now, .milliseconds(100))
                 return try ask([], connectTimeout: min(rest, connectTimeout)) { _ in () }
             } catch .unavailable(let reason) {
-                let next = pause * Double.random(in: 0.5...1)
-                if ContinuousClock.now + next >= deadline { throw .unavailable(reason: reason) }
-                usleep(UInt32(next / .microseconds(1)))
-                pause = min(pause * 2, .seconds(2))
+                let passed = began.duration(to: .now) / .seconds(1)
+                guard let wait = retry.failed(now: passed, jitter: .random(in: 0..<1)).wait
+                else { throw .unavailable(reason: reason) }
+                usleep(UInt32(min(wait, max(0, timeout / .seconds(1) - passed)) * 1e6))
             }
         }
     }

@@ -30,7 +30,8 @@ package struct ShardRun: Sendable {
         }
     }
 
-    /// Runs to the end, telling `observe` of every sweep. Throws `CountStoreError`, and what `observe` throws.
+    /// Runs to the end, telling `observe` of every sweep. Throws `CountStoreError`,
+    /// `OutageError`, and what `observe` throws.
     package func run(observe: (SweepReport) throws -> Void) async throws -> ShardOutcome {
         try await lane.join()
         var chain = GibbsChain(corpus, settings: settings)

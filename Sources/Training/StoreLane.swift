@@ -191,7 +191,7 @@ actor StoreLane {
                 return value
             case .failure(.unavailable(let reason)):
                 let decision = retry.failed(now: born.secondsSince, jitter: .random(in: 0..<1))
-                guard let wait = decision.wait else { throw CountStoreError.unavailable(reason: reason) }
+                guard let wait = decision.wait else { throw OutageError(seconds: decision.outage, reason: reason) }
                 if decision.speaks { logger.warning("\(reason); trying again until it answers") }
                 try await Task.sleep(for: .seconds(wait))
             case .failure(let error):

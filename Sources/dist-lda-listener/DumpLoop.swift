@@ -11,7 +11,6 @@ struct DumpLoop: ~Copyable {
     private var schedule: DumpSchedule
     private let output: String
     private let pollInterval: Double
-    private let maxOutage: Double?
     private let record: LineLog
     private let logger: Logger
 
@@ -22,9 +21,9 @@ struct DumpLoop: ~Copyable {
     /// Why the last file was not written.
     private var failure: FileError?
     private var throttle = Throttle()
-    /// Since when the store is away.
-    private var outage: ContinuousClock.Instant?
-    private var backoff = Backoff()
+    private var retry: RetryPolicy
+    /// Where `retry`'s clock starts.
+    private let born = ContinuousClock.now
 
     init(
         schedule: DumpSchedule, output: String, pollInterval: Double, maxOutage: Double?, record: consuming LineLog,
@@ -33,7 +32,7 @@ struct DumpLoop: ~Copyable {
         self.schedule = schedule
         self.output = output
         self.pollInterval = pollInterval
-        self.maxOutage = maxOutage
+        retry = RetryPolicy(maxOutage: maxOutage)
         self.record = record
         self.logger = logger
     }
@@ -44,12 +43,11 @@ struct DumpLoop: ~Copyable {
             let pause: Double
             do throws(CountStoreError) {
                 if try step(store) == .end { break }
-                (outage, backoff) = (nil, Backoff())
+                _ = retry.succeeded(now: now)
                 pause = pollInterval
             } catch {
                 guard case .unavailable(let reason) = error else { throw error }
-                try endure(reason)
-                pause = backoff.next()
+                pause = try endure(reason)
             }
             await StopSignals.pause(seconds: pause)
         }
@@ -57,14 +55,15 @@ struct DumpLoop: ~Copyable {
         if let failure { throw failure }
     }
 
-    /// The store is away: says so, or gives up.
-    private mutating func endure(_ reason: String) throws(OutageError) {
-        let start = outage ?? .now
-        outage = start
-        let seconds = start.duration(to: .now) / .seconds(1)
-        if let maxOutage, seconds > maxOutage { throw OutageError(seconds: seconds, reason: reason) }
-        say("store", reason, ["seconds": "\(Int(seconds))"])
+    /// The store is away: says so, or gives up. Returns the seconds to wait.
+    private mutating func endure(_ reason: String) throws(OutageError) -> Double {
+        let decision = retry.failed(now: now, jitter: .random(in: 0..<1))
+        guard let wait = decision.wait else { throw OutageError(seconds: decision.outage, reason: reason) }
+        if decision.speaks { logger.notice("\(reason)", metadata: ["seconds": "\(Int(decision.outage))"]) }
+        return wait
     }
+
+    private var now: Double { born.duration(to: .now) / .seconds(1) }
 
     private enum Step { case goOn, end }
 

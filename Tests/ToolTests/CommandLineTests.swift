@@ -83,15 +83,6 @@ struct CommandLineTests {
         #expect(isDue("store", after: 61))
     }
 
-    @Test("Waiting grows from 50 ms to 5 s, each time by chance a half to all of it")
-    func backoff() {
-        var backoff = Backoff()
-        for most in [0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5, 5, 5] {
-            let seconds = backoff.next()
-            #expect((most / 2...most).contains(seconds))
-        }
-    }
-
     @Test(
         "Moments are written as in RFC 3339",
         arguments: [

@@ -75,7 +75,7 @@ extension RedisError {
                     + "in its configuration")
         }
         if error.has("ERR unknown command") || error.has("ERR unknown subcommand") {
-            return .incompatible(
+            return .misconfigured(
                 reason: "Redis at \(address) does not know the command \(command): use Redis 5 or later")
         }
         return .unavailable(reason: "waiting for Redis at \(address), which refuses \(command): \(error.message)")

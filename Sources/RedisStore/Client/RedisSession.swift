@@ -53,7 +53,7 @@ struct RedisSession: ~Copyable {
             throw .incompatible("does not say which version it is: use Redis \(Self.oldestVersion) or later")
         }
         if major < Self.oldestVersion {
-            throw .incompatible("is version \(version): use version \(Self.oldestVersion) or later")
+            throw .unfit("is version \(version): use version \(Self.oldestVersion) or later")
         }
         if server["redis_mode"] == "cluster" {
             throw .unfit("runs in cluster mode, which is not supported: give a server that has all keys")

@@ -1,4 +1,5 @@
-/// How long to wait before the next try at a store that does not answer: a decision, no effect.
+/// How long to wait before the next try at a store that does not answer (`CountStoreError.unavailable`): a decision, no
+/// effect.
 ///
 /// From 50 ms, doubled each time, to 5 s; each wait between half of that and all of it, so that the shards of a run do not
 /// come back in step. One line in the log a minute.

@@ -1,0 +1,75 @@
+import Corpus
+import Counts
+import Sampling
+import TestSupport
+import Testing
+import Training
+
+@Suite("The chain of a process")
+struct GibbsChainTests {
+    static func settings(
+        cores: Int = 1, shards: Int = 1, shard: Int = 0, topics: Int = 5, iterations: Int = 10, seed: UInt64 = 1,
+        sampler: any TopicSampler.Type = WordMajorSampler.self
+    ) -> TrainingSettings {
+        TrainingSettings(
+            priors: Priors(topics: topics, alpha: 0.1, beta: 0.01), seed: seed, iterations: iterations, shard: shard,
+            shards: shards, cores: cores, blocks: 16, syncEvery: shards > 1 ? 1 : nil, showEvery: 5, sampler: sampler,
+            host: "here", process: 1)
+    }
+
+    private func sweep(_ chain: inout GibbsChain) async {
+        chain.beginSweep()
+        for step in 0..<chain.rotation.steps { _ = await chain.sample(step: step) }
+    }
+
+    @Test("holds exactly what its assignments say, whatever the cores", arguments: [1, 2, 3, 8])
+    func recount(cores: Int) async {
+        let corpus = TinyCorpus.shard(TinyCorpus.twoThemes, cores: cores)
+        var chain = GibbsChain(corpus, settings: Self.settings(cores: cores))
+        for _ in 0..<5 {
+            await sweep(&chain)
+            let states = await chain.snapshot()
+            var totals = [Int](repeating: 0, count: 5)
+            for (block, counts) in chain.blocks.enumerated() {
+                let words = corpus.blockStarts[block]..<corpus.blockStarts[block + 1]
+                #expect(counts.own == SliceState.recount(states, words: words, topics: 5))
+                counts.own.addColumnSums(to: &totals)
+            }
+            #expect(chain.totals == totals)
+            #expect(totals.reduce(0, +) == corpus.summary.tokens)
+        }
+    }
+
+    @Test("is the same, bit for bit, for the same seed and cores", arguments: [1, 2, 4])
+    func determinism(cores: Int) async {
+        func run(seed: UInt64) async -> [SparseRows] {
+            var chain = GibbsChain(
+                TinyCorpus.shard(TinyCorpus.twoThemes, cores: cores),
+                settings: Self.settings(cores: cores, seed: seed))
+            for _ in 0..<10 { await sweep(&chain) }
+            return chain.blocks.map(\.own)
+        }
+        let first = await run(seed: 3)
+        #expect(await run(seed: 3) == first)
+        #expect(await run(seed: 4) != first)
+    }
+
+    @Test("moves its totals with what others hold, and forgets what they held before")
+    func others() async {
+        var chain = GibbsChain(TinyCorpus.shard(TinyCorpus.twoThemes), settings: Self.settings())
+        let before = chain.totals
+        let vocabulary = chain.vocabulary
+        let words = chain.blocks[3].own.count
+        func others(_ amount: UInt32) -> ShardLedger.OthersRows {
+            ShardLedger.OthersRows(
+                block: 3, ofOwnWords: SparseRows(dense: Array(repeating: [amount, 0, 0, 0, 1], count: words)),
+                ofOtherWords: SparseRows(dense: [[0, amount, 0, 0, 0]]), words: words + 1)
+        }
+        chain.install([others(7)])
+        chain.install([others(2)])
+        #expect(chain.totals == zip(before, [2 * words, 2, 0, 0, words]).map { $0 + $1 })
+        #expect(chain.vocabulary == vocabulary + 1)
+        await sweep(&chain)
+        #expect(chain.totals.reduce(0, +) == before.reduce(0, +) + 2 * words + 2 + words)
+    }
+}

@@ -1,0 +1,184 @@
+import Corpus
+import Counts
+import Logging
+import Sampling
+import Synchronization
+import TestSupport
+import Testing
+import Training
+
+@Suite("A shard's life", .timeLimit(.minutes(2)))
+struct ShardRunTests {
+    private let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+    private func shard(
+        _ settings: TrainingSettings, in store: any CountStore, stop: @escaping @Sendable () -> Bool = { false }
+    ) -> ShardRun {
+        let corpus = TinyCorpus.shard(
+            TinyCorpus.twoThemes, shards: settings.shards, cores: settings.cores, shard: settings.shard)
+        return ShardRun(
+            corpus: corpus, document: "tiny", settings: settings, store: store, logger: quiet, stop: stop)
+    }
+
+    /// The ledger's law and, over all blocks, each shard's tokens.
+    private func check(_ store: InMemoryCountStore, topics: Int, shards: Int) throws {
+        var amounts = [Int](repeating: 0, count: shards)
+        for (block, record) in store.records(of: 0..<16).enumerated() {
+            let verified = try VerifiedBlock(record, block: block, columns: topics)
+            for shard in 0..<shards { amounts[shard] += try #require(verified.amounts[shard]) }
+        }
+        for shard in 0..<shards {
+            let corpus = TinyCorpus.shard(TinyCorpus.twoThemes, shards: shards, shard: shard)
+            #expect(amounts[shard] == corpus.summary.tokens)
+        }
+    }
+
+    @Test("ends with all its counts in the store, and a report of every sweep", arguments: [1, 3])
+    func alone(cores: Int) async throws {
+        let store = InMemoryCountStore(run: "r")
+        var reports: [SweepReport] = []
+        let outcome = try await shard(GibbsChainTests.settings(cores: cores), in: store).run { reports.append($0) }
+        #expect(outcome.sweeps == 10 && !outcome.stopped)
+        #expect(reports.map(\.sweep) == Array(1...10))
+        #expect(reports.filter { $0.logLikelihoodPerToken != nil }.map(\.sweep) == [5, 10])
+        #expect(outcome.sampledTokens == 10 * reports[0].tokens)
+        try check(store, topics: 5, shards: 1)
+        #expect(store.statuses().areFinished(shards: 1))
+    }
+
+    @Test("shares a store with others: every token of each is there once, and each sees all", arguments: [2, 4])
+    func together(shards: Int) async throws {
+        let store = InMemoryCountStore(run: "r")
+        let outcomes = try await withThrowingTaskGroup(of: ShardOutcome.self) { group in
+            for number in 0..<shards {
+                let run = shard(
+                    GibbsChainTests.settings(shards: shards, shard: number, iterations: 30), in: store)
+                group.addTask { try await run.run { _ in } }
+            }
+            return try await group.reduce(into: [ShardOutcome]()) { $0.append($1) }
+        }
+        #expect(outcomes.map(\.sweeps) == Array(repeating: 30, count: shards))
+        try check(store, topics: 5, shards: shards)
+    }
+
+    @Test("stops when asked, keeps its counts in the store, and goes on with the same command")
+    func stops() async throws {
+        let store = InMemoryCountStore(run: "r")
+        let sweeps = Mutex(0)
+        let settings = GibbsChainTests.settings(iterations: 1_000_000)
+        let stopping = ShardRunTests.Stop()
+        let outcome = try await shard(settings, in: store, stop: { stopping.isRequested }).run { _ in
+            if sweeps.withLock({
+                $0 += 1; return $0 == 3
+            }) {
+                stopping.request()
+            }
+        }
+        #expect(outcome.stopped)
+        #expect(outcome.sweeps >= 3 && outcome.sweeps <= 4)
+        #expect(store.statuses()[0].progress.state == .stopped)
+        try check(store, topics: 5, shards: 1)
+        _ = try await shard(GibbsChainTests.settings(iterations: 2), in: store).run { _ in }
+        #expect(store.statuses()[0].progress.state == .finished)
+    }
+
+    @Test("is refused by a run that has finished, unless it replaces it")
+    func finished() async throws {
+        let store = InMemoryCountStore(run: "r")
+        var settings = GibbsChainTests.settings(iterations: 2)
+        _ = try await shard(settings, in: store).run { _ in }
+        await #expect(throws: CountStoreError.finished(run: "r", shard: nil)) {
+            try await shard(settings, in: store).run { _ in }
+        }
+        settings.fresh = true
+        let before = store.manifest()?.id
+        _ = try await shard(settings, in: store).run { _ in }
+        #expect(store.manifest()?.id != before)
+        try check(store, topics: 5, shards: 1)
+    }
+
+    @Test("is refused by a run with other settings, and leaves it as it is")
+    func mismatch() async throws {
+        let store = InMemoryCountStore(run: "r")
+        let first = GibbsChainTests.settings(shards: 2, iterations: 2)
+        var leaving = first
+        leaving.leave = true
+        _ = try await shard(leaving, in: store).run { _ in }
+        let records = store.records(of: 0..<16)
+        let other = GibbsChainTests.settings(shards: 2, shard: 1, topics: 7, iterations: 2)
+        let difference = RunManifest.Difference(setting: "--topics", stored: "5", given: "7")
+        await #expect(throws: CountStoreError.mismatch(run: "r", differences: [difference])) {
+            try await shard(other, in: store).run { _ in }
+        }
+        #expect(store.records(of: 0..<16) == records)
+        #expect(store.statuses().count == 1)
+    }
+
+    @Test("ends when another process takes its place, and the other's counts stand")
+    func superseded() async throws {
+        let store = InMemoryCountStore(run: "r")
+        let settings = GibbsChainTests.settings(shards: 2, iterations: 1_000_000)
+        let started = ShardRunTests.Stop()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await #expect(throws: CountStoreError.superseded(shard: 0)) {
+                    try await shard(settings, in: store).run { _ in started.request() }
+                }
+            }
+            while !started.isRequested { try await Task.sleep(for: .milliseconds(5)) }
+            var second = GibbsChainTests.settings(shards: 2, iterations: 5)
+            second.leave = true
+            _ = try await shard(second, in: store).run { _ in }
+            try await group.waitForAll()
+        }
+        let generation = try #require(store.statuses().first?.generation)
+        #expect(store.tags(ofShard: 0, blocks: 0..<16).allSatisfy { $0?.generation == generation })
+    }
+
+    @Test("puts back what the store loses while it waits for the others")
+    func putsBack() async throws {
+        let store = InMemoryCountStore(run: "r")
+        let stopping = ShardRunTests.Stop()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                _ = try await shard(
+                    GibbsChainTests.settings(shards: 2, iterations: 3), in: store, stop: { stopping.isRequested }
+                ).run { _ in }
+            }
+            while store.statuses().first?.progress.state != .finished { try await Task.sleep(for: .milliseconds(5)) }
+            let before = store.records(of: 0..<16).map { $0.contributions[0] }
+            _ = store.removeRun()
+            while store.records(of: 0..<16).map({ $0.contributions[0] }) != before || store.manifest() == nil {
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            stopping.request()
+            try await group.waitForAll()
+        }
+    }
+
+    @Test("publishes every document with its topics")
+    func documents() async throws {
+        let store = InMemoryCountStore(run: "r")
+        var settings = GibbsChainTests.settings(cores: 2, iterations: 3)
+        settings.publishDocuments = true
+        _ = try await shard(settings, in: store).run { _ in }
+        var lengths: [String: Int] = [:]
+        for chunk in store.documents(ofShard: 0).values {
+            let chunk = try #require(DocumentChunk(packed: chunk, columns: 5))
+            for (name, sum) in zip(chunk.names.words, chunk.rows.rowSums) {
+                lengths[String(decoding: name, as: UTF8.self)] = sum
+            }
+        }
+        #expect(
+            lengths
+                == Dictionary(
+                    uniqueKeysWithValues: TinyCorpus.twoThemes.enumerated().map { ("\($0 + 1)", $1.count) }))
+    }
+
+    /// A wish to end, for tests.
+    private final class Stop: Sendable {
+        private let flag = Atomic(false)
+        var isRequested: Bool { flag.load(ordering: .acquiring) }
+        func request() { flag.store(true, ordering: .releasing) }
+    }
+}
