@@ -100,7 +100,7 @@ test_each_shard_gets_its_number_and_the_flags_as_they_are() {
     equal "$(cat "$FAKE/arguments-shard-1")" "--redis=127.0.0.1:1
 --shards=2
 --this-shard=1
---output=$work/logs/shard-1
+--output=$work/logs
 --cores=1
 --topics=50
 --document=some/data.gz
