@@ -7,7 +7,7 @@ final class ExchangeBeside: Sendable {
     private enum State {
         case idle
         case working
-        case answered([ShardLedger.OthersRows])
+        case answered(StoreLane.Answer)
         case failed(any Error)
     }
 
@@ -23,8 +23,8 @@ final class ExchangeBeside: Sendable {
     func serve(_ lane: StoreLane) async {
         for await batch in batches {
             do {
-                let others = try await lane.exchange(batch)
-                state.withLock { $0 = .answered(others) }
+                let answer = try await lane.exchange(batch)
+                state.withLock { $0 = .answered(answer) }
             } catch {
                 return fail(error)
             }
@@ -36,15 +36,15 @@ final class ExchangeBeside: Sendable {
     }
 
     /// The answer to the last batch, empty if nothing was submitted since; nil while it is under way.
-    func collect() throws -> [ShardLedger.OthersRows]? {
+    func collect() throws -> StoreLane.Answer? {
         try state.withLock { state in
             switch state {
-            case .idle: return []
+            case .idle: return StoreLane.Answer()
             case .working: return nil
             case .failed(let error): throw error
-            case .answered(let others):
+            case .answered(let answer):
                 state = .idle
-                return others
+                return answer
             }
         }
     }

@@ -68,8 +68,8 @@ package struct ShardRun: Sendable {
                 report.changed += await chain.sample(step: step)
                 report.seconds += stepBegan.secondsSince
                 schedule.stepEnded(sweep: report.sweep, blocks: chain.rotation.blocks(core: 0, step: step))
-                if let others = try beside.collect() {
-                    chain.install(others)
+                if let answer = try beside.collect() {
+                    take(answer, into: &chain, &outcome)
                     let due = schedule.take()
                     if !due.isEmpty {
                         var batch = await batch(chain, due, sweep: outcome.sweeps)
@@ -89,7 +89,7 @@ package struct ShardRun: Sendable {
                 report.logLikelihoodPerToken = await chain.logLikelihoodPerToken()
                 outcome.logLikelihoodPerToken = report.logLikelihoodPerToken
             }
-            let exchanges = await lane.exchangedBlocks / settings.blocks
+            let exchanges = outcome.exchangedBlocks / settings.blocks
             progress.update { progress in
                 progress.sweep = report.sweep
                 progress.tokensPerSecond = Int(report.tokensPerSecond)
@@ -100,17 +100,23 @@ package struct ShardRun: Sendable {
         }
         beside.close()
         await served
-        chain.install(try beside.collect() ?? [])
-        outcome.exchangeBesideSeconds = await lane.busySeconds - outcome.exchangeSeconds
+        if let answer = try beside.collect() { take(answer, into: &chain, &outcome) }
+    }
+
+    private func take(_ answer: StoreLane.Answer, into chain: inout GibbsChain, _ outcome: inout ShardOutcome) {
+        chain.install(answer.others)
+        outcome.exchangedBlocks += answer.blocks
+        outcome.exchangeBesideSeconds += answer.seconds
     }
 
     /// Exchanges every block while nothing is sampled: the first thing and the last.
     private func exchangeAll(_ chain: inout GibbsChain, _ outcome: inout ShardOutcome) async throws {
         let began = ContinuousClock.now
         let all = Array(0..<settings.blocks)
-        chain.install(try await lane.exchange(await batch(chain, all, sweep: outcome.sweeps)))
+        let answer = try await lane.exchange(await batch(chain, all, sweep: outcome.sweeps))
+        chain.install(answer.others)
+        outcome.exchangedBlocks += answer.blocks
         outcome.exchangeSeconds += began.secondsSince
-        outcome.exchanges = await lane.exchangedBlocks / settings.blocks
     }
 
     private func batch(_ chain: GibbsChain, _ blocks: [Int], sweep: Int) async -> StoreLane.Batch {

@@ -16,10 +16,6 @@ actor StoreLane {
     private var retry: RetryPolicy
     /// Where `retry`'s clock starts.
     private let born = ContinuousClock.now
-    /// Blocks exchanged so far, all rounds together.
-    private(set) var exchangedBlocks = 0
-    /// Seconds spent in exchanges.
-    private(set) var busySeconds = 0.0
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
@@ -88,26 +84,33 @@ actor StoreLane {
         var ahead: [Int] = []
     }
 
+    /// What has come of a batch.
+    struct Answer: Sendable {
+        var others: [ShardLedger.OthersRows] = []
+        /// Blocks exchanged.
+        var blocks = 0
+        var seconds = 0.0
+    }
+
     /// Exchanges every block of the batch, trying again as long as it takes, and looks at those that come next.
-    func exchange(_ batch: Batch) async throws -> [ShardLedger.OthersRows] {
+    func exchange(_ batch: Batch) async throws -> Answer {
         let began = ContinuousClock.now
-        defer { busySeconds += began.secondsSince }
+        var answer = Answer()
         // A store that lost its memory lost the manifest too.
         try await persistently { [store, manifest] () throws(CountStoreError) in
             try Self.check(try store.create(manifest, replacing: nil), against: manifest, run: store.run)
         }
         var open = batch.rows
-        var others: [ShardLedger.OthersRows] = []
         while !open.isEmpty {
             let exchanged = try await persistently { [open, store] () throws(CountStoreError) in
                 try ledger.exchange(open, sweep: batch.sweep, with: store)
             }
-            others += exchanged
+            answer.others += exchanged
             let done = Set(exchanged.map(\.block))
             open.removeAll { done.contains($0.block) }
         }
-        exchangedBlocks += others.count
-        others += try await persistently { [store] () throws(CountStoreError) in
+        answer.blocks = answer.others.count
+        answer.others += try await persistently { [store] () throws(CountStoreError) in
             try ledger.look(at: batch.ahead, in: store)
         }
         for (number, chunk) in batch.documents.enumerated() {
@@ -117,7 +120,8 @@ actor StoreLane {
                     documents: bytes, chunk: number, ofShard: settings.shard, generation: ledger.generation)
             }
         }
-        return others
+        answer.seconds = began.secondsSince
+        return answer
     }
 
     // MARK: The other shards

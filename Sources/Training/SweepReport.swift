@@ -30,8 +30,8 @@ package struct ShardOutcome: Sendable, Equatable {
     package var exchangeSeconds = 0.0
     /// Seconds of exchanges beside sampling.
     package var exchangeBesideSeconds = 0.0
-    /// Rounds in which every block was exchanged.
-    package var exchanges = 0
+    /// Blocks exchanged, all rounds together.
+    package var exchangedBlocks = 0
     package var logLikelihoodPerToken: Double?
 
     package init() {}

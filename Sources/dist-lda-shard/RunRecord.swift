@@ -58,16 +58,19 @@ struct RunRecord {
             "this_shard": .integer(settings.shard), "blocks": .integer(settings.blocks),
             "redis": redis.map { .string($0) } ?? .null, "sync_every": settings.syncEvery.map { .integer($0) } ?? .null,
             "show_every": .integer(settings.showEvery), "publish_documents": .bool(settings.publishDocuments),
-            "sweeps": .integer(outcome.sweeps), "exchanges": .integer(outcome.exchanges),
+            "sweeps": .integer(outcome.sweeps), "exchanges": .integer(outcome.exchangedBlocks / settings.blocks),
             "seconds": [
-                "load": .number(loadSeconds), "sample": .number(outcome.sampleSeconds),
-                "exchange": .number(outcome.exchangeSeconds), "write": .number(writeSeconds),
-                "exchange_beside": .number(outcome.exchangeBesideSeconds),
+                "load": seconds(loadSeconds), "sample": seconds(outcome.sampleSeconds),
+                "exchange": seconds(outcome.exchangeSeconds), "write": seconds(writeSeconds),
+                "exchange_beside": seconds(outcome.exchangeBesideSeconds),
             ],
             "tokens_per_second": .integer(Int(outcome.tokensPerSecond)),
             "ll_per_token": outcome.logLikelihoodPerToken.map { .number($0) } ?? .null,
         ]
     }
+
+    /// To the microsecond.
+    private func seconds(_ value: Double) -> JSONValue { .number((value * 1e6).rounded() / 1e6) }
 
     /// A line of metrics.jsonl.
     static func line(_ sweep: SweepReport) -> JSONValue {
