@@ -1,8 +1,14 @@
 import Counts
 import Synchronization
 
-/// The exchange that runs beside the sampling, one batch at a time: the sampling hands over a batch and never waits; it
-/// looks for the answer between two steps.
+/// The exchange that runs beside the sampling, one batch at a time: the sampling hands over a batch, goes on, and takes
+/// the answer between two steps.
+///
+/// It may wait a little for the answer (`settle`), `patience` seconds a sweep in all. A corpus whose sweep takes
+/// milliseconds is exchanged as often as it is swept that way; one whose sweep takes seconds never notices, and a store
+/// that does not answer costs a quarter of a second a sweep. Measured with 20,929 tokens in two shards, 300 sweeps, log-
+/// likelihood a token: not waiting at all -6.81 to -7.16 (the exchange kept up with one sweep in fifteen); waiting
+/// -6.57 to -6.63; one process -6.58.
 final class ExchangeBeside: Sendable {
     private enum State {
         case idle
@@ -11,7 +17,12 @@ final class ExchangeBeside: Sendable {
         case failed(any Error)
     }
 
+    /// Seconds a sweep that the sampling may wait.
+    static let patience = 0.25
+
     private let state = Mutex(State.idle)
+    /// Who waits for the state to change.
+    private let waiter = Mutex<CheckedContinuation<Void, Never>?>(nil)
     private let batches: AsyncStream<StoreLane.Batch>
     private let submitted: AsyncStream<StoreLane.Batch>.Continuation
 
@@ -25,6 +36,7 @@ final class ExchangeBeside: Sendable {
             do {
                 let answer = try await lane.exchange(batch)
                 state.withLock { $0 = .answered(answer) }
+                wake()
             } catch {
                 return fail(error)
             }
@@ -33,6 +45,7 @@ final class ExchangeBeside: Sendable {
 
     func fail(_ error: any Error) {
         state.withLock { $0 = .failed(error) }
+        wake()
     }
 
     /// The answer to the last batch, empty if nothing was submitted since; nil while it is under way.
@@ -47,6 +60,33 @@ final class ExchangeBeside: Sendable {
                 return answer
             }
         }
+    }
+
+    /// Waits until no batch is under way, at most `seconds`. Returns the seconds waited.
+    func settle(atMost seconds: Double) async -> Double {
+        guard isWorking, seconds > 0 else { return 0 }
+        let began = ContinuousClock.now
+        let timer = Task {
+            try? await Task.sleep(for: .seconds(seconds))
+            wake()
+        }
+        await withCheckedContinuation { continuation in
+            waiter.withLock { $0 = continuation }
+            if !isWorking { wake() }
+        }
+        timer.cancel()
+        return began.secondsSince
+    }
+
+    private func wake() {
+        waiter.withLock { waiting in
+            defer { waiting = nil }
+            return waiting
+        }?.resume()
+    }
+
+    private var isWorking: Bool {
+        state.withLock { if case .working = $0 { true } else { false } }
     }
 
     /// Hands over a batch. The one before has been collected.

@@ -62,12 +62,16 @@ package struct ShardRun: Sendable {
         let began = ContinuousClock.now
         while outcome.sweeps < settings.iterations, !outcome.stopped {
             var report = SweepReport(sweep: outcome.sweeps + 1, tokens: chain.tokens)
+            var patience = ExchangeBeside.patience
             chain.beginSweep()
             for step in 0..<chain.rotation.steps where !outcome.stopped {
                 let stepBegan = ContinuousClock.now
                 report.changed += await chain.sample(step: step)
                 report.seconds += stepBegan.secondsSince
                 schedule.stepEnded(sweep: report.sweep, blocks: chain.rotation.blocks(core: 0, step: step))
+                let waited = await beside.settle(atMost: patience)
+                patience -= waited
+                outcome.exchangeSeconds += waited
                 if let answer = try beside.collect() {
                     take(answer, into: &chain, &outcome)
                     let due = schedule.take()

@@ -96,10 +96,6 @@ actor StoreLane {
     func exchange(_ batch: Batch) async throws -> Answer {
         let began = ContinuousClock.now
         var answer = Answer()
-        // A store that lost its memory lost the manifest too.
-        try await persistently { [store, manifest] () throws(CountStoreError) in
-            try Self.check(try store.create(manifest, replacing: nil), against: manifest, run: store.run)
-        }
         var open = batch.rows
         while !open.isEmpty {
             let exchanged = try await persistently { [open, store] () throws(CountStoreError) in
@@ -126,9 +122,11 @@ actor StoreLane {
 
     // MARK: The other shards
 
-    /// Says how far this shard is; an unreachable store is left to the next time.
+    /// Says how far this shard is, and puts the manifest back if the store has lost it; an unreachable store is left to
+    /// the next time.
     func report(_ progress: ShardProgress) throws(CountStoreError) {
         do {
+            try Self.check(try store.create(manifest, replacing: nil), against: manifest, run: store.run)
             try store.report(progress, generation: ledger.generation)
         } catch {
             if case .unavailable = error { return }

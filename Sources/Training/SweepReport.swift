@@ -26,7 +26,7 @@ package struct ShardOutcome: Sendable, Equatable {
     package var sampledTokens = 0
     /// Seconds sampling.
     package var sampleSeconds = 0.0
-    /// Seconds in which the sampling waited for an exchange: the first and the last one.
+    /// Seconds in which the sampling waited for an exchange: the first, the last, and a little each sweep.
     package var exchangeSeconds = 0.0
     /// Seconds of exchanges beside sampling.
     package var exchangeBesideSeconds = 0.0
