@@ -35,7 +35,7 @@ final class ExchangeBeside: Sendable {
         for await batch in batches {
             do {
                 let answer = try await lane.exchange(batch)
-                state.withLock { $0 = .answered(answer) }
+                state.withLock { if case .working = $0 { $0 = .answered(answer) } }
                 wake()
             } catch {
                 return fail(error)

@@ -30,8 +30,8 @@ package struct ShardRun: Sendable {
         }
     }
 
-    /// Runs to the end, telling `observe` of every sweep. Throws `CountStoreError`,
-    /// `OutageError`, and what `observe` throws.
+    /// Runs to the end, telling `observe` of every sweep. Throws `CountStoreError`, `OutageError`, and what `observe`
+    /// throws.
     package func run(observe: (SweepReport) throws -> Void) async throws -> ShardOutcome {
         try await lane.join()
         var chain = GibbsChain(corpus, settings: settings)
@@ -47,12 +47,12 @@ package struct ShardRun: Sendable {
         progress.update { $0.state = outcome.stopped ? .stopped : .finished }
         try await lane.report(progress.value)
         if !outcome.stopped && !settings.leave {
-            try await lane.awaitOthers(allRows(chain), sweep: outcome.sweeps)
+            try await lane.awaitOthers(allRows(chain), sweep: outcome.sweeps, beside)
         }
         return outcome
     }
 
-    /// Sweeps, and exchanges beside it what has fallen due.
+    /// All sweeps, with the exchange beside them.
     private func sweepAll(
         _ chain: inout GibbsChain, _ outcome: inout ShardOutcome, _ progress: Shared<ShardProgress>,
         _ beside: ExchangeBeside, _ observe: (SweepReport) throws -> Void
@@ -60,31 +60,8 @@ package struct ShardRun: Sendable {
         async let served: Void = beside.serve(lane)
         var schedule = ExchangeSchedule(blocks: settings.blocks, syncEvery: settings.syncEvery)
         let began = ContinuousClock.now
-        while outcome.sweeps < settings.iterations, !outcome.stopped {
-            var report = SweepReport(sweep: outcome.sweeps + 1, tokens: chain.tokens)
-            var patience = ExchangeBeside.patience
-            chain.beginSweep()
-            for step in 0..<chain.rotation.steps where !outcome.stopped {
-                let stepBegan = ContinuousClock.now
-                report.changed += await chain.sample(step: step)
-                report.seconds += stepBegan.secondsSince
-                schedule.stepEnded(sweep: report.sweep, blocks: chain.rotation.blocks(core: 0, step: step))
-                let waited = await beside.settle(atMost: patience)
-                patience -= waited
-                outcome.exchangeSeconds += waited
-                if let answer = try beside.collect() {
-                    take(answer, into: &chain, &outcome)
-                    let due = schedule.take()
-                    if !due.isEmpty {
-                        var batch = await batch(chain, due, sweep: outcome.sweeps)
-                        // What the step after the next begins with: the answer comes just in time for it.
-                        batch.ahead = chain.rotation.blocks(core: settings.cores - 1, step: step + 2)
-                        beside.submit(batch)
-                    }
-                }
-                outcome.stopped = stop()
-            }
-            outcome.sampleSeconds += report.seconds
+        while outcome.sweeps < settings.iterations {
+            var report = try await sweep(&chain, &outcome, &schedule, beside)
             if outcome.stopped { break }
             outcome.sweeps += 1
             outcome.sampledTokens += chain.tokens
@@ -97,7 +74,7 @@ package struct ShardRun: Sendable {
             progress.update { progress in
                 progress.sweep = report.sweep
                 progress.tokensPerSecond = Int(report.tokensPerSecond)
-                progress.logLikelihoodPerToken = outcome.logLikelihoodPerToken
+                progress.logLikelihoodPerToken = report.logLikelihoodPerToken ?? progress.logLikelihoodPerToken
                 progress.exchanges = exchanges
             }
             try observe(report)
@@ -105,6 +82,34 @@ package struct ShardRun: Sendable {
         beside.close()
         await served
         if let answer = try beside.collect() { take(answer, into: &chain, &outcome) }
+    }
+
+    /// One sweep, or what was done of it when `outcome.stopped` is set.
+    private func sweep(
+        _ chain: inout GibbsChain, _ outcome: inout ShardOutcome, _ schedule: inout ExchangeSchedule,
+        _ beside: ExchangeBeside
+    ) async throws -> SweepReport {
+        var report = SweepReport(sweep: outcome.sweeps + 1, tokens: chain.tokens)
+        var patience = ExchangeBeside.patience
+        chain.beginSweep()
+        for step in 0..<chain.rotation.steps where !outcome.stopped {
+            let began = ContinuousClock.now
+            report.changed += await chain.sample(step: step)
+            report.seconds += began.secondsSince
+            schedule.stepEnded(sweep: report.sweep, blocks: chain.rotation.blocks(core: 0, step: step))
+
+            let waited = await beside.settle(atMost: patience)
+            patience -= waited
+            outcome.exchangeSeconds += waited
+            if let answer = try beside.collect() {
+                take(answer, into: &chain, &outcome)
+                let due = schedule.take()
+                if !due.isEmpty { beside.submit(await batch(due, after: step, of: chain, sweep: outcome.sweeps)) }
+            }
+            outcome.stopped = stop()
+        }
+        outcome.sampleSeconds += report.seconds
+        return report
     }
 
     private func take(_ answer: StoreLane.Answer, into chain: inout GibbsChain, _ outcome: inout ShardOutcome) {
@@ -116,16 +121,24 @@ package struct ShardRun: Sendable {
     /// Exchanges every block while nothing is sampled: the first thing and the last.
     private func exchangeAll(_ chain: inout GibbsChain, _ outcome: inout ShardOutcome) async throws {
         let began = ContinuousClock.now
-        let all = Array(0..<settings.blocks)
-        let answer = try await lane.exchange(await batch(chain, all, sweep: outcome.sweeps))
+        var batch = StoreLane.Batch(rows: allRows(chain), sweep: outcome.sweeps)
+        if settings.publishDocuments { batch.documents = await documentChunks(chain) }
+        let answer = try await lane.exchange(batch)
         chain.install(answer.others)
         outcome.exchangedBlocks += answer.blocks
         outcome.exchangeSeconds += began.secondsSince
     }
 
-    private func batch(_ chain: GibbsChain, _ blocks: [Int], sweep: Int) async -> StoreLane.Batch {
-        var batch = StoreLane.Batch(rows: chain.ownRows(blocks), sweep: sweep)
-        if settings.publishDocuments { batch.documents = await documentChunks(chain) }
+    /// What to exchange beside the next step: the blocks due, and a look at those that the step after the next begins
+    /// with, for which the answer comes just in time. Documents go with the last step of a sweep.
+    private func batch(
+        _ due: [Int], after step: Int, of chain: GibbsChain, sweep: Int
+    ) async -> StoreLane.Batch {
+        var batch = StoreLane.Batch(rows: chain.ownRows(due), sweep: sweep)
+        batch.ahead = chain.rotation.blocks(core: settings.cores - 1, step: step + 2)
+        if settings.publishDocuments && step == chain.rotation.steps - 1 {
+            batch.documents = await documentChunks(chain)
+        }
         return batch
     }
 

@@ -150,24 +150,33 @@ actor StoreLane {
 
     /// Stays until all shards of the run have finished, putting back what the store may lose meanwhile.
     /// - Parameter rows: the shard's last contribution, all blocks.
-    func awaitOthers(_ rows: [ShardLedger.OwnRows], sweep: Int) async throws {
+    func awaitOthers(_ rows: [ShardLedger.OwnRows], sweep: Int, _ beside: ExchangeBeside) async throws {
         var lastLine = ContinuousClock.now - .seconds(50)
+        var lastCheck = ContinuousClock.now
         while !stop() {
+            _ = try beside.collect()  // The heartbeat may have failed.
             let statuses = try await persistently { [store] () throws(CountStoreError) in try store.statuses() }
             if statuses.areFinished(shards: settings.shards) { return }
-            let lost = Set(
-                try await persistently { [store, ledger] () throws(CountStoreError) in try ledger.lostBlocks(in: store)
-                })
-            if !lost.isEmpty {
-                logger.warning("the store has lost \(lost.count) blocks of this shard; they are put back")
-                _ = try await exchange(Batch(rows: rows.filter { lost.contains($0.block) }, sweep: sweep))
+            if lastCheck.secondsSince > 2 {
+                lastCheck = .now
+                try await restoreLost(rows, sweep: sweep)
             }
-            if ContinuousClock.now - lastLine > .seconds(60) {
+            if lastLine.secondsSince > 60 {
                 lastLine = .now
                 logger.info("finished; staying until the other shards have: \(Self.awaited(statuses, settings.shards))")
             }
             try await Task.sleep(for: .milliseconds(250))
         }
+    }
+
+    /// Puts back the blocks that the store has lost.
+    private func restoreLost(_ rows: [ShardLedger.OwnRows], sweep: Int) async throws {
+        let lost = Set(
+            try await persistently { [store, ledger] () throws(CountStoreError) in try ledger.lostBlocks(in: store)
+            })
+        guard !lost.isEmpty else { return }
+        logger.warning("the store has lost \(lost.count) blocks of this shard; they are put back")
+        _ = try await exchange(Batch(rows: rows.filter { lost.contains($0.block) }, sweep: sweep))
     }
 
     private static func awaited(_ statuses: [ShardStatus], _ shards: Int) -> String {
