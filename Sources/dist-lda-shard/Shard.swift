@@ -64,9 +64,11 @@ struct Shard: AsyncParsableCommand {
         let shard = ShardRun(
             corpus: loaded, document: document, settings: settings, store: counts, logger: logger,
             stop: { StopSignals.isRequested })
-        record.outcome = try await shard.run { sweep in
-            try metrics.append(RunRecord.line(sweep))
-            announcement.swept(sweep)
+        record.outcome = try await patiently {
+            try await shard.run { sweep in
+                try metrics.append(RunRecord.line(sweep))
+                announcement.swept(sweep)
+            }
         }
         announcement.ended(record)
 
@@ -74,6 +76,13 @@ struct Shard: AsyncParsableCommand {
         if address == nil { try writeModel(counts, to: folder, logger) }
         record.writeSeconds = writeBegan.duration(to: .now) / .seconds(1)
         try record.write(to: folder)
+    }
+
+    /// A store that is given up in mid-run was away for longer than the user allows.
+    private func patiently(_ body: () async throws -> ShardOutcome) async throws -> ShardOutcome {
+        do { return try await body() } catch CountStoreError.unavailable(let reason) {
+            throw OutageError(seconds: outage.maxOutage ?? 0, reason: reason)
+        }
     }
 
     private func settings(_ plan: SlicePlan, isAlone: Bool) -> TrainingSettings {
