@@ -5,7 +5,7 @@ import Reporting
 import Sampling
 import Training
 
-/// run.json: what was asked, of which documents, and what came of it. Written when training starts and again at its end.
+/// run.json: what was asked, of which documents, and what came of it. Written after the first sweep and again at the end.
 ///
 /// `seconds`: load (files to slices), sample (drawing topics), exchange (sampling waited for the store), write (the
 /// model's files); `exchange_beside` ran while sampling went on. `tokens_per_second`: tokens sampled over seconds

@@ -41,7 +41,6 @@ struct Shard: AsyncParsableCommand {
         let settings = settings(plan, isAlone: address == nil)
         let folder = plan.shards > 1 ? "\(output.output)/shard-\(plan.thisShard)" : output.output
         try OutputFolder.prepare(folder)
-        let metrics = try LineLog(path: "\(folder)/metrics.jsonl", .anew)
         StopSignals.install()
 
         let logger = log.logger("dist-lda-shard")
@@ -59,14 +58,20 @@ struct Shard: AsyncParsableCommand {
             run: name.text, files: files, summary: loaded.summary, settings: settings, redis: address?.description)
         record.loadSeconds = began.duration(to: .now) / .seconds(1)
         announcement.loaded(record)
-        try record.write(to: folder)
 
         let shard = ShardRun(
             corpus: loaded, document: document, settings: settings, store: counts, logger: logger,
             stop: { StopSignals.isRequested })
+        // A shard that is not admitted to the run leaves the files of an earlier one as they are.
+        let begun = record
+        var metrics: LineLog?
         record.outcome = try await patiently {
             try await shard.run { sweep in
-                try metrics.append(RunRecord.line(sweep))
+                if metrics == nil {
+                    try begun.write(to: folder)
+                    metrics = try LineLog(path: "\(folder)/metrics.jsonl", .anew)
+                }
+                try metrics?.append(RunRecord.line(sweep))
                 announcement.swept(sweep)
             }
         }
