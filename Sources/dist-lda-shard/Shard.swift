@@ -55,7 +55,8 @@ struct Shard: AsyncParsableCommand {
         let loaded = try corpus.read(
             files, plan: plan, blocks: settings.blocks, topics: model.topics, keepNames: settings.publishDocuments)
         var record = RunRecord(
-            run: name.text, files: files, summary: loaded.summary, settings: settings, redis: address?.description)
+            run: name.text, files: files, reading: corpus, summary: loaded.summary, settings: settings,
+            redis: address?.description)
         record.loadSeconds = began.duration(to: .now) / .seconds(1)
         announcement.loaded(record)
 
