@@ -5,7 +5,7 @@ import Reporting
 import Sampling
 import Training
 
-/// run.json: what was asked, of which documents, and what came of it. Written when training starts and again at its end.
+/// run.json: what was asked, of which documents, and what came of it. Written after the first sweep and again at the end.
 ///
 /// `seconds`: load (files to slices), sample (drawing topics), exchange (sampling waited for the store), write (the
 /// model's files); `exchange_beside` ran while sampling went on. `tokens_per_second`: tokens sampled over seconds
@@ -13,6 +13,7 @@ import Training
 struct RunRecord {
     let run: String
     let files: [String]
+    let reading: CorpusOptions
     let summary: CorpusSummary
     let settings: TrainingSettings
     /// The store's address without its password; nil: none.
@@ -22,18 +23,20 @@ struct RunRecord {
     /// nil while training.
     var outcome: ShardOutcome?
 
-    init(run: String, files: [String], summary: CorpusSummary, settings: TrainingSettings, redis: String?) {
+    init(
+        run: String, files: [String], reading: CorpusOptions, summary: CorpusSummary, settings: TrainingSettings,
+        redis: String?
+    ) {
         self.run = run
         self.files = files
+        self.reading = reading
         self.summary = summary
         self.settings = settings
         self.redis = redis
     }
 
     func write(to folder: String) throws(FileError) {
-        let file = try AtomicFile(path: "\(folder)/run.json")
-        try file.write(json.page())
-        try file.commit()
+        try json.write(to: "\(folder)/run.json")
     }
 
     private var json: JSONValue {
@@ -45,6 +48,8 @@ struct RunRecord {
             "state": .string(state), "host": .string(settings.host), "pid": .integer(settings.process),
             "time": .string(Timestamp.now()),
             "document": .array(files.map { .string($0) }), "input_format": .string(summary.format.rawValue),
+            "skip_bad_lines": .bool(reading.skipBadLines), "strict_utf8": .bool(reading.strictUTF8),
+            "max_line": .integer(reading.maxLine),
             "corpus_digest": .string(Hexadecimal.text(summary.digest)),
             "corpus_documents": .integer(summary.lines), "documents": .integer(summary.documents),
             "empty_documents": .integer(summary.emptyDocuments), "skipped_lines": .integer(summary.skippedLines),
@@ -57,6 +62,8 @@ struct RunRecord {
             "cores": .integer(settings.cores), "shards": .integer(settings.shards),
             "this_shard": .integer(settings.shard), "blocks": .integer(settings.blocks),
             "redis": redis.map { .string($0) } ?? .null, "sync_every": settings.syncEvery.map { .integer($0) } ?? .null,
+            "max_outage": settings.maxOutage.map { .number($0) } ?? .null,
+            "fresh": .bool(settings.fresh), "leave": .bool(settings.leave),
             "show_every": .integer(settings.showEvery), "publish_documents": .bool(settings.publishDocuments),
             "sweeps": .integer(outcome.sweeps), "exchanges": .integer(outcome.exchangedBlocks / settings.blocks),
             "seconds": [

@@ -41,7 +41,6 @@ struct Shard: AsyncParsableCommand {
         let settings = settings(plan, isAlone: address == nil)
         let folder = plan.shards > 1 ? "\(output.output)/shard-\(plan.thisShard)" : output.output
         try OutputFolder.prepare(folder)
-        let metrics = try LineLog(path: "\(folder)/metrics.jsonl", .anew)
         StopSignals.install()
 
         let logger = log.logger("dist-lda-shard")
@@ -56,17 +55,26 @@ struct Shard: AsyncParsableCommand {
         let loaded = try corpus.read(
             files, plan: plan, blocks: settings.blocks, topics: model.topics, keepNames: settings.publishDocuments)
         var record = RunRecord(
-            run: name.text, files: files, summary: loaded.summary, settings: settings, redis: address?.description)
+            run: name.text, files: files, reading: corpus, summary: loaded.summary, settings: settings,
+            redis: address?.description)
         record.loadSeconds = began.duration(to: .now) / .seconds(1)
         announcement.loaded(record)
-        try record.write(to: folder)
 
         let shard = ShardRun(
             corpus: loaded, document: document, settings: settings, store: counts, logger: logger,
             stop: { StopSignals.isRequested })
-        record.outcome = try await shard.run { sweep in
-            try metrics.append(RunRecord.line(sweep))
-            announcement.swept(sweep)
+        // A shard that is not admitted to the run leaves the files of an earlier one as they are.
+        let begun = record
+        var metrics: LineLog?
+        record.outcome = try await patiently {
+            try await shard.run { sweep in
+                if metrics == nil {
+                    try begun.write(to: folder)
+                    metrics = try LineLog(path: "\(folder)/metrics.jsonl", .anew)
+                }
+                try metrics?.append(RunRecord.line(sweep))
+                announcement.swept(sweep)
+            }
         }
         announcement.ended(record)
 
@@ -74,6 +82,13 @@ struct Shard: AsyncParsableCommand {
         if address == nil { try writeModel(counts, to: folder, logger) }
         record.writeSeconds = writeBegan.duration(to: .now) / .seconds(1)
         try record.write(to: folder)
+    }
+
+    /// A store that is given up in mid-run was away for longer than the user allows.
+    private func patiently(_ body: () async throws -> ShardOutcome) async throws -> ShardOutcome {
+        do { return try await body() } catch CountStoreError.unavailable(let reason) {
+            throw OutageError(seconds: outage.maxOutage ?? 0, reason: reason)
+        }
     }
 
     private func settings(_ plan: SlicePlan, isAlone: Bool) -> TrainingSettings {

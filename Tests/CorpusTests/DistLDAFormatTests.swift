@@ -46,7 +46,7 @@ struct DistLDAFormatTests {
     static let badCells: [(cell: String, fault: CellFault)] = [
         ("word", .noCount), ("word:", .noCount), ("a:b:", .noCount), (":3", .noWord), (":", .noWord),
         ("word:-1", .negative), ("word:-0.5", .negative), ("word:1.5", .fraction), ("word:2.0", .fraction),
-        ("word:1e3", .fraction), ("word:nan", .fraction), ("word:three", .notANumber), ("word: 3", .notANumber),
+        ("word:1e3", .fraction), ("word:nan", .notANumber), ("word:three", .notANumber), ("word: 3", .notANumber),
         ("word:3 ", .notANumber), ("word:3x", .notANumber), ("word:4294967296", .tooLarge),
         ("word:99999999999999999999999999", .tooLarge),
     ]

@@ -1,5 +1,6 @@
 import Counts
 import RedisStore
+import TestSupport
 import Testing
 
 @Suite("what answers is not, or no longer, a sane Redis")

@@ -16,6 +16,9 @@ struct BuiltTool {
         var status: Int32
         var output: String
         var error: String
+
+        /// The last line on standard error: why it ended, if it did not end well.
+        var lastLine: String { error.split(separator: "\n").last.map(String.init) ?? "" }
     }
 
     struct Overdue: Error, CustomStringConvertible {

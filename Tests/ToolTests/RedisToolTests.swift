@@ -1,7 +1,6 @@
 import CommandLineTools
 import Counts
 import Foundation
-import Gzip
 import RedisStore
 import TestSupport
 import Testing
@@ -135,7 +134,7 @@ struct RedisToolTests {
             names == [2, 3, 4].map { "MODEL_lda-kos.txt-T2-alpha0.100-beta0.100-effective_iter=\($0).json.gz" })
         #expect(
             Set(try FileManager.default.contentsOfDirectory(atPath: folder.path)) == Set(names + ["dumps.jsonl"]))
-        let dump = try dump("\(folder.path)/\(names[2])")
+        let dump = try WrittenJSON.object(folder(names[2]))
         #expect(dump["w"] as? [String: [String: Int]] == ["0": ["ape": 2, "bee": 3], "1": ["ape": 1, "bee": 4]])
         #expect(dump["shards"] as? Int == 2)
     }
@@ -152,7 +151,7 @@ struct RedisToolTests {
         #expect(outcome.status == 0)
         let name = try #require(try lines(in: folder).last?["file"] as? String)
         #expect(
-            try dump("\(folder.path)/\(name)")["d"] as? [String: [String: Int]]
+            try WrittenJSON.object(folder(name))["d"] as? [String: [String: Int]]
                 == ["0": ["d0": 2], "1": ["d0": 1, "d1": 4]])
     }
 
@@ -285,25 +284,7 @@ struct RedisToolTests {
                 + ".json.gz iterations=2 slowest_sweep=2 tokens=7")
     }
 
-    // MARK: Reading what was written
-
     private func lines(in folder: TemporaryDirectory) throws -> [[String: Any]] {
-        let data = FileManager.default.contents(atPath: "\(folder.path)/dumps.jsonl") ?? Data()
-        // A line counts once it is ended.
-        return try data.prefix((data.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1).split(separator: UInt8(ascii: "\n"))
-            .map {
-                try #require(try JSONSerialization.jsonObject(with: Data($0)) as? [String: Any])
-            }
-    }
-
-    private func dump(_ path: String) throws -> [String: Any] {
-        var reader = try GzipReader(path: path)
-        var (bytes, buffer) = (Data(), [UInt8](repeating: 0, count: 4096))
-        while true {
-            let count = try reader.read(into: &buffer)
-            if count == 0 { break }
-            bytes.append(contentsOf: buffer[..<count])
-        }
-        return try #require(try JSONSerialization.jsonObject(with: bytes) as? [String: Any])
+        try WrittenJSON.lines(folder("dumps.jsonl"))
     }
 }

@@ -60,9 +60,12 @@ enum DistLDAFormat: LineFormat {
         if cell.isEmpty { return .empty }
         if split == cell.lowerBound { return .noWord }
         if split < cell.lowerBound || split + 1 == cell.upperBound { return .noCount }
-        let spelling = String(decoding: (split + 1..<cell.upperBound).map { line[$0] }, as: UTF8.self)
-        if spelling.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) { return .tooLarge }
-        guard let value = Double(spelling) else { return .notANumber }
+        let spelling = (split + 1..<cell.upperBound).map { line[$0] }
+        if spelling.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) { return .tooLarge }
+        // `Double` would also take "0x10", "nan" and "inf".
+        guard spelling.allSatisfy({ "+-.0123456789eE".utf8.contains($0) }),
+            let value = Double(String(decoding: spelling, as: UTF8.self))
+        else { return .notANumber }
         return value < 0 ? .negative : .fraction
     }
 }

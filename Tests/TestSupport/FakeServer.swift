@@ -11,23 +11,23 @@ import Synchronization
 
 /// A server on a free port of the loopback that says what it is told to, whatever it is asked: after each batch of bytes
 /// that arrives on a connection it sends the next of `lines`, and at their end it closes the connection.
-final class FakeServer: Sendable {
-    struct Fault: Error {}
+package final class FakeServer: Sendable {
+    package struct Fault: Error {}
 
-    let port: Int
+    package let port: Int
     private let listener: Int32
     private let served = Mutex(0)
 
     /// What a Redis fit for us answers to our introduction.
-    static let introduction = [
+    package static let introduction = [
         bulk("redis_version:7.0.15\r\nredis_mode:standalone\r\n")
             + bulk("maxmemory:0\r\nmaxmemory_policy:noeviction\r\n")
             + "+PONG\r\n", "+OK\r\n",
     ]
 
-    static func bulk(_ text: String) -> String { "$\(text.utf8.count)\r\n\(text)\r\n" }
+    package static func bulk(_ text: String) -> String { "$\(text.utf8.count)\r\n\(text)\r\n" }
 
-    init(saying lines: [String]) throws(Fault) {
+    package init(saying lines: [String]) throws(Fault) {
         #if canImport(Glibc)
             let stream = Int32(SOCK_STREAM.rawValue)
         #else
@@ -61,7 +61,7 @@ final class FakeServer: Sendable {
     deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 
     /// Connections so far.
-    var connections: Int { served.withLock { $0 } }
+    package var connections: Int { served.withLock { $0 } }
 
     private static func serve(_ client: Int32, _ lines: [String]) {
         var chunk = [UInt8](repeating: 0, count: 1 << 16)

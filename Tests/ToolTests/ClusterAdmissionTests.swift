@@ -1,0 +1,140 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Who may take part in a run", .serialized)
+struct ClusterAdmissionTests {
+    typealias Stranger = (flags: [String], sentence: String)
+
+    @Test(
+        "A shard with other settings is refused with both values; the store is as before, and the first runs on",
+        arguments: [
+            (["--topics=5"], "--topics 4 where this shard has 5"),
+            (["--alpha=0.5"], "--alpha 0.1 where this shard has 0.5"),
+            (["--beta=0.5"], "--beta 0.01 where this shard has 0.5"),
+            (["--seed=2"], "--seed 1 where this shard has 2"),
+            (["--cores=2"], "--cores 1 where this shard has 2"),
+            (["--shards=3"], "--shards 2 where this shard has 3"),
+            (["--blocks=5"], "--blocks 4 where this shard has 5"),
+            (["--topics=5", "--seed=2"], "--topics 4 where this shard has 5, --seed 1 where this shard has 2"),
+        ] as [Stranger])
+    func otherSettings(stranger: Stranger) async throws {
+        let cluster = try TestCluster(shards: 2)
+        try await expectRefused(
+            stranger.flags, in: cluster,
+            "run data in the store has \(stranger.sentence): give every shard the same settings and corpus, or name "
+                + "another run with --run")
+    }
+
+    @Test("A shard with another corpus is refused with both digests")
+    func otherCorpus() async throws {
+        let cluster = try TestCluster(shards: 2)
+        try cluster.folder.write(cluster.corpus.text.replacing("d1\t", with: "d1x\t"), to: "other")
+        let digests = try await digests(["data", "other"], in: cluster)
+        try await expectRefused(
+            ["--run=data"], document: "other", in: cluster,
+            "run data in the store has the corpus (XXH64 of its lines) \(digests[0]) where this shard has \(digests[1]): "
+                + "give every shard the same settings and corpus, or name another run with --run")
+    }
+
+    private func digests(_ documents: [String], in cluster: TestCluster) async throws -> [String] {
+        var digests: [String] = []
+        for document in documents {
+            let output = cluster.folder("alone-\(document)")
+            let outcome = try await BuiltTool.shard.run(
+                "--document", cluster.folder(document), "--iterations=1", "--topics=2", "--cores=1", "--output", output)
+            #expect(outcome.status == 0)
+            digests.append(try #require(WrittenJSON.object("\(output)/run.json")["corpus_digest"] as? String))
+        }
+        return digests
+    }
+
+    /// Starts shard 0, lets shard 1 try with `flags` while shard 0 holds still, and lets shard 0 go on.
+    private func expectRefused(
+        _ flags: [String], document: String = "data", in cluster: TestCluster, _ sentence: String
+    ) async throws {
+        let first = try cluster.start(0, [TestCluster.endless])
+        try await cluster.sweep(of: 0, by: first)
+        first.send(SIGSTOP)
+        let before = try cluster.store()
+        let outcome = try await cluster.run(1, [TestCluster.endless] + flags, document: document)
+        #expect(outcome.status == 78)
+        #expect(outcome.output == "")
+        #expect(outcome.lastLine == "dist-lda-shard: \(sentence)")
+        #expect(try cluster.store() == before)
+        #expect(!FileManager.default.fileExists(atPath: "\(cluster.output)/shard-1/run.json"))
+        first.send(SIGCONT)
+        try await cluster.sweep(of: 0, by: first)
+        try await [first].stop()
+    }
+
+    @Test("A run that has finished is not mixed into; --fresh replaces it, --run names another")
+    func finishedRun() async throws {
+        let cluster = try TestCluster(shards: 1)
+        let flags = ["--iterations=3"]
+        #expect(try await cluster.run(0, flags).status == 0)
+        let (before, written) = (try cluster.store(), try cluster.record(of: 0)["time"] as? String)
+        let again = try await cluster.run(0, flags)
+        #expect(again.status == 78)
+        #expect(
+            again.lastLine
+                == "dist-lda-shard: run data has already finished: give --fresh to replace it, or name another run with "
+                + "--run")
+        #expect(try cluster.store() == before)
+        // What the finished run has written is left alone too.
+        #expect(try cluster.record(of: 0)["state"] as? String == "finished")
+        #expect(try cluster.record(of: 0)["time"] as? String == written)
+        #expect(try cluster.sweeps(of: 0) == 3)
+
+        #expect(try await cluster.run(0, flags + ["--run=other"]).status == 0)
+        #expect(
+            try cluster.store().filter { $0.key.hasPrefix("dlda:{data}") || $0.key.hasPrefix("dlda:{data/") } == before)
+
+        #expect(try await cluster.run(0, flags + ["--fresh", "--topics=5"]).status == 0)
+        #expect(try cluster.server.command("HGET", "dlda:{data}:run", "topics") == "5")
+        #expect(try cluster.server.command("HGET", "dlda:{other}:run", "topics") == "4")
+    }
+
+    @Test("All shards of a run may be started with --fresh: the first replaces the old run, the others join")
+    func freshShards() async throws {
+        let cluster = try TestCluster(shards: 2)
+        for flags in [["--iterations=3"], ["--iterations=30", "--fresh"]] {
+            for shard in try cluster.startAll(flags) { #expect(try await shard.outcome().status == 0) }
+        }
+        let listener = try cluster.startListener()
+        #expect(try await listener.outcome().status == 0)
+        #expect(try cluster.notes().last?["sweeps"] as? [Int] == [30, 30])
+        try cluster.expectExactDumps()
+    }
+
+    @Test("A shard of a running run that has finished is not started again")
+    func finishedShard() async throws {
+        let cluster = try TestCluster(shards: 2)
+        let other = try cluster.start(1, [TestCluster.endless])
+        try await cluster.sweep(of: 1, by: other)
+        #expect(try await cluster.run(0, ["--iterations=3", "--leave"]).status == 0)
+        let again = try await cluster.run(0, ["--iterations=3", "--leave"])
+        #expect(again.status == 78)
+        #expect(again.error.contains("dist-lda-shard: shard 0 of run data has already finished: "))
+        try await [other].stop()
+    }
+
+    @Test("The duplicate of a running shard takes it over, and the older one ends with code 76")
+    func duplicate() async throws {
+        let cluster = try TestCluster(shards: 1)
+        let listener = try cluster.startListener()
+        let older = try cluster.start(0, [TestCluster.endless])
+        try await cluster.sweep(of: 0, by: older)
+        let newer = try cluster.start(0, [TestCluster.endless, "--output", cluster.folder("newer")])
+        let outcome = try await older.outcome()
+        #expect(outcome.status == 76)
+        #expect(
+            outcome.lastLine
+                == "dist-lda-shard: another process has taken over shard 0: this one ends, and what it had stored is "
+                + "replaced by the other's")
+        #expect(newer.error.contains("taking shard 0 over from process \(older.identifier) on "))
+        try await cluster.dumps(2, by: listener)
+        try await [newer, listener].stop()
+        try cluster.expectExactDumps()
+    }
+}

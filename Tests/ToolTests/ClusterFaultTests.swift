@@ -1,0 +1,88 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("A cluster in which something dies", .serialized)
+struct ClusterFaultTests {
+    @Test("A shard that was killed and started again counts its tokens neither twice nor not at all")
+    func killedShard() async throws {
+        let cluster = try TestCluster(shards: 4)
+        let listener = try cluster.startListener()
+        let flags = ["--cores=2", "--sync_every=1", TestCluster.endless]
+        var shards = try cluster.startAll(flags)
+        for number in 0..<4 { try await cluster.sweep(of: number, by: shards[number]) }
+        try await cluster.dumps(1, by: listener)
+        shards[2].send(SIGKILL)
+        #expect(try await shards[2].outcome().status == 128 + SIGKILL)
+
+        shards[2] = try cluster.start(2, flags)
+        try await shards[2].until("its first sweep") { shards[2].error.contains("taking shard 2 over") }
+        try await cluster.sweep(of: 2, by: shards[2])
+        try await cluster.dumps(3, by: listener)
+        try await (shards + [listener]).stop()
+        try cluster.expectExactDumps()
+    }
+
+    enum Loss: CaseIterable {
+        case restart, wipe, blockDeleted
+    }
+
+    @Test("Whatever the store loses, the shards put back", arguments: Loss.allCases)
+    func lostStore(loss: Loss) async throws {
+        let cluster = try TestCluster(shards: 2)
+        let listener = try cluster.startListener()
+        let shards = try cluster.startAll([TestCluster.endless])
+        try await cluster.dumps(2, by: listener)
+        switch loss {
+        case .restart: try cluster.server.restart()
+        case .wipe: try cluster.server.wipe()
+        case .blockDeleted: try cluster.server.command("DEL", "dlda:{data/1}")
+        }
+        try await cluster.dumps(3, by: listener)
+        try await (shards + [listener]).stop()
+        try cluster.expectExactDumps()
+    }
+
+    @Test("A shard that has finished puts back what the store loses while it stays")
+    func lostWhileStaying() async throws {
+        let cluster = try TestCluster(shards: 2)
+        let finished = try cluster.start(0, ["--iterations=3"])
+        try await finished.until("its last sweep") { try cluster.state(of: 0) == "finished" }
+        try cluster.server.restart()
+        let listener = try cluster.startListener()
+        let other = try await cluster.run(1, ["--iterations=3"])
+        #expect(other.status == 0)
+        #expect(try await finished.outcome().status == 0)
+        #expect(try await listener.outcome().status == 0)
+        try cluster.expectExactDumps()
+    }
+
+    @Test("While the store is away a shard goes on sampling and says what it waits for")
+    func outage() async throws {
+        let cluster = try TestCluster(shards: 1)
+        let shard = try cluster.start(0, [TestCluster.endless])
+        try await cluster.sweep(of: 0, by: shard)
+        cluster.server.kill()
+        try await shard.until("a word about the outage") { shard.error.contains("waiting for Redis at") }
+        try await cluster.sweep(of: 0, by: shard)
+        try cluster.server.start()
+        try await shard.until("a word about its end") { shard.error.contains("the store answers again") }
+        try await [shard].stop()
+        #expect(try cluster.state(of: 0) == "stopped")
+    }
+
+    @Test("A second signal of the same kind ends a shard at once, whatever it is waiting for")
+    func abort() async throws {
+        let cluster = try TestCluster(shards: 1)
+        let shard = try cluster.start(0, [TestCluster.endless])
+        try await cluster.sweep(of: 0, by: shard)
+        cluster.server.pause()
+        defer { cluster.server.resume() }
+        shard.send(SIGTERM)
+        try await shard.until("the end") {
+            shard.send(SIGTERM)
+            return !shard.isRunning
+        }
+        #expect(try await shard.outcome().status == 128 + SIGTERM)
+    }
+}

@@ -1,0 +1,105 @@
+import Testing
+
+/// The shard's whole face: a change of a flag, a default or a word shows here.
+@Suite("What dist-lda-shard says of itself")
+struct ShardHelpTests {
+    @Test("dist-lda-shard --version")
+    func version() async throws {
+        let outcome = try await BuiltTool.shard.run("--version")
+        #expect(outcome == .init(status: 0, output: "dist-lda-shard 0.1.0\n", error: ""))
+    }
+
+    @Test("dist-lda-shard --help")
+    func help() async throws {
+        let outcome = try await BuiltTool.shard.run("--help")
+        #expect(outcome == .init(status: 0, output: Self.help + "\n", error: ""))
+    }
+
+    private static let help = """
+        OVERVIEW: Trains an LDA topic model by exact collapsed Gibbs sampling, alone or
+        as one shard of a cluster.
+
+        Alone (without --redis) it trains on this machine, writes the model to OUTPUT,
+        and prints the topics. With --redis it is one of --shards shards, which share
+        their counts through a Redis server; dist-lda-listener writes their model.
+
+        It writes OUTPUT/run.json and OUTPUT/metrics.jsonl (a shard of several:
+        OUTPUT/shard-N/...). SIGTERM and SIGINT end the sweep, exchange and write; a
+        second one ends at once. Flags may be spelled with underscores.
+
+        USAGE: dist-lda-shard <options>
+
+        DOCUMENTS:
+          --document <file>       The document files, gzipped or not: paths, patterns
+                                  in quotes, or - for standard input.
+          --input-format <format> dist_lda (name TAB word:count TAB word:count ...) or
+                                  text (a document a line); told by the content.
+          --skip-bad-lines        Count lines that cannot be read, and go on; their
+                                  documents keep their rows, without words.
+          --strict-utf8           Refuse lines that are not UTF-8 (default: words are
+                                  bytes).
+          --max-line <bytes>      The longest line allowed (default: 67108864).
+
+        MODEL:
+          --topics <number>       Topics (default: 100).
+          --alpha <number>        Prior of each topic in a document (default: 0.1).
+          --alpha-sum <number>    The same as the sum over all topics, which is what
+                                  MALLET calls --alpha.
+          --beta <number>         Prior of each word in a topic (default: 0.01).
+
+        TRAINING:
+          --iterations <number>   Sweeps over all tokens (default: 1000).
+          --seed <number>         Where the random numbers start; the same for all
+                                  shards of a run (default: 1).
+          --show-every <sweeps>   Sweeps from one log-likelihood to the next (default:
+                                  10).
+          --sampler <word-major|dense>
+                                  Both draw exactly the same distribution; dense is the
+                                  slow reference. (values: word-major, dense; default:
+                                  word-major)
+          --vocab-size <number>   Accepted for old scripts and not used: the vocabulary
+                                  is counted, and grows with the documents.
+
+        CLUSTER:
+          --cores <number>        Cores, and so slices, of each shard; the same for all
+                                  (default: all of this machine).
+          --shards <number>       Shards of the run (default: 1).
+          --this-shard <number>   Which of them this is, from 0 (default: 0).
+          --run <name>            The run's name in the store (default: the document's
+                                  base name).
+          --sync-every <sweeps>   Sweeps from one exchange with the other shards to the
+                                  next (default: 1).
+          --blocks <number>       Blocks that the words are dealt to, the unit of
+                                  exchange (default: 256).
+          --fresh                 Replace a run of this name that has finished, or of
+                                  which no shard is alive.
+          --leave                 End as soon as this shard has finished (default: stay
+                                  until all have).
+          --redis <address>       The Redis server that keeps the counts: host,
+                                  host:port, [address]:port, unix:/path or
+                                  redis://user:password@host:port/database. A password
+                                  is better put into the environment, as
+                                  DIST_LDA_REDIS_PASSWORD.
+          --redis-db <number>     The database on that server (default: 0).
+          --connect-timeout <seconds>
+                                  How long to try at the start until the server answers
+                                  (default: 10).
+          --max-outage <seconds>  Give up, with exit code 75, when the server has been
+                                  away for so long (default: wait for ever).
+
+        OUTPUT:
+          --output <folder>       The folder to write to; made if it is missing.
+                                  (default: .)
+          --publish-documents     Keep the topics of every document too: the model's
+                                  files then hold them.
+          --top-words <number>    Words to print of each topic at the end; 0 for none
+                                  (default: 10).
+          --log-format <text|json>
+                                  Messages on standard error as text or one JSON object
+                                  a line. (values: text, json; default: text)
+
+        OPTIONS:
+          --version               Show the version.
+          -h, --help              Show help information.
+        """
+}

@@ -1,0 +1,139 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("dist-lda-shard and a store that does not serve it")
+struct ShardStoreTests {
+    private let folder: TemporaryDirectory
+
+    init() throws {
+        folder = try TemporaryDirectory()
+        try folder.write(SmallCorpus(documents: 8).text, to: "data")
+    }
+
+    private func arguments(_ redis: String, _ flags: String...) -> [String] {
+        [
+            "--document", folder("data"), "--redis", redis, "--output", folder("output"), "--topics=2",
+            "--iterations=2",
+            "--cores=1", "--blocks=2",
+        ] + flags
+    }
+
+    private func expect(_ outcome: BuiltTool.Outcome, _ status: Int32, _ sentence: String) {
+        #expect(outcome == .init(status: status, output: "", error: "dist-lda-shard: \(sentence)\n"))
+    }
+
+    @Test(
+        "An address that cannot be one is refused, and never repeated with its password",
+        arguments: [
+            "127.0.0.1:0", "127.0.0.1:65536", "127.0.0.1:text", "[::1", "redis://user:s3cret@host:70000",
+            "http://user:s3cret@host", "user:s3cret@host", "redis://:s3cret@host/x", "unix:",
+        ])
+    func addresses(address: String) async throws {
+        let outcome = try await BuiltTool.shard.run(arguments(address))
+        #expect(outcome.status == 64)
+        #expect(outcome.error.hasPrefix("dist-lda-shard: the Redis address "))
+        #expect(outcome.error.split(separator: "\n").count == 1)
+        #expect(!outcome.error.contains("s3cret"))
+    }
+
+    @Test("A server that refuses the connection is given up after --connect-timeout")
+    func refused() async throws {
+        expect(
+            try await BuiltTool.shard.run(arguments("127.0.0.1:1", "--connect-timeout=1")), 69,
+            "gave up after 1.0 seconds waiting for Redis at 127.0.0.1:1, which cannot be reached (Connection refused): "
+                + "start the server or check --redis")
+    }
+
+    @Test("Encryption is never left out silently")
+    func encrypted() async throws {
+        let outcome = try await BuiltTool.shard.run(arguments("rediss://:s3cret@127.0.0.1:1"))
+        #expect(outcome.status == 78)
+        #expect(outcome.error.contains("rediss://"))
+        #expect(!outcome.error.contains("s3cret"))
+    }
+
+    @Test("A missing or wrong password ends it at once, and is shown nowhere")
+    func passwords() async throws {
+        let server = try RedisServer("--requirepass", "s3cret")
+        let none = try await BuiltTool.shard.run(arguments(server.address))
+        expect(
+            none, 77,
+            "the store refuses INFO (NOAUTH from Redis at \(server.address)): check user and password, and the rights of "
+                + "that user")
+        let environment = ["DIST_LDA_REDIS_PASSWORD": "gu3ss"]
+        let wrong = try await BuiltTool.shard.run(arguments(server.address), environment: environment)
+        #expect(wrong.status == 77)
+        #expect(wrong.error.contains("the store refuses AUTH (WRONGPASS"))
+        #expect(!wrong.error.contains("gu3ss"))
+        let right = try await BuiltTool.shard.run(
+            arguments(server.address), environment: ["DIST_LDA_REDIS_PASSWORD": "s3cret"])
+        #expect(right.status == 0)
+        for file in try FileManager.default.subpathsOfDirectory(atPath: folder.path) {
+            let data = FileManager.default.contents(atPath: folder(file)) ?? Data()
+            #expect(!String(decoding: data, as: UTF8.self).contains("s3cret"), "\(file)")
+        }
+        #expect(!(right.output + right.error).contains("s3cret"))
+    }
+
+    @Test("A user without the right to a command is told which")
+    func rights() async throws {
+        let server = try RedisServer()
+        try server.command("ACL", "SETUSER", "default", "-hgetall")
+        let outcome = try await BuiltTool.shard.run(arguments(server.address))
+        #expect(outcome.status == 77)
+        #expect(outcome.error.contains("the store refuses HGETALL (NOPERM"))
+    }
+
+    @Test(
+        "A password in the arguments is not in the process list",
+        .enabled(if: FileManager.default.fileExists(atPath: "/proc/self/cmdline"), "needs /proc"))
+    func processList() async throws {
+        let process = try BuiltTool.shard.start(
+            arguments("redis://me:s3cret@127.0.0.1:1/2", "--connect-timeout=60"))
+        func shown() -> String {
+            let data = FileManager.default.contents(atPath: "/proc/\(process.identifier)/cmdline") ?? Data()
+            return String(decoding: data, as: UTF8.self)
+        }
+        try await process.until("the password to be hidden") { shown().contains("redis://me:******@127.0.0.1:1/2") }
+        #expect(!shown().contains("s3cret"))
+        #expect(process.isRunning)
+    }
+
+    @Test(
+        "A key of ours that holds something else is named with its type",
+        arguments: ["dlda:{data}:run", "dlda:{data/1}"])
+    func wrongType(key: String) async throws {
+        let server = try RedisServer()
+        try server.command("SET", key, "mine")
+        let outcome = try await BuiltTool.shard.run(arguments(server.address))
+        #expect(outcome.status == 78)
+        #expect(
+            outcome.error.split(separator: "\n").last?.hasPrefix(
+                "dist-lda-shard: key \(key) in Redis at \(server.address) holds a string where a hash belongs: ")
+                == true,
+            "\(outcome.error)")
+        #expect(try server.command("GET", key) == "mine")
+    }
+
+    @Test("What is not Redis is told by what it says")
+    func notRedis() async throws {
+        let server = try FakeServer(saying: ["HTTP/1.1 400 Bad Request\r\n\r\n"])
+        let outcome = try await BuiltTool.shard.run(arguments("127.0.0.1:\(server.port)"))
+        #expect(outcome.status == 76)
+        #expect(outcome.error.hasPrefix("dist-lda-shard: what answers at 127.0.0.1:\(server.port) is not Redis"))
+        #expect(outcome.error.contains("HTTP/1.1 400"))
+    }
+
+    @Test("An outage in mid-run that is longer than allowed ends the shard")
+    func longOutage() async throws {
+        let server = try RedisServer()
+        let process = try BuiltTool.shard.start(
+            arguments(server.address, "--max-outage=0.2", "--iterations=1000000000"))
+        try await process.until("a sweep") { try !WrittenJSON.lines(folder("output/metrics.jsonl")).isEmpty }
+        server.kill()
+        let outcome = try await process.outcome()
+        #expect(outcome.status == 75)
+        #expect(outcome.error.contains("longer than --max-outage allows"))
+    }
+}
