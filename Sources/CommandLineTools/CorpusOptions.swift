@@ -41,7 +41,7 @@ package struct CorpusOptions: ParsableArguments {
 
     /// Reads this shard's slices. Memory for them may take two thirds of what is free; the rest is the sampler's.
     package func read(
-        _ files: [String], plan: SlicePlan, blocks: Int, topics: Int, keepNames: Bool
+        _ files: [String], plan: SlicePlan, blocks: Int?, topics: Int, keepNames: Bool
     ) throws(CorpusError) -> ShardCorpus {
         try CorpusReader.read(
             files, plan: plan, blocks: blocks,

@@ -10,6 +10,19 @@ package struct ShardCorpus: Sendable {
     package let documentNames: [DocumentNames]
     package let summary: CorpusSummary
 
+    /// A number of blocks that suits a corpus of `lines` documents, the same for all its shards: one for every 16
+    /// documents, as a power of two from 16 to 256. An exchange costs Redis and the shard some 20 us a block whatever it
+    /// holds, so a small corpus has few; enough for many cores to have blocks each, and few enough that one holds some
+    /// thousand counts.
+    package static func blocks(forLines lines: Int) -> Int {
+        var blocks = 16
+        while blocks < 256, blocks * 2 * 16 <= lines { blocks *= 2 }
+        return blocks
+    }
+
+    /// B, the number of blocks.
+    package var blocks: Int { blockStarts.count - 1 }
+
     package init(
         vocabulary: Vocabulary, blockStarts: [Int], slices: [CorpusSlice], documentNames: [DocumentNames],
         summary: CorpusSummary

@@ -2,16 +2,13 @@ package import Sampling
 
 /// What a shard is told to do; all of it ends up in run.json.
 package struct TrainingSettings: Sendable {
-    /// Blocks of words, the unit of exchange: enough for many cores to have one each, few enough that a block of a
-    /// usual vocabulary holds some thousand counts.
-    package static let defaultBlocks = 256
-
     package var priors: Priors
     package var seed: UInt64
     package var iterations: Int
     package var shard: Int
     package var shards: Int
     package var cores: Int
+    /// Blocks of words, the unit of exchange.
     package var blocks: Int
     /// Sweeps between two exchanges of a block; nil: only before the first sweep and after the last, for want of others.
     package var syncEvery: Int?
@@ -30,7 +27,7 @@ package struct TrainingSettings: Sendable {
 
     package init(
         priors: Priors, seed: UInt64, iterations: Int, shard: Int, shards: Int, cores: Int,
-        blocks: Int = TrainingSettings.defaultBlocks, syncEvery: Int?, showEvery: Int,
+        blocks: Int, syncEvery: Int?, showEvery: Int,
         sampler: any TopicSampler.Type = WordMajorSampler.self, fresh: Bool = false, leave: Bool = false,
         publishDocuments: Bool = false, maxOutage: Double? = nil, host: String, process: Int
     ) {

@@ -38,7 +38,6 @@ struct Shard: AsyncParsableCommand {
         let address = try store.address()
         let plan = try cluster.plan(isAlone: address == nil)
         let name = cluster.name ?? RunName(fitting: document)
-        let settings = settings(plan, isAlone: address == nil)
         let folder = plan.shards > 1 ? "\(output.output)/shard-\(plan.thisShard)" : output.output
         try OutputFolder.prepare(folder)
         StopSignals.install()
@@ -53,7 +52,8 @@ struct Shard: AsyncParsableCommand {
         let announcement = Announcement(logger: logger)
         let began = ContinuousClock.now
         let loaded = try corpus.read(
-            files, plan: plan, blocks: settings.blocks, topics: model.topics, keepNames: settings.publishDocuments)
+            files, plan: plan, blocks: cluster.blocks, topics: model.topics, keepNames: output.publishDocuments)
+        let settings = settings(plan, blocks: loaded.blocks, isAlone: address == nil)
         var record = RunRecord(
             run: name.text, files: files, reading: corpus, summary: loaded.summary, settings: settings,
             redis: address?.description)
@@ -66,15 +66,13 @@ struct Shard: AsyncParsableCommand {
         // A shard that is not admitted to the run leaves the files of an earlier one as they are.
         let begun = record
         var metrics: LineLog?
-        record.outcome = try await patiently {
-            try await shard.run { sweep in
-                if metrics == nil {
-                    try begun.write(to: folder)
-                    metrics = try LineLog(path: "\(folder)/metrics.jsonl", .anew)
-                }
-                try metrics?.append(RunRecord.line(sweep))
-                announcement.swept(sweep)
+        record.outcome = try await shard.run { sweep in
+            if metrics == nil {
+                try begun.write(to: folder)
+                metrics = try LineLog(path: "\(folder)/metrics.jsonl", .anew)
             }
+            try metrics?.append(RunRecord.line(sweep))
+            announcement.swept(sweep)
         }
         announcement.ended(record)
 
@@ -84,17 +82,10 @@ struct Shard: AsyncParsableCommand {
         try record.write(to: folder)
     }
 
-    /// A store that is given up in mid-run was away for longer than the user allows.
-    private func patiently(_ body: () async throws -> ShardOutcome) async throws -> ShardOutcome {
-        do { return try await body() } catch CountStoreError.unavailable(let reason) {
-            throw OutageError(seconds: outage.maxOutage ?? 0, reason: reason)
-        }
-    }
-
-    private func settings(_ plan: SlicePlan, isAlone: Bool) -> TrainingSettings {
+    private func settings(_ plan: SlicePlan, blocks: Int, isAlone: Bool) -> TrainingSettings {
         TrainingSettings(
             priors: model.priors, seed: training.seed, iterations: training.iterations, shard: plan.thisShard,
-            shards: plan.shards, cores: plan.cores, blocks: cluster.blocks,
+            shards: plan.shards, cores: plan.cores, blocks: blocks,
             syncEvery: isAlone ? nil : cluster.syncEvery, showEvery: training.showEvery,
             sampler: training.sampler.type, fresh: cluster.fresh, leave: cluster.leave,
             publishDocuments: output.publishDocuments, maxOutage: outage.maxOutage, host: Machine.host,

@@ -82,9 +82,10 @@ struct ClusterOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Blocks that the words are dealt to, the unit of exchange (default: 256).", valueName: "number"),
+            "Blocks that the words are dealt to, the unit of exchange (default: 16 to 256, by the documents).",
+            valueName: "number"),
         transform: Numbers.whole(1...65536))
-    var blocks = TrainingSettings.defaultBlocks
+    var blocks: Int?
 
     @Flag(help: "Replace a run of this name that has finished, or of which no shard is alive.")
     var fresh = false

@@ -31,6 +31,13 @@ struct CorpusReaderTests {
         #expect(tokens == whole.summary.tokens)
     }
 
+    @Test(
+        "blocks suit the lines, unless they are given",
+        arguments: [(1, 16), (511, 16), (512, 32), (1029, 64), (4095, 128), (4096, 256), (1 << 30, 256)])
+    func blocks(lines: Int, blocks: Int) {
+        #expect(ShardCorpus.blocks(forLines: lines) == blocks)
+    }
+
     @Test("lines are counted on over all files")
     func severalFiles() throws {
         let first = try sample.folder.write("a\nb\nc\n", to: "1")

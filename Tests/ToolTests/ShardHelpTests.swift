@@ -70,7 +70,7 @@ struct ShardHelpTests {
           --sync-every <sweeps>   Sweeps from one exchange with the other shards to the
                                   next (default: 1).
           --blocks <number>       Blocks that the words are dealt to, the unit of
-                                  exchange (default: 256).
+                                  exchange (default: 16 to 256, by the documents).
           --fresh                 Replace a run of this name that has finished, or of
                                   which no shard is alive.
           --leave                 End as soon as this shard has finished (default: stay

@@ -217,7 +217,7 @@ struct ShardInputTests {
         #expect(outcome.status == 0)
         let dump = String(
             decoding: try WrittenJSON.bytes(try #require(try ModelDump.paths(in: output).first)), as: UTF8.self)
-        #expect(dump.contains(#"{"0": {"x\udcff\u0000\u001by": 7, "café": 2}}"#))
+        #expect(dump.contains(#""x\udcff\u0000\u001by": 7"#) && dump.contains(#""café": 2"#))
         #expect(outcome.output.contains("café"))
         #expect(outcome.output.utf8.allSatisfy { $0 >= 0x20 || $0 == UInt8(ascii: "\n") })
     }

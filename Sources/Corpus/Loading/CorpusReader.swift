@@ -3,11 +3,12 @@
 ///
 /// Memory at most: 8 bytes a token, 12 a document, the vocabulary twice, the names if kept, and `NameRegister`.
 package enum CorpusReader {
-    /// Reads the files that `paths` name (see `InputFiles`), the part of `plan.thisShard`, for `blocks` blocks of words.
+    /// Reads the files that `paths` name (see `InputFiles`), the part of `plan.thisShard`, for `blocks` blocks of words;
+    /// nil: as many as suit its lines (`ShardCorpus.blocks(forLines:)`).
     package static func read(
-        _ paths: [String], plan: SlicePlan, blocks: Int, options: ReadingOptions = ReadingOptions()
+        _ paths: [String], plan: SlicePlan, blocks: Int?, options: ReadingOptions = ReadingOptions()
     ) throws(CorpusError) -> ShardCorpus {
-        precondition(blocks > 0, "words need a block")
+        precondition(blocks ?? 1 > 0, "words need a block")
         var reader = LineReader(files: try InputFiles.expand(paths), maxLine: options.maxLine)
         var builder = ShardBuilder(plan: plan, options: options)
         while let line = try reader.next() {
@@ -25,7 +26,7 @@ package enum CorpusReader {
                 builder.skip(index: line.index, because: refusal)
             }
         }
-        return try builder.finished(reader: reader, blocks: blocks)
+        return try builder.finished(reader: reader, blocks: blocks ?? ShardCorpus.blocks(forLines: reader.lines))
     }
 
     /// Where a line is and under which rules it is read: what a fault needs to be told to a person.
