@@ -38,6 +38,7 @@ final class TestCluster {
         [
             "--document", folder(document), "--redis", server.address, "--shards=\(shards)", "--this_shard=\(number)",
             "--topics=4", "--cores=1", "--blocks=4", "--output", output,
+            "--connect-timeout=60",
         ] + flags
     }
 
@@ -120,12 +121,17 @@ final class TestCluster {
 }
 
 extension [RunningTool] {
-    /// Asks all to end, and waits for it: all end well.
-    func stop() async throws {
-        for process in self { process.send(SIGTERM) }
+    /// Waits until all have ended, which they must do well.
+    func succeed() async throws {
         for process in self {
             let outcome = try await process.outcome()
-            #expect(outcome.status == 0, "\(outcome.error)")
+            try #require(outcome.status == 0, "\(outcome.error)")
         }
+    }
+
+    /// Asks all to end, and waits until they have.
+    func stop() async throws {
+        for process in self { process.send(SIGTERM) }
+        try await succeed()
     }
 }
