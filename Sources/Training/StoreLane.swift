@@ -156,11 +156,12 @@ actor StoreLane {
         while !stop() {
             _ = try beside.collect()  // The heartbeat may have failed.
             let statuses = try await persistently { [store] () throws(CountStoreError) in try store.statuses() }
-            if statuses.areFinished(shards: settings.shards) { return }
-            if lastCheck.secondsSince > 2 {
+            let isLast = statuses.areFinished(shards: settings.shards)
+            if isLast || lastCheck.secondsSince > 2 {
                 lastCheck = .now
                 try await restoreLost(rows, sweep: sweep)
             }
+            if isLast { return }
             if lastLine.secondsSince > 60 {
                 lastLine = .now
                 logger.info("finished; staying until the other shards have: \(Self.awaited(statuses, settings.shards))")
