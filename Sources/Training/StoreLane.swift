@@ -55,9 +55,12 @@ actor StoreLane {
             try store.statuses().first { $0.progress.shard == settings.shard }
         }
         if let previous, previous.progress.state == .sampling, previous.silence < RunAdmission.deathly {
+            let holder = "process \(previous.progress.process) on \(previous.progress.host)"
             logger.warning(
-                "taking shard \(settings.shard) over from process \(previous.progress.process) on \(previous.progress.host), heard \(Int(previous.silence)) s ago; if that one still runs it will end with exit code 76"
-            )
+                """
+                taking shard \(settings.shard) over from \(holder), heard \(Int(previous.silence)) s ago; \
+                if that one still runs it will end with exit code 76
+                """)
         }
         let proposed = Generation(
             millisecondsSince1970: Wall.milliseconds(), random: .random(in: .min ... .max))
