@@ -125,6 +125,32 @@ struct ShardStoreTests {
         #expect(outcome.error.contains("HTTP/1.1 400"))
     }
 
+    @Test(
+        "A server whose replies make no sense three times in a row is given up",
+        arguments: ["*1000000000\r\n", "?\r\n"])
+    func garbled(reply: String) async throws {
+        let server = try FakeServer(saying: FakeServer.introduction + [reply])
+        let outcome = try await BuiltTool.shard.run(arguments("127.0.0.1:\(server.port)"))
+        #expect(outcome.status == 69)
+        #expect(outcome.error.contains("Redis at 127.0.0.1:\(server.port), which sends replies that make no sense"))
+    }
+
+    @Test("A server that is too old is refused with the version it needs")
+    func tooOld() async throws {
+        let server = try FakeServer(
+            saying: [FakeServer.bulk("redis_version:4.0.14\r\n") + FakeServer.bulk("maxmemory:0\r\n") + "+PONG\r\n"])
+        expect(
+            try await BuiltTool.shard.run(arguments("127.0.0.1:\(server.port)")), 78,
+            "Redis at 127.0.0.1:\(server.port) is version 4.0.14: use version 5 or later")
+    }
+
+    @Test("A host that nobody knows is given up after --connect-timeout")
+    func unknownHost() async throws {
+        let outcome = try await BuiltTool.shard.run(arguments("no-such-host.invalid", "--connect-timeout=0.5"))
+        #expect(outcome.status == 69)
+        #expect(outcome.error.contains("waiting for Redis at no-such-host.invalid:6379, which cannot be reached"))
+    }
+
     @Test("An outage in mid-run that is longer than allowed ends the shard")
     func longOutage() async throws {
         let server = try RedisServer()
