@@ -14,6 +14,8 @@ actor StoreLane {
     private let stop: @Sendable () -> Bool
     private var ledger: ShardLedger
     private var retry: RetryPolicy
+    /// Whether the log has a line that the shard waits for the store only to end.
+    private var saidThatItEnds = false
     /// Where `retry`'s clock starts.
     private let born = ContinuousClock.now
 
@@ -207,7 +209,11 @@ actor StoreLane {
             case .failure(.unavailable(let reason)):
                 let decision = retry.failed(now: born.secondsSince, jitter: .random(in: 0..<1))
                 guard let wait = decision.wait else { throw OutageError(seconds: decision.outage, reason: reason) }
-                if decision.speaks { logger.warning("\(reason); trying again until it answers") }
+                if decision.speaks || stop() != saidThatItEnds {
+                    saidThatItEnds = stop()
+                    let end = saidThatItEnds ? ", to end with every count stored (a second signal ends at once)" : ""
+                    logger.warning("\(reason); trying again until it answers\(end)")
+                }
                 try await Task.sleep(for: .seconds(wait))
             case .failure(let error):
                 throw error

@@ -16,22 +16,27 @@ struct RunRecord {
     let reading: CorpusOptions
     let summary: CorpusSummary
     let settings: TrainingSettings
+    /// As the flag names it.
+    let sampler: String
     /// The store's address without its password; nil: none.
     let redis: String?
     var loadSeconds = 0.0
     var writeSeconds = 0.0
     /// nil while training.
     var outcome: ShardOutcome?
+    /// Why training ended, if it failed.
+    var failure: String?
 
     init(
         run: String, files: [String], reading: CorpusOptions, summary: CorpusSummary, settings: TrainingSettings,
-        redis: String?
+        sampler: String, redis: String?
     ) {
         self.run = run
         self.files = files
         self.reading = reading
         self.summary = summary
         self.settings = settings
+        self.sampler = sampler
         self.redis = redis
     }
 
@@ -41,11 +46,14 @@ struct RunRecord {
 
     private var json: JSONValue {
         let outcome = outcome ?? ShardOutcome()
-        let state = self.outcome == nil ? "running" : outcome.stopped ? "stopped" : "finished"
+        let state =
+            failure != nil
+            ? "failed" : self.outcome == nil ? "running" : outcome.stopped ? "stopped" : "finished"
         let priors = settings.priors
         return [
             "program": "dist-lda-shard", "version": .string(Version.number), "run": .string(run),
-            "state": .string(state), "host": .string(settings.host), "pid": .integer(settings.process),
+            "state": .string(state), "error": failure.map { .string($0) } ?? .null, "host": .string(settings.host),
+            "pid": .integer(settings.process),
             "time": .string(Timestamp.now()),
             "document": .array(files.map { .string($0) }), "input_format": .string(summary.format.rawValue),
             "skip_bad_lines": .bool(reading.skipBadLines), "strict_utf8": .bool(reading.strictUTF8),
@@ -58,7 +66,7 @@ struct RunRecord {
             "topics": .integer(priors.topics), "alpha": .number(priors.alpha[0]),
             "alpha_sum": .number(priors.alphaSum), "beta": .number(priors.beta),
             "iterations": .integer(settings.iterations), "seed": .unsigned(settings.seed),
-            "sampler": .string("\(settings.sampler)"),
+            "sampler": .string(sampler),
             "cores": .integer(settings.cores), "shards": .integer(settings.shards),
             "this_shard": .integer(settings.shard), "blocks": .integer(settings.blocks),
             "redis": redis.map { .string($0) } ?? .null, "sync_every": settings.syncEvery.map { .integer($0) } ?? .null,

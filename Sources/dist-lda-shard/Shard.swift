@@ -56,7 +56,7 @@ struct Shard: AsyncParsableCommand {
         let settings = settings(plan, blocks: loaded.blocks, isAlone: address == nil)
         var record = RunRecord(
             run: name.text, files: files, reading: corpus, summary: loaded.summary, settings: settings,
-            redis: address?.description)
+            sampler: training.sampler.rawValue, redis: address?.description)
         record.loadSeconds = began.duration(to: .now) / .seconds(1)
         announcement.loaded(record)
 
@@ -66,13 +66,19 @@ struct Shard: AsyncParsableCommand {
         // A shard that is not admitted to the run leaves the files of an earlier one as they are.
         let begun = record
         var metrics: LineLog?
-        record.outcome = try await shard.run { sweep in
-            if metrics == nil {
-                try begun.write(to: folder)
-                metrics = try LineLog(path: "\(folder)/metrics.jsonl", .anew)
+        do {
+            record.outcome = try await shard.run { sweep in
+                if metrics == nil {
+                    try begun.write(to: folder)
+                    metrics = try LineLog(path: "\(folder)/metrics.jsonl", .anew)
+                }
+                try metrics?.append(RunRecord.line(sweep))
+                announcement.swept(sweep)
             }
-            try metrics?.append(RunRecord.line(sweep))
-            announcement.swept(sweep)
+        } catch {
+            record.failure = "\(error)"
+            if metrics != nil { try? record.write(to: folder) }  // The error itself is what matters now.
+            throw error
         }
         announcement.ended(record)
 

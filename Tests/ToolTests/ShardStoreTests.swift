@@ -161,5 +161,8 @@ struct ShardStoreTests {
         let outcome = try await process.outcome()
         #expect(outcome.status == 75)
         #expect(outcome.error.contains("longer than --max-outage allows"))
+        let record = try WrittenJSON.object(folder("output/run.json"))
+        #expect(record["state"] as? String == "failed")
+        #expect((record["error"] as? String)?.contains("longer than --max-outage allows") == true)
     }
 }
