@@ -50,7 +50,8 @@ struct EmbeddedShardTests {
         let record = try WrittenJSON.object(folder("output/run.json"))
         #expect(
             Set(record.keys) == [
-                "program", "version", "run", "state", "host", "pid", "time", "document", "input_format", "strict_utf8",
+                "program", "version", "run", "state", "error", "host", "pid", "time", "document", "input_format",
+                "strict_utf8",
                 "skip_bad_lines", "max_line", "corpus_digest", "corpus_documents", "documents", "empty_documents",
                 "skipped_lines", "duplicate_names", "tokens", "vocabulary", "topics", "alpha", "alpha_sum", "beta",
                 "iterations", "seed", "sampler", "cores", "shards", "this_shard", "blocks", "redis", "sync_every",
