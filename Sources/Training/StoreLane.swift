@@ -6,7 +6,7 @@ import Sampling
 ///
 /// While the store does not answer, it tries again by `RetryPolicy`; the sampling goes on meanwhile on its last view.
 actor StoreLane {
-    private let thread = StoreThread()
+    private let thread = OwnThread()
     private let store: any CountStore
     private let settings: TrainingSettings
     private let manifest: RunManifest

@@ -3,8 +3,11 @@ import Sampling
 
 /// One core: the owner of one slice's tokens, documents and generator.
 actor SweepWorker {
+    private let thread = OwnThread()
     private var state: SliceState
     private var sampler: any TopicSampler
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
     init(state: SliceState, sampler: any TopicSampler) {
         self.state = state
