@@ -47,6 +47,24 @@ extension CountStoreContract {
             #expect(try store.records(of: 0..<2) == records)
             _ = try store.removeRun()
         },
+        CountStoreContract("a look sees what the others hold now, writes nothing, and keeps silent about what is lost")
+        {
+            place throws in
+            let store = place.store(freshRun())
+            var random = SeededGenerator(seed: 6)
+            var writers = (0..<2).map { Writer(shard: $0, words: Self.overlapping[$0], generation: 1, &random) }
+            #expect(try writers[0].ledger.look(at: [0, 1], in: store) == [])
+            for index in [0, 1, 0] { _ = try writers[index].exchange(with: store) }
+            writers[1].shuffle(&random)
+            _ = try writers[1].exchange(with: store)
+            let records = try store.records(of: 0..<2)
+            let seen = try writers[0].ledger.look(at: [1, 0], in: store)
+            #expect(try store.records(of: 0..<2) == records)
+            let exchanged = try writers[0].exchange(with: store)
+            #expect(seen.sorted { $0.block < $1.block } == exchanged.sorted { $0.block < $1.block })
+            _ = try store.removeRun()
+            #expect(try writers[0].ledger.look(at: [0, 1], in: store) == [])
+        },
         CountStoreContract("an emptied store is noticed, and filled again by the next exchanges") { place throws in
             let store = place.store(freshRun())
             var random = SeededGenerator(seed: 3)
