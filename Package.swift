@@ -1,6 +1,9 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
 // The floors: a target imports only floors below its own (see "Where things are" in README.md).
 let package = Package(
     name: "dist-lda",
@@ -34,29 +37,31 @@ let package = Package(
         // 3: a shard's life; a model's afterlife
         .target(
             name: "Training",
-            dependencies: ["Corpus", "Counts", "Sampling", .product(name: "Logging", package: "swift-log")]),
-        .target(name: "Reporting", dependencies: ["Counts", "Gzip", "Sampling"]),
+            dependencies: ["Corpus", "Counts", "Sampling", logging]),
+        .target(name: "Reporting", dependencies: ["Counts", "Gzip"]),
 
         // 4: what the tools share
         .target(
             name: "CommandLineTools",
             dependencies: [
-                "Corpus", "Counts", "RedisStore", "Reporting", "Sampling", "Training",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
+                "Corpus", "Counts", "RedisStore", "Reporting", "Sampling", argumentParser, logging,
             ]),
 
         // 5: the tools
         .executableTarget(
             name: "dist-lda-shard",
-            dependencies: ["CommandLineTools", "Corpus", "Counts", "RedisStore", "Reporting", "Sampling", "Training"]),
+            dependencies: [
+                "CommandLineTools", "Corpus", "Counts", "RedisStore", "Reporting", "Sampling", "Training",
+                argumentParser, logging,
+            ]),
         .executableTarget(
-            name: "dist-lda-listener", dependencies: ["CommandLineTools", "Counts", "RedisStore", "Reporting"]),
+            name: "dist-lda-listener",
+            dependencies: ["CommandLineTools", "Counts", "RedisStore", "Reporting", argumentParser, logging]),
         .executableTarget(
-            name: "dist-lda", dependencies: ["CommandLineTools", "Counts", "RedisStore", "Reporting"]),
+            name: "dist-lda", dependencies: ["CommandLineTools", "Counts", "RedisStore", "Reporting", argumentParser]),
 
         .target(
-            name: "TestSupport", dependencies: ["Corpus", "Counts", "Gzip", "Sampling"], path: "Tests/TestSupport"),
+            name: "TestSupport", dependencies: ["Corpus", "Counts", "Gzip"], path: "Tests/TestSupport"),
         .testTarget(name: "GzipTests", dependencies: ["Gzip", "Hashing", "TestSupport"]),
         .testTarget(name: "CorpusTests", dependencies: ["Corpus", "Gzip", "Hashing", "TestSupport"]),
         .testTarget(name: "CountsTests", dependencies: ["Counts", "TestSupport"]),
@@ -65,8 +70,7 @@ let package = Package(
         .testTarget(
             name: "TrainingTests",
             dependencies: [
-                "Corpus", "Counts", "Sampling", "TestSupport", "Training",
-                .product(name: "Logging", package: "swift-log"),
+                "Corpus", "Counts", "Sampling", "TestSupport", "Training", logging,
             ]),
         .testTarget(name: "ReportingTests", dependencies: ["Counts", "Gzip", "Reporting", "TestSupport"]),
         .testTarget(
