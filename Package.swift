@@ -44,7 +44,7 @@ let package = Package(
         .target(
             name: "CommandLineTools",
             dependencies: [
-                "Corpus", "Counts", "RedisStore", "Reporting", "Sampling", argumentParser, logging,
+                "Corpus", "Counts", "Gzip", "RedisStore", "Reporting", "Sampling", argumentParser, logging,
             ]),
 
         // 5: the tools

@@ -51,24 +51,9 @@ package struct SparseRows: Sendable, Equatable {
         endRow()
     }
 
-    /// Replaces everything by `dense`, one row of amounts by column: for tests and tiny corpora.
-    package init(dense: [[UInt32]]) {
-        for row in dense {
-            for (column, amount) in row.enumerated() where amount > 0 {
-                append(column: UInt16(column), amount: amount)
-            }
-            endRow()
-        }
-    }
-
     /// The sum of all amounts.
     package var sum: Int {
         amounts.reduce(0) { $0 + Int($1) }
-    }
-
-    /// The sum of each row.
-    package var rowSums: [Int] {
-        (0..<count).map { row in range(of: row).reduce(0) { $0 + Int(amounts[$1]) } }
     }
 
     /// Adds `sign` times each amount to its column's total.

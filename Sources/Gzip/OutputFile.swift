@@ -7,8 +7,17 @@
 #endif
 
 /// A descriptor to write to; closing it stays with whoever opened it. Interrupted calls are repeated.
-struct OutputFile {
-    let descriptor: Int32
+package struct OutputFile {
+    private let descriptor: Int32
+
+    package init(descriptor: Int32) {
+        self.descriptor = descriptor
+    }
+
+    /// Writes all of `bytes`, however often the system takes only a part.
+    package func append(_ bytes: [UInt8]) throws(GzipError) {
+        try append(bytes, count: bytes.count)
+    }
 
     /// Writes the first `count` bytes of `buffer`, all of them or an error.
     func append(_ buffer: [UInt8], count: Int) throws(GzipError) {

@@ -1,3 +1,5 @@
+import Gzip
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -53,24 +55,13 @@ package struct AtomicFile: ~Copyable {
         try Self.syncFolder(of: path)
     }
 
-    /// Writes all of `bytes`, however often the system takes only a part.
+    /// Writes all of `bytes`.
     static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(FileError) {
-        var offset = 0
-        while offset < bytes.count {
-            let written = bytes.withUnsafeBytes { buffer in
-                #if canImport(Glibc)
-                    Glibc.write(descriptor, buffer.baseAddress! + offset, buffer.count - offset)
-                #elseif canImport(Musl)
-                    Musl.write(descriptor, buffer.baseAddress! + offset, buffer.count - offset)
-                #else
-                    Darwin.write(descriptor, buffer.baseAddress! + offset, buffer.count - offset)
-                #endif
-            }
-            if written >= 0 {
-                offset += written
-            } else if FileError.currentErrno() != EINTR {
-                throw FileError(.write, path)
-            }
+        do {
+            try OutputFile(descriptor: descriptor).append(bytes)
+        } catch {
+            guard case .cannotWrite(let errno) = error else { throw FileError(.write, path) }
+            throw FileError(.write, path, errno: errno)
         }
     }
 

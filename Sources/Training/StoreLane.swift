@@ -65,7 +65,7 @@ actor StoreLane {
                 """)
         }
         let proposed = Generation(
-            millisecondsSince1970: Wall.milliseconds(), random: .random(in: .min ... .max))
+            millisecondsSince1970: WallClock.milliseconds(), random: .random(in: .min ... .max))
         ledger.generation = try await persistently { [store, settings] () throws(CountStoreError) in
             try store.claim(shard: settings.shard, proposed: proposed)
         }

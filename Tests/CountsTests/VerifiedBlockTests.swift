@@ -1,4 +1,5 @@
 import Counts
+import TestSupport
 import Testing
 
 @Suite("verification of a block")

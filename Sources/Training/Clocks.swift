@@ -6,8 +6,8 @@
     import Darwin
 #endif
 
-/// The clocks.
-enum Wall {
+/// The time of day.
+enum WallClock {
     /// Milliseconds since 1970.
     static func milliseconds() -> UInt64 {
         var time = timespec()
