@@ -22,7 +22,6 @@ let package = Package(
         // (no pkgConfig: hiredis.pc carries a define that the package manager rejects with a warning at every build)
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
-        .systemLibrary(name: "CPrefetch"),
         .target(name: "Hashing"),
         .target(name: "Gzip", dependencies: ["CZlib"]),
 
@@ -30,8 +29,9 @@ let package = Package(
         .target(name: "Corpus", dependencies: ["Gzip", "Hashing"]),
         .target(name: "Counts", dependencies: ["Hashing"]),
 
-        // 2: the mathematics; one place to keep counts
-        .target(name: "Sampling", dependencies: ["Corpus", "Counts", "CPrefetch"]),
+        // 2: the mathematics, its hot loop in C; one place to keep counts
+        .target(name: "CKernels"),
+        .target(name: "Sampling", dependencies: ["Corpus", "Counts", "CKernels"]),
         .target(name: "RedisStore", dependencies: ["Counts", "CHiredis"]),
 
         // 3: a shard's life; a model's afterlife

@@ -43,6 +43,13 @@ package struct SparseRows: Sendable, Equatable {
         starts.append(UInt32(columns.count))
     }
 
+    /// No rows, in the memory there is.
+    package mutating func removeAll() {
+        starts.removeLast(starts.count - 1)
+        columns.removeAll(keepingCapacity: true)
+        amounts.removeAll(keepingCapacity: true)
+    }
+
     /// Adds a whole row.
     package mutating func appendRow(_ row: Int, of other: SparseRows) {
         let range = other.range(of: row)
@@ -78,6 +85,40 @@ package struct SparseRows: Sendable, Equatable {
         var result = SparseRows(reservingCells: cells, rows: rows.count)
         for row in rows { result.appendRow(row, of: self) }
         return result
+    }
+}
+
+extension SparseRows {
+    /// One row where it lies: `columns` and `amounts` side by side.
+    package struct Row {
+        package let columns: UnsafeBufferPointer<UInt16>
+        package let amounts: UnsafeBufferPointer<UInt32>
+
+        package init(columns: UnsafeBufferPointer<UInt16>, amounts: UnsafeBufferPointer<UInt32>) {
+            self.columns = columns
+            self.amounts = amounts
+        }
+    }
+
+    /// Lends all rows; a row past the end is empty.
+    package func withRows<Result>(_ body: ((Int) -> Row) -> Result) -> Result {
+        columns.withUnsafeBufferPointer { columns in
+            amounts.withUnsafeBufferPointer { amounts in
+                body { row in
+                    let range = range(of: row)
+                    return Row(
+                        columns: UnsafeBufferPointer(rebasing: columns[range]),
+                        amounts: UnsafeBufferPointer(rebasing: amounts[range]))
+                }
+            }
+        }
+    }
+
+    /// Adds a whole row.
+    package mutating func appendRow(_ row: Row) {
+        columns.append(contentsOf: row.columns)
+        amounts.append(contentsOf: row.amounts)
+        endRow()
     }
 }
 

@@ -1,35 +1,80 @@
 package import Counts
 
-/// n_dk: for each document of a slice the topics of its tokens, as a short unordered list.
+/// n_dk: how many tokens of each document of a slice are in each topic. Kept in the form that takes less memory and
+/// suits the kernel (`CKernels`), rows or lists; which, one cannot tell from outside.
 ///
-/// An entry packs a topic and its count in 32 bits, the topic in the high ones: K topics take log2 K bits, the count the
-/// rest, so that a document may have 2^(32 - log2 K) - 1 tokens (33 million at K = 100, 65,535 at K = 65,536).
-/// Document d's list lies at `starts[d]`, `lengths[d]` entries long, with room for one more than min(tokens of d, K)
-/// (a token's old topic leaves the list only when its new one is in), rounded up to 16; what is not in use is 0, so that
-/// whole vectors of 16 can be read.
+/// Rows: one number for every topic, of one byte where a document cannot have more than 255 tokens, else of two.
+/// Documents up to the last long one have two; so long ones should come first (`CorpusSlice` sees to that).
+/// Lists: entries for the topics a document has, in no order. An entry packs a topic and its count in 32 bits, the topic
+/// in the high ones: K topics take log2 K bits, the count the rest. The first entry of a list says how many follow; there is
+/// room for three more than min(tokens, K), because a token's old entry leaves only when its new one is in, and two
+/// tokens are in work at once.
 ///
-/// Memory: at most 4 bytes a token and 12 to 72 a document.
+/// Memory: rows K to K + 63 bytes a document or twice that; lists 4 bytes a token at most and 16 to 76 a document.
 package struct DocumentTopics: Sendable {
-    package internal(set) var entries: [UInt32]
-    package internal(set) var lengths: [UInt32]
-    package let starts: [Int]
-    /// How far to the right an entry's topic lies.
-    package let countBits: UInt32
+    package enum Form: Sendable, CaseIterable {
+        case rows
+        case lists
+    }
 
-    package init(documentLengths: [UInt32], topics: Int) {
+    private static let entriesPerVector = 16
+    private static let vectorBytes = entriesPerVector * MemoryLayout<UInt32>.stride
+
+    /// Topics up to which rows are faster than lists, if they do not take more memory.
+    static let maxRowTopics = 256
+    /// Tokens up to which a row's numbers fit in a byte, and in two.
+    static let maxNarrow = Int(UInt8.max)
+    static let maxWide = Int(UInt16.max)
+
+    package let form: Form
+    package let count: Int
+    let topics: Int
+    /// Numbers of a row: whole cache lines from 64 topics on.
+    let rowStride: Int
+    /// Documents that have wide rows.
+    let wide: Int
+    var narrowRows: AlignedMemory
+    var wideRows: AlignedMemory
+    /// The vector of `lists` where each document's list begins.
+    let listStarts: [UInt32]
+    var lists: AlignedMemory
+    /// How far to the right an entry's topic lies.
+    let countBits: UInt32
+
+    /// No tokens yet. `form` nil: the one that suits.
+    package init(documentLengths: [UInt32], topics: Int, form: Form? = nil) {
+        let longest = documentLengths.reduce(0) { max($0, Int($1)) }
+        precondition(longest <= Self.maxDocumentTokens(topics: topics))
+        count = documentLengths.count
+        self.topics = topics
         countBits = Self.countBits(topics: topics)
-        var starts: [Int] = []
-        starts.reserveCapacity(documentLengths.count + 1)
+        rowStride = Self.rowStride(topics: topics)
+        wide = documentLengths.lastIndex { Int($0) > Self.maxNarrow }.map { $0 + 1 } ?? 0
+        let narrowBytes = (count - wide) * rowStride
+        let wideBytes = wide * rowStride * MemoryLayout<UInt16>.stride
+        let vectors = documentLengths.reduce(0) { $0 + Self.listVectors(tokens: Int($1), topics: topics) }
+        let suits =
+            topics <= Self.maxRowTopics && longest <= Self.maxWide
+            && narrowBytes + wideBytes <= vectors * Self.vectorBytes
+        self.form = form ?? (suits ? .rows : .lists)
+        let isRows = self.form == .rows
+        narrowRows = AlignedMemory(bytes: isRows ? narrowBytes : 0)
+        wideRows = AlignedMemory(bytes: isRows ? wideBytes : 0)
+        lists = AlignedMemory(bytes: isRows ? 0 : vectors * Self.vectorBytes)
         var start = 0
-        for tokens in documentLengths {
-            precondition(Int(tokens) <= Self.maxDocumentTokens(topics: topics))
-            starts.append(start)
-            start += (min(Int(tokens), topics) + 1 + 15) / 16 * 16
+        listStarts = (isRows ? [] : documentLengths).map { tokens in
+            defer { start += Self.listVectors(tokens: Int(tokens), topics: topics) }
+            return UInt32(start)
         }
-        starts.append(start)
-        self.starts = starts
-        entries = Array(repeating: 0, count: start)
-        lengths = Array(repeating: 0, count: documentLengths.count)
+    }
+
+    private static func rowStride(topics: Int) -> Int {
+        let unit = topics > 48 ? 64 : 16
+        return (topics + unit - 1) / unit * unit
+    }
+
+    private static func listVectors(tokens: Int, topics: Int) -> Int {
+        (min(tokens, topics) + 4 + entriesPerVector - 1) / entriesPerVector
     }
 
     private static func countBits(topics: Int) -> UInt32 {
@@ -41,40 +86,75 @@ package struct DocumentTopics: Sendable {
         1 << Int(countBits(topics: topics)) - 1
     }
 
-    package var count: Int { lengths.count }
-
     /// The topics of document `document` with their counts, in no order.
     package func topics(of document: Int) -> [(topic: Int, count: Int)] {
-        let start = starts[document]
-        return entries[start..<start + Int(lengths[document])].map {
-            (Int($0 >> countBits), Int($0 & (1 << countBits - 1)))
+        switch form {
+        case .rows:
+            (0..<topics).compactMap { topic in
+                let count = number(topic, document)
+                return count > 0 ? (topic, count) : nil
+            }
+        case .lists:
+            (0..<Int(entry(0, document))).map { index in
+                let entry = entry(index + 1, document)
+                return (Int(entry >> countBits), Int(entry & (1 << countBits - 1)))
+            }
         }
     }
 
-    /// Adds `change` tokens of `topic` to a document; an entry whose count falls to 0 leaves the list. O(topics of the
+    /// Adds `change` tokens of `topic` to a document; an entry whose count falls to 0 leaves its list. O(topics of the
     /// document).
-    mutating func add(_ change: Int, topic: Int, document: Int) {
-        let start = starts[document]
-        let length = Int(lengths[document])
-        for place in start..<start + length where Int(entries[place] >> countBits) == topic {
-            entries[place] = UInt32(Int(entries[place]) + change)
-            if entries[place] & (1 << countBits - 1) == 0 {
-                entries[place] = entries[start + length - 1]
-                entries[start + length - 1] = 0
-                lengths[document] -= 1
+    package mutating func add(_ change: Int, topic: Int, document: Int) {
+        switch form {
+        case .rows:
+            let count = number(topic, document) + change
+            precondition(count >= 0, "topic \(topic) is not in document \(document)")
+            setNumber(topic, document, count)
+        case .lists:
+            let length = Int(entry(0, document))
+            let found = (0..<length).first { Int(entry($0 + 1, document) >> countBits) == topic }
+            let place = (found ?? length) + 1
+            let old = found == nil ? UInt32(topic) << countBits : entry(place, document)
+            precondition(Int(old & (1 << countBits - 1)) + change >= 0, "topic \(topic) is not in document \(document)")
+            let new = UInt32(Int(old) + change)
+            if new & (1 << countBits - 1) == 0 {
+                setEntry(place, document, entry(length, document))
+                setEntry(length, document, 0)
+                setEntry(0, document, UInt32(length - 1))
+            } else {
+                setEntry(place, document, new)
+                setEntry(0, document, UInt32(max(length, place)))
             }
-            return
         }
-        precondition(change > 0, "topic \(topic) is not in document \(document)")
-        entries[start + length] = UInt32(topic) << countBits | UInt32(change)
-        lengths[document] += 1
+    }
+
+    private func number(_ topic: Int, _ document: Int) -> Int {
+        document < wide
+            ? Int(wideRows.load((document * rowStride + topic) * 2, as: UInt16.self))
+            : Int(narrowRows.load((document - wide) * rowStride + topic, as: UInt8.self))
+    }
+
+    private mutating func setNumber(_ topic: Int, _ document: Int, _ number: Int) {
+        if document < wide {
+            wideRows.store(UInt16(number), at: (document * rowStride + topic) * 2)
+        } else {
+            narrowRows.store(UInt8(number), at: (document - wide) * rowStride + topic)
+        }
+    }
+
+    private func entry(_ index: Int, _ document: Int) -> UInt32 {
+        lists.load(Int(listStarts[document]) * Self.vectorBytes + index * 4, as: UInt32.self)
+    }
+
+    private mutating func setEntry(_ index: Int, _ document: Int, _ entry: UInt32) {
+        lists.store(entry, at: Int(listStarts[document]) * Self.vectorBytes + index * 4)
     }
 }
 
 extension DocumentTopics {
     /// n_dk, one row a document.
     package func rows() -> SparseRows {
-        var rows = SparseRows(reservingCells: lengths.reduce(0) { $0 + Int($1) }, rows: count)
+        var rows = SparseRows()
         for document in 0..<count {
             for (topic, count) in topics(of: document).sorted(by: { $0.topic < $1.topic }) {
                 rows.append(column: UInt16(topic), amount: UInt32(count))

@@ -17,10 +17,12 @@ package struct SliceState: Sendable {
     /// Few topics to a document make the first sweeps fast, for their cost is the topics of the documents, and bring the
     /// chain sooner to a good model than a random topic for each token (DocumentTopics lists are short from the start).
     /// The topics of a document depend on the seed and its line alone, not on shards and cores.
-    package init(_ slice: CorpusSlice, topics: Int, seed: UInt64, stream: Int) {
+    package init(
+        _ slice: CorpusSlice, topics: Int, seed: UInt64, stream: Int, form: DocumentTopics.Form? = nil
+    ) {
         self.slice = slice
         random = Xoshiro256(seed: seed, stream: UInt64(stream))
-        documents = DocumentTopics(documentLengths: slice.documentLengths, topics: topics)
+        documents = DocumentTopics(documentLengths: slice.documentLengths, topics: topics, form: form)
         assignments = []
         assignments.reserveCapacity(slice.tokenDocuments.count)
         for document in slice.tokenDocuments {

@@ -33,7 +33,7 @@ package struct GibbsChain: Sendable {
             blockTokens: blocks.map(\.own.sum), cores: settings.cores, seed: settings.seed,
             stream: UInt64(settings.shard))
         tokens = states.reduce(0) { $0 + $1.tokens }
-        workers = states.map { SweepWorker(state: $0, sampler: settings.sampler.init(priors: settings.priors)) }
+        workers = states.map { SweepWorker(state: $0, sampler: settings.sampler(settings.priors)) }
         likelihood = LogLikelihood(settings.priors)
         self.blockStarts = blockStarts
     }
@@ -56,10 +56,7 @@ package struct GibbsChain: Sendable {
         let totals = totals
         let work = await withTaskGroup(of: (Int, SweepWorker.Work).self) { group in
             for (core, worker) in workers.enumerated() {
-                let loans = rotation.blocks(core: core, step: step).map { block in
-                    SweepWorker.Loan(
-                        block: block, words: blockStarts[block]..<blockStarts[block + 1], counts: blocks[block])
-                }
+                let loans = Shared(lend(rotation.blocks(core: core, step: step)))
                 group.addTask { (core, await worker.sample(loans, vocabulary: vocabulary, totals: totals)) }
             }
             var work: [(Int, SweepWorker.Work)] = []
@@ -68,11 +65,21 @@ package struct GibbsChain: Sendable {
         }
         var changed = 0
         for (core, work) in work {
-            for (block, rows) in zip(rotation.blocks(core: core, step: step), work.rows) { blocks[block].own = rows }
+            for (block, counts) in zip(rotation.blocks(core: core, step: step), work.blocks) { blocks[block] = counts }
             for k in totals.indices { self.totals[k] += work.totals[k] - totals[k] }
             changed += work.changed
         }
         return changed
+    }
+
+    /// Blocks for a worker. They are nowhere else meanwhile, so that it can change them in place.
+    private mutating func lend(_ blocks: [Int]) -> [SweepWorker.Loan] {
+        blocks.map { block in
+            var loan = SweepWorker.Loan(
+                words: blockStarts[block]..<blockStarts[block + 1], counts: BlockCounts(own: SparseRows()))
+            swap(&loan.counts, &self.blocks[block])
+            return loan
+        }
     }
 
     /// Takes in what other processes hold.

@@ -16,30 +16,31 @@ actor SweepWorker {
 
     /// A block lent to a worker for one step.
     struct Loan: Sendable {
-        let block: Int
         /// The words of the block in the shard's vocabulary.
         let words: Range<Int>
-        let counts: BlockCounts
+        var counts: BlockCounts
     }
 
     /// What a worker did in one step.
     struct Work: Sendable {
-        /// The own rows of the blocks lent, in that order.
-        var rows: [SparseRows] = []
+        /// The blocks lent, in that order.
+        var blocks: [BlockCounts] = []
         /// n_k as the worker left it.
         var totals: [Int]
         var changed = 0
     }
 
-    /// Resamples this slice's tokens in the blocks lent.
-    func sample(_ loans: [Loan], vocabulary: Int, totals: [Int]) -> Work {
+    /// Resamples this slice's tokens in the blocks lent, which are taken out of `loans`.
+    func sample(_ loans: Shared<[Loan]>, vocabulary: Int, totals: [Int]) -> Work {
+        var taken: [Loan] = []
+        loans.update { swap(&taken, &$0) }
         var work = Work(totals: totals)
-        for loan in loans {
-            let (rows, changed) = sampler.sample(
-                words: loan.words, block: loan.counts, vocabulary: vocabulary, totals: &work.totals, state: &state)
-            work.rows.append(rows)
-            work.changed += changed
+        for index in taken.indices {
+            work.changed += sampler.sample(
+                words: taken[index].words, block: &taken[index].counts, vocabulary: vocabulary,
+                totals: &work.totals, state: &state)
         }
+        work.blocks = taken.map(\.counts)
         return work
     }
 

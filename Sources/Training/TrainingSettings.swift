@@ -14,7 +14,8 @@ package struct TrainingSettings: Sendable {
     package var syncEvery: Int?
     /// Sweeps between two log-likelihoods.
     package var showEvery: Int
-    package var sampler: any TopicSampler.Type
+    /// Makes a core's sampler.
+    package var sampler: @Sendable (Priors) -> any TopicSampler
     /// Replace a run of this name that has finished.
     package var fresh: Bool
     /// Go as soon as this shard has finished.
@@ -28,7 +29,8 @@ package struct TrainingSettings: Sendable {
     package init(
         priors: Priors, seed: UInt64, iterations: Int, shard: Int, shards: Int, cores: Int,
         blocks: Int, syncEvery: Int?, showEvery: Int,
-        sampler: any TopicSampler.Type = WordMajorSampler.self, fresh: Bool = false, leave: Bool = false,
+        sampler: @escaping @Sendable (Priors) -> any TopicSampler = { WordMajorSampler(priors: $0) },
+        fresh: Bool = false, leave: Bool = false,
         publishDocuments: Bool = false, maxOutage: Double? = nil, host: String, process: Int
     ) {
         self.priors = priors

@@ -34,7 +34,7 @@ struct Announcement {
                 "run": "\(record.run)", "topics": "\(priors.topics)", "alpha": "\(priors.alpha[0])",
                 "alpha_sum": "\(priors.alphaSum)", "beta": "\(priors.beta)",
                 "iterations": "\(settings.iterations)", "seed": "\(settings.seed)", "cores": "\(settings.cores)",
-                "shard": "\(settings.shard) of \(settings.shards)",
+                "shard": "\(settings.shard) of \(settings.shards)", "kernel": "\(record.kernel.rawValue)",
             ])
     }
 

@@ -18,6 +18,7 @@ struct RunRecord {
     let settings: TrainingSettings
     /// As the flag names it.
     let sampler: String
+    let kernel: InstructionSet
     /// The store's address without its password; nil: none.
     let redis: String?
     var loadSeconds = 0.0
@@ -29,7 +30,7 @@ struct RunRecord {
 
     init(
         run: String, files: [String], reading: CorpusOptions, summary: CorpusSummary, settings: TrainingSettings,
-        sampler: String, redis: String?
+        sampler: String, kernel: InstructionSet, redis: String?
     ) {
         self.run = run
         self.files = files
@@ -37,6 +38,7 @@ struct RunRecord {
         self.summary = summary
         self.settings = settings
         self.sampler = sampler
+        self.kernel = kernel
         self.redis = redis
     }
 
@@ -66,7 +68,7 @@ struct RunRecord {
             "topics": .integer(priors.topics), "alpha": .number(priors.alpha[0]),
             "alpha_sum": .number(priors.alphaSum), "beta": .number(priors.beta),
             "iterations": .integer(settings.iterations), "seed": .unsigned(settings.seed),
-            "sampler": .string(sampler),
+            "sampler": .string(sampler), "kernel": .string(kernel.rawValue),
             "cores": .integer(settings.cores), "shards": .integer(settings.shards),
             "this_shard": .integer(settings.shard), "blocks": .integer(settings.blocks),
             "redis": redis.map { .string($0) } ?? .null, "sync_every": settings.syncEvery.map { .integer($0) } ?? .null,

@@ -37,6 +37,7 @@ struct Shard: AsyncParsableCommand {
         let document = InputFiles.baseName(of: files)
         let address = try store.address()
         let plan = try cluster.plan(isAlone: address == nil)
+        let instructions = try training.instructions()
         let name = cluster.name ?? RunName(fitting: document)
         let folder = plan.shards > 1 ? "\(output.output)/shard-\(plan.thisShard)" : output.output
         try OutputFolder.prepare(folder)
@@ -53,10 +54,10 @@ struct Shard: AsyncParsableCommand {
         let began = ContinuousClock.now
         let loaded = try corpus.read(
             files, plan: plan, blocks: cluster.blocks, topics: model.topics, keepNames: output.publishDocuments)
-        let settings = settings(plan, blocks: loaded.blocks, isAlone: address == nil)
+        let settings = settings(plan, instructions, blocks: loaded.blocks, isAlone: address == nil)
         var record = RunRecord(
             run: name.text, files: files, reading: corpus, summary: loaded.summary, settings: settings,
-            sampler: training.sampler.rawValue, redis: address?.description)
+            sampler: training.sampler.rawValue, kernel: instructions, redis: address?.description)
         record.loadSeconds = began.duration(to: .now) / .seconds(1)
         announcement.loaded(record)
 
@@ -88,12 +89,14 @@ struct Shard: AsyncParsableCommand {
         try record.write(to: folder)
     }
 
-    private func settings(_ plan: SlicePlan, blocks: Int, isAlone: Bool) -> TrainingSettings {
+    private func settings(
+        _ plan: SlicePlan, _ instructions: InstructionSet, blocks: Int, isAlone: Bool
+    ) -> TrainingSettings {
         TrainingSettings(
             priors: model.priors, seed: training.seed, iterations: training.iterations, shard: plan.thisShard,
             shards: plan.shards, cores: plan.cores, blocks: blocks,
             syncEvery: isAlone ? nil : cluster.syncEvery, showEvery: training.showEvery,
-            sampler: training.sampler.type, fresh: cluster.fresh, leave: cluster.leave,
+            sampler: training.sampler(instructions), fresh: cluster.fresh, leave: cluster.leave,
             publishDocuments: output.publishDocuments, maxOutage: outage.maxOutage, host: Machine.host,
             process: Machine.process)
     }

@@ -12,12 +12,11 @@ struct TrainingOptions: ParsableArguments {
         case wordMajor = "word-major"
         case dense
 
-        var type: any TopicSampler.Type {
-            switch self {
-            case .wordMajor: WordMajorSampler.self
-            case .dense: DenseSampler.self
-            }
-        }
+    }
+
+    /// The instruction sets a user can choose.
+    enum Kernel: String, CaseIterable, ExpressibleByArgument {
+        case auto, avx512, avx2, neon, plain
     }
 
     @Option(
@@ -43,10 +42,39 @@ struct TrainingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "Instructions for the sampler; all give the same result (default: the fastest this processor has).",
+            valueName: "auto|avx512|avx2|neon|plain"))
+    var kernel = Kernel.auto
+
+    @Option(
+        help: ArgumentHelp(
             "Accepted for old scripts and not used: the vocabulary is counted, and grows with the documents.",
             valueName: "number"),
         transform: Numbers.whole(1...Int.max))
     var vocabSize: Int?
+}
+
+extension TrainingOptions {
+    /// Throws `UsageError` if this processor does not have the instructions asked for.
+    func instructions() throws -> InstructionSet {
+        let supported = InstructionSet.supported
+        guard kernel != .auto else { return .best }
+        guard let chosen = InstructionSet(rawValue: kernel.rawValue), supported.contains(chosen) else {
+            let names = supported.map(\.rawValue).joined(separator: ", ")
+            throw UsageError(
+                "--kernel=\(kernel.rawValue) is not to be had on this processor, which has \(names): leave --kernel out, or name one of these"
+            )
+        }
+        return chosen
+    }
+
+    /// Makes a core's sampler.
+    func sampler(_ instructions: InstructionSet) -> @Sendable (Priors) -> any TopicSampler {
+        switch sampler {
+        case .wordMajor: { WordMajorSampler(priors: $0, instructions: instructions) }
+        case .dense: { DenseSampler(priors: $0) }
+        }
+    }
 }
 
 /// Which part of the work is this process's, and how it meets the others.

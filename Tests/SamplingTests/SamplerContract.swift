@@ -4,10 +4,26 @@ import Sampling
 import TestSupport
 import Testing
 
-/// The laws of `TopicSampler`, for every sampler.
+/// The laws of `TopicSampler`, for every sampler, instruction set of this machine and form of documents.
 @Suite("Every sampler")
 struct SamplerContract {
-    static let samplers: [any TopicSampler.Type] = [DenseSampler.self, WordMajorSampler.self]
+    struct Candidate: Sendable, CustomTestStringConvertible {
+        let name: String
+        let form: DocumentTopics.Form
+        let make: @Sendable (Priors) -> any TopicSampler
+
+        var testDescription: String { "\(name), documents as \(form)" }
+    }
+
+    static let samplers =
+        [Candidate(name: "dense", form: .lists) { DenseSampler(priors: $0) }]
+        + InstructionSet.supported.flatMap { instructions in
+            DocumentTopics.Form.allCases.map { form in
+                Candidate(name: "word-major with \(instructions)", form: form) {
+                    WordMajorSampler(priors: $0, instructions: instructions)
+                }
+            }
+        }
 
     /// A chain of one slice and one block.
     struct Chain {
@@ -17,13 +33,14 @@ struct SamplerContract {
         var sampler: any TopicSampler
         let words: Int
 
-        init(_ sampler: any TopicSampler.Type, documents: [[Int]], words: Int, priors: Priors, seed: UInt64 = 1) {
+        init(_ sampler: Candidate, documents: [[Int]], words: Int, priors: Priors, seed: UInt64 = 1) {
             let topics = priors.topics
-            state = SliceState(TinyCorpus.slice(documents, words: words), topics: topics, seed: seed, stream: 0)
+            state = SliceState(
+                TinyCorpus.slice(documents, words: words), topics: topics, seed: seed, stream: 0, form: sampler.form)
             block = BlockCounts(own: SliceState.recount([state], words: 0..<words, topics: topics))
             totals = Array(repeating: 0, count: topics)
             block.own.addColumnSums(to: &totals)
-            self.sampler = sampler.init(priors: priors)
+            self.sampler = sampler.make(priors)
             self.words = words
         }
 
@@ -33,10 +50,7 @@ struct SamplerContract {
         }
 
         mutating func sweep() -> Int {
-            let (own, changed) = sampler.sample(
-                words: 0..<words, block: block, vocabulary: words, totals: &totals, state: &state)
-            block.own = own
-            return changed
+            sampler.sample(words: 0..<words, block: &block, vocabulary: words, totals: &totals, state: &state)
         }
 
         /// The assignment as `ExactPosterior` codes it.
@@ -66,12 +80,12 @@ struct SamplerContract {
         }
     }
 
-    @Test("visits assignments as often as the exact posterior says", arguments: samplers.indices, [false, true])
-    func exactPosterior(sampler: Int, withOthers: Bool) {
+    @Test("visits assignments as often as the exact posterior says", arguments: samplers, [false, true])
+    func exactPosterior(sampler: Candidate, withOthers: Bool) {
         let alpha = [0.7, 0.3, 1.1]
         let documents = [[0, 0, 1], [1, 2], []]
         var chain = Chain(
-            Self.samplers[sampler], documents: documents, words: 3, priors: Priors(alpha: alpha, beta: 0.4))
+            sampler, documents: documents, words: 3, priors: Priors(alpha: alpha, beta: 0.4))
         let others = [[2, 0, 1], [0, 3, 0], [0, 0, 0]]
         if withOthers { chain.install(others: SparseRows(dense: others.map { $0.map { UInt32($0) } })) }
         let truth = ExactPosterior(
@@ -83,11 +97,11 @@ struct SamplerContract {
         #expect(degrees > 100)
     }
 
-    @Test("would not pass that test with another prior", arguments: samplers.indices)
-    func exactPosteriorCanFail(sampler: Int) {
+    @Test("would not pass that test with another prior", arguments: samplers)
+    func exactPosteriorCanFail(sampler: Candidate) {
         let documents = [[0, 0, 1], [1, 2], []]
         var chain = Chain(
-            Self.samplers[sampler], documents: documents, words: 3, priors: Priors(alpha: [0.7, 0.3, 1.1], beta: 0.4))
+            sampler, documents: documents, words: 3, priors: Priors(alpha: [0.7, 0.3, 1.1], beta: 0.4))
         let truth = ExactPosterior(
             tokens: tokens(chain.state.slice), words: 3, documents: 3, alpha: [0.7, 0.4, 1.1], beta: 0.4)
         let visits = visits(&chain, topics: 3, tokens: 5, count: 10_000)
@@ -96,12 +110,12 @@ struct SamplerContract {
     }
 
     @Test(
-        "keeps every count a recount of the assignments", arguments: samplers.indices,
+        "keeps every count a recount of the assignments", arguments: samplers,
         [1, 2, 7, 16, 17, 100, 256, 257, 1000])
-    func recounts(sampler: Int, topics: Int) {
+    func recounts(sampler: Candidate, topics: Int) {
         let documents = TinyCorpus.twoThemes
         var chain = Chain(
-            Self.samplers[sampler], documents: documents, words: 12,
+            sampler, documents: documents, words: 12,
             priors: Priors(topics: topics, alpha: 0.1, beta: 0.01))
         let wordSums = chain.block.own.rowSums
         for _ in 0..<(topics > 100 ? 3 : 10) {
@@ -111,14 +125,14 @@ struct SamplerContract {
             var totals = [Int](repeating: 0, count: topics)
             chain.block.own.addColumnSums(to: &totals)
             #expect(chain.totals == totals)
-            #expect(chain.state.documents.rows() == documentRecount(chain.state, topics: topics))
+            #expect(chain.state.documents.rows() == Self.documentRecount(chain.state, topics: topics))
         }
     }
 
-    @Test("leaves the others' counts alone, whatever they are", arguments: samplers.indices)
-    func others(sampler: Int) {
+    @Test("leaves the others' counts alone, whatever they are", arguments: samplers)
+    func others(sampler: Candidate) {
         var chain = Chain(
-            Self.samplers[sampler], documents: TinyCorpus.twoThemes, words: 12,
+            sampler, documents: TinyCorpus.twoThemes, words: 12,
             priors: Priors(topics: 20, alpha: 0.1, beta: 0.01))
         let others = SparseRows(dense: (0..<12).map { word in (0..<20).map { UInt32(($0 * word) % 3 * 100_000) } })
         chain.install(others: others)
@@ -128,11 +142,11 @@ struct SamplerContract {
         #expect(chain.totals.reduce(0, +) == others.sum + chain.state.tokens)
     }
 
-    @Test("gives the same bits for the same seed, and others for another", arguments: samplers.indices)
-    func seeds(sampler: Int) {
+    @Test("gives the same bits for the same seed, and others for another", arguments: samplers)
+    func seeds(sampler: Candidate) {
         func assignments(seed: UInt64) -> [UInt16] {
             var chain = Chain(
-                Self.samplers[sampler], documents: TinyCorpus.twoThemes, words: 12,
+                sampler, documents: TinyCorpus.twoThemes, words: 12,
                 priors: Priors(topics: 30, alpha: 0.1, beta: 0.01), seed: seed)
             for _ in 0..<10 { _ = chain.sweep() }
             return chain.state.assignments
@@ -141,10 +155,10 @@ struct SamplerContract {
         #expect(assignments(seed: 7) != assignments(seed: 8))
     }
 
-    @Test("finds two themes where there are two", arguments: samplers.indices)
-    func themes(sampler: Int) {
+    @Test("finds two themes where there are two", arguments: samplers)
+    func themes(sampler: Candidate) {
         var chain = Chain(
-            Self.samplers[sampler], documents: TinyCorpus.twoThemes, words: 12,
+            sampler, documents: TinyCorpus.twoThemes, words: 12,
             priors: Priors(topics: 2, alpha: 0.1, beta: 0.01))
         for _ in 0..<100 { _ = chain.sweep() }
         let topicOfWord = (0..<12).map { word in chain.block.own.range(of: word).map { chain.block.own.columns[$0] } }
@@ -152,18 +166,18 @@ struct SamplerContract {
         #expect(topicOfWord[0] != topicOfWord[6])
     }
 
-    @Test("works with no tokens at all", arguments: samplers.indices)
-    func empty(sampler: Int) {
+    @Test("works with no tokens at all", arguments: samplers)
+    func empty(sampler: Candidate) {
         var chain = Chain(
-            Self.samplers[sampler], documents: [], words: 0, priors: Priors(topics: 3, alpha: 0.1, beta: 0.01))
+            sampler, documents: [], words: 0, priors: Priors(topics: 3, alpha: 0.1, beta: 0.01))
         #expect(chain.sweep() == 0)
         var wordless = Chain(
-            Self.samplers[sampler], documents: [[], []], words: 2, priors: Priors(topics: 3, alpha: 0.1, beta: 0.01))
+            sampler, documents: [[], []], words: 2, priors: Priors(topics: 3, alpha: 0.1, beta: 0.01))
         #expect(wordless.sweep() == 0)
         #expect(wordless.block.own == SparseRows(emptyRows: 2))
     }
 
-    private func documentRecount(_ state: SliceState, topics: Int) -> SparseRows {
+    static func documentRecount(_ state: SliceState, topics: Int) -> SparseRows {
         var counts = [[UInt32]](
             repeating: [UInt32](repeating: 0, count: topics), count: state.slice.documentLengths.count)
         for (token, topic) in state.assignments.enumerated() {

@@ -9,7 +9,7 @@ import Training
 struct GibbsChainTests {
     static func settings(
         cores: Int = 1, shards: Int = 1, shard: Int = 0, topics: Int = 5, iterations: Int = 10, seed: UInt64 = 1,
-        sampler: any TopicSampler.Type = WordMajorSampler.self
+        sampler: @escaping @Sendable (Priors) -> any TopicSampler = { WordMajorSampler(priors: $0) }
     ) -> TrainingSettings {
         TrainingSettings(
             priors: Priors(topics: topics, alpha: 0.1, beta: 0.01), seed: seed, iterations: iterations, shard: shard,

@@ -10,6 +10,9 @@ package struct Xoshiro256: RandomNumberGenerator, Sendable, Equatable {
         (s0, s1, s2, s3) = state
     }
 
+    /// All of it: `init(state:)` goes on from here.
+    package var state: (UInt64, UInt64, UInt64, UInt64) { (s0, s1, s2, s3) }
+
     /// The generator of stream `stream` of a run with seed `seed`: the state is four outputs of SplitMix64 started at
     /// mix(seed) xor stream, so that streams of one seed and seeds of one stream are unrelated.
     package init(seed: UInt64, stream: UInt64) {
@@ -29,12 +32,6 @@ package struct Xoshiro256: RandomNumberGenerator, Sendable, Equatable {
         s2 ^= shifted
         s3 = s3 << 45 | s3 >> 19
         return result
-    }
-
-    /// Uniform in [0, 1), a multiple of 2^-24.
-    @inline(__always)
-    package mutating func nextFloat() -> Float {
-        Float(next() >> 40) * 0x1p-24
     }
 
     /// Uniform in [0, 1), a multiple of 2^-53.

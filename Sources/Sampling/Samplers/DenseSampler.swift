@@ -1,5 +1,5 @@
 import Corpus
-package import Counts
+import Counts
 
 /// The equation, written down: for each token all K weights, then one draw. Read this first.
 ///
@@ -12,8 +12,8 @@ package struct DenseSampler: TopicSampler {
     }
 
     package mutating func sample(
-        words: Range<Int>, block: BlockCounts, vocabulary: Int, totals: inout [Int], state: inout SliceState
-    ) -> (own: SparseRows, changed: Int) {
+        words: Range<Int>, block: inout BlockCounts, vocabulary: Int, totals: inout [Int], state: inout SliceState
+    ) -> Int {
         let betaSum = priors.beta * Double(vocabulary)
         var own = SparseRows()
         var changed = 0
@@ -48,7 +48,8 @@ package struct DenseSampler: TopicSampler {
             }
             own.endRow()
         }
-        return (own, changed)
+        block.own = own
+        return changed
     }
 
     private func dense(_ rows: SparseRows, row: Int) -> [Int] {

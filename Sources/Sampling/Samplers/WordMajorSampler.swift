@@ -1,56 +1,82 @@
-package import Counts
+import CKernels
+import Corpus
+import Counts
 
-/// The exact draw of `DenseSampler` in time proportional to the topics of the token's document.
+/// Exact and word-major: for each word the weights over the topics are built once, and stay near while all its tokens are
+/// drawn.
 ///
-/// Tokens come word after word. With phi_k = (n_wk + beta) / (n_k + beta V) for the word at hand, the weights of a token
-/// split exactly into two parts:
+/// The conditional of a token, with phi_k = (n_wk + beta) / (n_k + beta V) of its word, is (n_dk + alpha_k) phi_k. Where
+/// documents are rows (`DocumentTopics`) all K weights are made for every token, 16 at a time: O(K / 16), no branches.
+/// Where they are lists it is split in two,
 ///
-///     document part  sum over the topics in the document of n_dk phi_k     a gather over a short list
-///     prior part     sum over all k of alpha_k phi_k                       one number, drawn from rarely
+///     document part   sum over the topics in the document of n_dk phi_k          gathered for every token
+///     prior part      sum over all topics of alpha_k phi_k                       kept in sums of sums, rarely entered
 ///
-/// phi is built once a word; a token changes it in two places. For the prior part the sums of alpha_k phi_k over groups
-/// of topics are kept beside it, and walked only when a draw falls there.
+/// O(K_d / 16) a token and O(K / 64 + cells of the row) a word. All of it is in `CKernels`, for several instruction sets; what
+/// lets it be fast is told at the head of `core.h`.
 ///
-/// Cost: O(K) a word and core, O(K_d) a token, O(K / 16) a draw from the prior part. Scratch: 16 bytes a topic, which
-/// stays in the first-level cache for a thousand topics. No approximation: sums are in single precision, built anew for
-/// each word so that rounding cannot drift, and every walk ends at the last topic at the latest.
-///
-/// The order of every floating-point sum is fixed by the code (vectors of 16 lanes whatever the machine has), so the
-/// same seed gives the same bits on every machine.
+/// Every sum is made anew for each word and after 4096 tokens of a word, so rounding never adds up. Numbers are Float: a
+/// weight is known to about 1 in 10^6, counts are whole.
 package struct WordMajorSampler: TopicSampler {
-    private let topics: Int
-    private let beta: Float
     private var scratch: WordScratch
+    private let beta: Float
+    private let instructions: InstructionSet
+    /// What the rows of a block are written to before they take the place of the old ones, whose memory serves next.
+    private var spare = SparseRows()
 
     package init(priors: Priors) {
-        topics = priors.topics
+        self.init(priors: priors, instructions: .best)
+    }
+
+    package init(priors: Priors, instructions: InstructionSet) {
         beta = Float(priors.beta)
         scratch = WordScratch(alpha: priors.alpha.map { Float($0) })
+        self.instructions = instructions
     }
 
     package mutating func sample(
-        words: Range<Int>, block: BlockCounts, vocabulary: Int, totals: inout [Int], state: inout SliceState
-    ) -> (own: SparseRows, changed: Int) {
-        var own = SparseRows(reservingCells: block.own.cells + block.own.cells / 8, rows: words.count)
+        words: Range<Int>, block: inout BlockCounts, vocabulary: Int, totals: inout [Int], state: inout SliceState
+    ) -> Int {
+        spare.removeAll()
+        let tokenStarts = state.slice.tokenStarts
+        let kernel = instructions.kernel
         var changed = 0
-        totals.withUnsafeMutableBufferPointer { totals in
-            state.withTokens { tokens in
-                scratch.withKernel(totals: totals, beta: beta, betaSum: beta * Float(vocabulary)) { kernel in
+        scratch.withCore(&state, totals: &totals, beta: beta, betaSum: beta * Float(vocabulary)) { core in
+            kernel.begin(&core)
+            block.own.withRows { own in
+                block.others.withRows { others in
                     for (row, word) in words.enumerated() {
-                        let range = tokens.range(ofWord: word)
-                        if range.isEmpty {
-                            own.appendRow(row, of: block.own)
+                        let (first, end) = (Int(tokenStarts[word]), Int(tokenStarts[word + 1]))
+                        let mine = own(row)
+                        if first == end {
+                            spare.appendRow(mine)
                             continue
                         }
-                        kernel.load(block.own, row: row)
-                        kernel.load(block.others, row: row)
-                        kernel.buildWeights()
-                        changed += kernel.resample(range, of: tokens)
-                        kernel.unload(minus: block.others, row: row, into: &own)
+                        let cells = kernel.sample(&core, kernel_row(mine), kernel_row(others(row)), first, end)
+                        spare.appendRow(
+                            SparseRows.Row(
+                                columns: UnsafeBufferPointer(start: core.row_topics, count: cells),
+                                amounts: UnsafeBufferPointer(start: core.row_amounts, count: cells)))
                     }
                 }
             }
+            changed = Int(core.changed)
         }
-        return (own, changed)
+        swap(&block.own, &spare)
+        return changed
+    }
+}
+
+extension WordMajorSampler {
+    /// The largest relative difference between a running sum and its recount since it was set; nil: not looked for.
+    package var drift: Float? {
+        get { scratch.drift }
+        set { scratch.drift = newValue }
+    }
+}
+
+extension kernel_row {
+    fileprivate init(_ row: SparseRows.Row) {
+        self.init(topics: row.columns.baseAddress, amounts: row.amounts.baseAddress, count: row.columns.count)
     }
 }

@@ -1,0 +1,47 @@
+// How the working memory of a core is cut: every piece begins at a vector.
+#include "include/kernels.h"
+
+enum { VECTOR_BYTES = 64 };
+
+static size_t vectors_of(size_t bytes) { return (bytes + VECTOR_BYTES - 1) / VECTOR_BYTES; }
+
+struct piece {
+    size_t bytes;
+    void **place;
+};
+
+/// The vectors that all pieces take; sets their places in `memory` unless it is null.
+static size_t cut(kernel_core *core, char *memory) {
+    size_t vectors = core->vectors, topics = vectors * KERNEL_LANES;
+    size_t groups = vectors_of(vectors * sizeof(float)) * VECTOR_BYTES;
+    const struct piece pieces[] = {
+        {topics * sizeof(float), (void **)&core->alpha},
+        {topics * sizeof(float), (void **)&core->phi},
+        {topics * sizeof(float), (void **)&core->inverse},
+        {topics * sizeof(float), (void **)&core->inverse_up},
+        {groups, (void **)&core->groups},
+        {groups / KERNEL_LANES, (void **)&core->supers},
+        {topics * sizeof(int32_t), (void **)&core->counts},
+        {(topics + 63) / 64 * sizeof(uint64_t), (void **)&core->touched},
+        {2 * (4 + 2 * vectors) * VECTOR_BYTES, (void **)&core->sums},
+        {topics * sizeof(uint16_t), (void **)&core->row_topics},
+        {topics * sizeof(uint32_t), (void **)&core->row_amounts},
+    };
+    size_t used = 0;
+    for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+        if (memory) *pieces[i].place = memory + used * VECTOR_BYTES;
+        used += vectors_of(pieces[i].bytes);
+    }
+    return used;
+}
+
+size_t kernel_memory_bytes(uint32_t topics) {
+    kernel_core core = {.vectors = (topics + KERNEL_LANES - 1) / KERNEL_LANES};
+    return cut(&core, NULL) * VECTOR_BYTES;
+}
+
+void kernel_lay_out(kernel_core *core, uint32_t topics, void *memory) {
+    core->topics = topics;
+    core->vectors = (topics + KERNEL_LANES - 1) / KERNEL_LANES;
+    cut(core, memory);
+}

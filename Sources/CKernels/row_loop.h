@@ -1,0 +1,66 @@
+// Tokens of one word whose documents are rows of n_dk: all K weights at once. Included once for each width of number,
+// with ROW_NUMBERS (a vector of 16), ROW_TYPE and ROW(name) defined.
+//
+// Topic 16 v + l is lane l of vector v. Running sums go down the vectors, lane by lane; then across the lanes. A draw
+// finds the lane, then the vector.
+
+INLINE void ROW(change)(ROW_TYPE *row, uint32_t k, int by) {
+    ROW_NUMBERS *chunk = (ROW_NUMBERS *)row + k / LANES;
+    ROW_NUMBERS here = (ROW_NUMBERS)((ROW_NUMBERS)LANE_NUMBERS == (ROW_NUMBERS)EACH_LANE((ROW_TYPE)(k % LANES)));
+    *chunk = by > 0 ? *chunk - here : *chunk + here;
+}
+
+/// Takes a token out and prepares its draw.
+INLINE ROW_TYPE *ROW(take)(kernel_core *c, struct stage *s, ROW_TYPE *rows, size_t token) {
+    uint32_t old = c->assignments[token];
+    ROW_TYPE *row = rows + c->token_documents[token] * c->documents.row_stride;
+    put_weight(c, old, take_count(c, old));
+    ROW(change)(row, old, -1);
+    floats running = all_floats(0);
+    for (uint32_t v = 0; v < c->vectors; v++) {
+        floats counts = __builtin_convertvector(((const ROW_NUMBERS *)row)[v], floats);
+        running += (counts + ((const floats *)c->alpha)[v]) * ((const floats *)c->phi)[v];
+        s->running[v] = running;
+    }
+    finish(s, running);
+    return row;
+}
+
+/// Resamples the tokens `first` ..< `end` of the word at hand.
+static void ROW(sample)(kernel_core *core, ROW_TYPE *rows, size_t first, size_t end) {
+    kernel_core local = *core, *c = &local;
+    struct stage stages[2] = {stage_at(c, 0), stage_at(c, 1)};
+    ROW_TYPE *row = ROW(take)(c, &stages[first & 1], rows, first);
+    const size_t row_bytes = c->documents.row_stride * sizeof(ROW_TYPE);
+    float extra = 0;
+    uint32_t previous = 0;
+    uint64_t moves = 0;
+    for (size_t token = first; token < end; token++) {
+        struct stage *s = &stages[token & 1];
+        const char *coming = (const char *)(rows + c->token_documents[ahead(c, token)] * c->documents.row_stride);
+        for (size_t at = 0; at < row_bytes; at += 64) __builtin_prefetch(coming + at, 1, 3);
+        // The next token is taken out, and its sums are made, before this one is drawn: see kernel.h.
+        ROW_TYPE *next = token + 1 < end ? ROW(take)(c, &stages[~token & 1], rows, token + 1) : NULL;
+
+        float mass = s->mass;
+        float draw = next_uniform(c->random) * (mass + extra);
+        uint32_t lane = lane_at(*s->inclusive, draw);
+        uint32_t k = vector_at(s, c->vectors, lane, draw) * LANES + lane;
+        k = draw < mass || extra <= 0 ? k : previous;
+        k = k < c->topics ? k : c->topics - 1;
+        moves += k != c->assignments[token];
+        c->assignments[token] = (uint16_t)k;
+
+        float before = c->phi[k], after = add_count(c, k);
+        put_weight(c, k, after);
+        ROW(change)(row, k, 1);
+        if (next) {
+            float now = (float)next[k], then = now - (next == row);
+            extra = (now + c->alpha[k]) * after - (then + c->alpha[k]) * before;
+            previous = k;
+        }
+        row = next;
+    }
+    __builtin_memcpy(core->random, c->random, sizeof core->random);
+    core->changed += moves;
+}
