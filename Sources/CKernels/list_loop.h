@@ -29,6 +29,22 @@ INLINE uint32_t find(const kernel_core *c, const uint32_t *list, uint32_t vector
     return place;
 }
 
+/// The one lane that is not 0, or 0.
+INLINE uint32_t only(uints v) {
+    v |= __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
+    v |= __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11);
+    v |= __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13);
+    v |= __builtin_shufflevector(v, v, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14);
+    return v[0];
+}
+
+/// Tokens of topic k in the list as it was when a token was taken out.
+INLINE uint32_t count_of(const kernel_core *c, const struct stage *s, uint32_t k) {
+    uints found = {0};
+    for (uint32_t v = 0; v < s->vectors; v++) found |= s->entries[v] & (uints)matches(c, s->entries[v], k);
+    return only(found) & count_mask(c);
+}
+
 INLINE uint32_t list_vectors(const uint32_t *list) { return list[0] / LANES + 1; }
 
 /// A weight with its sums. Returns what the prior part gains.
@@ -183,8 +199,7 @@ static float sample_lists(kernel_core *core, float prior, size_t first, size_t e
         } else drop_if_empty(c, list, s->place);
 
         if (!is_last) {
-            uint32_t there = find(c, (const uint32_t *)next->entries, next->vectors, k);
-            float then = there ? (float)(((const uint32_t *)next->entries)[there] & count_mask(c)) : 0;
+            float then = (float)count_of(c, next, k);
             extra = (then + (float)is_same) * after - then * before;
             previous = k;
         }
