@@ -1,0 +1,88 @@
+"""What bin/bench does, as a list: for every round, corpus, measure and cell run both systems, keep the numbers, make the page."""
+
+import os
+import re
+import sys
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from pathlib import Path
+
+import figures
+import machine
+import report
+from corpora import HELD_OUT, Corpus
+from failure import Failure
+from measuring import Measuring
+from options import Options, parse
+from report import SECTIONS
+from results import Results
+from systems import DistLDA, Tomotopy
+
+KEPT = Path(".build/bench")
+
+
+def main(arguments: list[str]) -> None:
+    options = parse(arguments)
+    options.output.mkdir(parents=True, exist_ok=True)
+    results = Results.at(options.output / "benchmarks.jsonl")
+    if not options.only_report:
+        measure(options, results, _command(arguments))
+    figures.draw(results, options.output)
+    report.write(results, options.output, HELD_OUT)
+    print(f"The tables and plots are in {options.output}/benchmarks.md.")
+
+
+def measure(options: Options, results: Results, command: str) -> None:
+    tools = Path(os.environ.get("DIST_LDA_BIN", ".build/release"))
+    systems = [DistLDA(tools / "dist-lda-shard", KEPT / "run"), Tomotopy(Path(sys.executable), KEPT / "run")]
+    measuring = Measuring(options, systems)
+    conditions = {
+        "machine": machine.describe(), "versions": {system.name: system.version() for system in systems},
+        "seconds": options.seconds,
+    }
+    for corpus in [Corpus(path, KEPT / "corpora") for path in options.corpora]:
+        facts = {"name": corpus.name, "digest": corpus.digest} | corpus.facts()
+        for round, name, cell in _programme(options):
+            if results.has(name, corpus.digest, cell, round, conditions):
+                continue
+            _say(f"{corpus.name}, round {round} of {options.rounds}, {name}: {_words(cell)}")
+            order = systems if round % 2 == 1 else systems[::-1]
+            numbers = {}
+            for system in order:
+                numbers[system.name] = SECTIONS[name].run(measuring, system, corpus, cell, round)
+            results.append({
+                "measure": name, "corpus": facts, "cell": cell, "round": round, "systems": numbers, "conditions": conditions,
+                "time": datetime.now(timezone.utc).isoformat(timespec="seconds"), "command": command,
+            })
+
+
+def _programme(options: Options) -> Iterator[tuple[int, str, dict]]:
+    """Every cell once before any a second time: a slow hour of the machine then falls on all."""
+    for round in range(1, options.rounds + 1):
+        for name in options.measures:
+            for cell in SECTIONS[name].cells(options):
+                yield round, name, cell
+
+
+def _command(arguments: list[str]) -> str:
+    """As it was given, but files by their names alone."""
+    return " ".join(["bin/bench", *(re.sub("^(--[a-z]+=)?.*/", r"\1", part) for part in arguments)])
+
+
+def _words(cell: dict) -> str:
+    return ", ".join(f"{name} {value}" for name, value in cell.items())
+
+
+def _say(text: str) -> None:
+    print(f"{datetime.now():%H:%M:%S} {text}", flush=True)
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except Failure as failure:
+        print(f"bench: {failure}", file=sys.stderr)
+        sys.exit(failure.code)
+    except KeyboardInterrupt:
+        print("bench: stopped; the rounds that were done are kept, and the same command goes on from there.", file=sys.stderr)
+        sys.exit(130)

@@ -1,0 +1,53 @@
+"""The file of results: JSON lines, only ever appended to; a line is one round of one cell with every system in it.
+
+  {"measure", "corpus": {"name", "digest", "documents", "tokens", "words", "bytes"}, "cell": {...}, "round", "seed",
+   "systems": {name: what measure.run returned}, "conditions": {"machine", "versions", "settings"}, "time", "command"}
+
+A round that is there, measured under the same conditions, is not run again: so a long programme may be done in parts.
+"""
+
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from failure import DATA, Failure
+
+
+@dataclass
+class Results:
+    path: Path
+    lines: list[dict] = field(default_factory=list)
+
+    @staticmethod
+    def at(path: Path) -> "Results":
+        results = Results(path)
+        if path.exists():
+            for number, text in enumerate(path.read_text().splitlines(), 1):
+                try:
+                    results.lines.append(json.loads(text))
+                except ValueError:
+                    raise Failure(DATA, f"{path}:{number}: this line is not JSON; remove it and start again.") from None
+        return results
+
+    def append(self, line: dict) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.open("a") as stream:
+            stream.write(json.dumps(line) + "\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+        self.lines.append(line)
+
+    def has(self, measure: str, digest: str, cell: dict, round: int, conditions: dict) -> bool:
+        return any(
+            (line["measure"], line["corpus"]["digest"], line["cell"], line["round"], line["conditions"])
+            == (measure, digest, cell, round, conditions)
+            for line in self.lines)
+
+    def latest(self, measure: str, digest: str) -> list[dict]:
+        """The lines of one measure of one corpus that were made under the conditions of the last of them."""
+        lines = [line for line in self.lines if (line["measure"], line["corpus"]["digest"]) == (measure, digest)]
+        return [line for line in lines if line["conditions"] == lines[-1]["conditions"]]
+
+    def corpora(self) -> list[dict]:
+        return list({line["corpus"]["digest"]: line["corpus"] for line in self.lines}.values())

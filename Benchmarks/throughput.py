@@ -1,0 +1,64 @@
+"""Sampled tokens a second, in steady state and in the first sweep; every K with every number of cores."""
+
+from collections.abc import Iterator
+
+from corpora import Corpus
+from measuring import Measuring
+from options import Options
+from ratios import median_ratio
+from systems import System
+from tables import Rows, median_of, number, ratio, table
+
+TITLE = "Throughput"
+
+
+def cells(options: Options) -> Iterator[dict]:
+    for topics in options.topics:
+        for cores in options.cores:
+            yield {"topics": topics, "cores": cores}
+
+
+def run(measuring: Measuring, system: System, corpus: Corpus, cell: dict, seed: int) -> dict:
+    trained = measuring.train_for_seconds(system, corpus, 1, cell["topics"], cell["cores"], seed)
+    return {
+        "tokens_per_second": trained.tokens / trained.steady_seconds,
+        "first_share": trained.steady_seconds / trained.first_seconds,
+        "sweeps": len(trained.sweeps), "kernel": trained.kernel,
+    }
+
+
+def section(rows: Rows) -> str:
+    def line(cell: dict, rounds: list[dict]) -> list[str]:
+        speeds = [f"{median_of(rounds, name, 'tokens_per_second') / 1e6:.2f}" for name in ("dist-lda", "tomotopy")]
+        first = [f"{median_of(rounds, name, 'first_share'):.0%}" for name in ("dist-lda", "tomotopy")]
+        sweeps = [number(median_of(rounds, name, "sweeps")) for name in ("dist-lda", "tomotopy")]
+        return [
+            number(cell["topics"]), str(cell["cores"]), *speeds, ratio(rounds, "tokens_per_second"),
+            " and ".join(first), " and ".join(sweeps),
+        ]
+
+    return "\n".join([
+        "Million tokens sampled a second of wall time in steady state: the median of the later half of a run's sweeps. The first",
+        "sweep, in which the counts are at their most scattered, has the share of that speed given here.",
+        "",
+        table(
+            ["topics", "cores", "dist-lda", "tomotopy", "ratio", "first sweep", "sweeps in a run"],
+            [line(cell, rounds) for cell, rounds in rows]),
+        *_cores(rows),
+    ])
+
+
+def _cores(rows: Rows) -> list[str]:
+    """How much more several cores give than one."""
+    said = []
+    alone = {cell["topics"]: rounds for cell, rounds in rows if cell["cores"] == 1}
+    for cell, rounds in rows:
+        before = alone.get(cell["topics"])
+        if cell["cores"] == 1 or not before or len(before) != len(rounds):
+            continue
+        gains = []
+        for name in ("dist-lda", "tomotopy"):
+            speeds = ([one[name]["tokens_per_second"] for one in some] for some in (rounds, before))
+            gains.append(f"{median_ratio(*speeds)[0]:.2f}")
+        said.append([number(cell["topics"]), str(cell["cores"]), *gains])
+    return ["", "Times as fast as with one core:", "", table(["topics", "cores", "dist-lda", "tomotopy"], said)] if said else []
