@@ -11,7 +11,7 @@ import figures
 import machine
 import report
 from corpora import HELD_OUT, Corpus
-from failure import Failure
+from failure import NO_INPUT, Failure
 from measuring import Measuring
 from options import Options, parse
 from report import SECTIONS
@@ -19,6 +19,8 @@ from results import Results
 from systems import DistLDA, Tomotopy
 
 KEPT = Path(".build/bench")
+# What is measured if no corpus is named; bin/bench makes it.
+PACKAGES = KEPT / "packages.lda"
 
 
 def main(arguments: list[str]) -> None:
@@ -34,13 +36,15 @@ def main(arguments: list[str]) -> None:
 
 def measure(options: Options, results: Results, command: str) -> None:
     tools = Path(os.environ.get("DIST_LDA_BIN", ".build/release"))
+    if not (tools / "dist-lda-shard").is_file():
+        raise Failure(NO_INPUT, f"there is no dist-lda-shard in {tools}: let DIST_LDA_BIN name the folder that has it.")
     systems = [DistLDA(tools / "dist-lda-shard", KEPT / "run"), Tomotopy(Path(sys.executable), KEPT / "run")]
     measuring = Measuring(options, systems)
     conditions = {
         "machine": machine.describe(), "versions": {system.name: system.version() for system in systems},
         "seconds": options.seconds,
     }
-    for corpus in [Corpus(path, KEPT / "corpora") for path in options.corpora]:
+    for corpus in [Corpus(path, KEPT / "corpora") for path in options.corpora or [PACKAGES]]:
         facts = {"name": corpus.name, "digest": corpus.digest} | corpus.facts()
         for round, name, cell in _programme(options):
             if results.has(name, corpus.digest, cell, round, conditions):

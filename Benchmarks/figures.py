@@ -11,7 +11,7 @@ import matplotlib
 
 matplotlib.use("svg")
 from matplotlib import pyplot  # noqa: E402  (after the choice of output)
-from matplotlib.ticker import FuncFormatter, NullFormatter  # noqa: E402
+from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullLocator  # noqa: E402
 
 from quality import points
 from results import Results
@@ -35,7 +35,7 @@ def draw(results: Results, output: Path) -> None:
 
 
 def _quality(results: Results, path: Path) -> None:
-    """A row for each corpus, a column for each K; every round is a thin line."""
+    """A row for each corpus, a column for each K; the medians of the rounds, and every round as a faint line."""
     found = [(corpus, rows(results.latest("quality", corpus["digest"]))) for corpus in results.corpora()]
     found = [(corpus, cells) for corpus, cells in found if cells]
     if not found:
@@ -46,13 +46,13 @@ def _quality(results: Results, path: Path) -> None:
         for (cell, rounds), pane in zip(cells, line):
             pane.set_title(f"{corpus['name']}, {cell['topics']:,} topics")
             pane.set_xscale("log")
-            pane.set_yscale("log")
             _plain(pane.xaxis)
-            _plain(pane.yaxis)
             for name, look in LOOKS.items():
-                for i, one in enumerate(rounds):
-                    seconds, perplexities = zip(*points(one[name]))
-                    pane.plot(seconds, perplexities, label=name if i == 0 else None, alpha=1 if i == 0 else 0.45, **look)
+                curves = [points(one[name]) for one in rounds]
+                for curve in curves:
+                    pane.plot(*zip(*curve), color=look["color"], alpha=0.3, linewidth=1)
+                middle = [tuple(map(median, zip(*marks))) for marks in zip(*curves)]
+                pane.plot(*zip(*middle), label=name, **look)
             goal = median(one["tomotopy"]["curve"][-1]["perplexity"] for one in rounds)
             pane.axhline(goal, color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
         for pane in line[len(cells):]:
@@ -75,7 +75,7 @@ def _throughput(results: Results, path: Path) -> None:
         pane.set_title(corpus["name"])
         pane.set_xscale("log")
         pane.set_yscale("log")
-        _plain(pane.xaxis)
+        _plain(pane.xaxis, sorted({cell["topics"] for cell, _ in cells}))
         _plain(pane.yaxis)
         for name, look in LOOKS.items():
             for cores, dashes in zip(sorted({cell["cores"] for cell, _ in cells}), ("-", "--", ":", "-.") * 16):
@@ -97,10 +97,11 @@ def _panes(lines: int, columns: int):
     return figure, panes
 
 
-def _plain(axis) -> None:
-    """1,000 and not 10^3."""
+def _plain(axis, ticks: list[int] | None = None) -> None:
+    """1,000 and not 10^3; at 1, 2, 5, 10, ... if no ticks are given."""
+    axis.set_major_locator(FixedLocator(ticks) if ticks else LogLocator(subs=(1, 2, 5)))
+    axis.set_minor_locator(NullLocator())
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
-    axis.set_minor_formatter(NullFormatter())
 
 
 def _save(figure, path: Path) -> None:

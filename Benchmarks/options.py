@@ -5,6 +5,7 @@ Run by itself it only checks: bin/bench does so before it builds anything.
 
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -62,14 +63,14 @@ def _whole(flag: str, text: str, last: int) -> int:
     return int(text)
 
 
-def _number(name: str, last: int):
+def _number(name: str, last: int) -> Callable[[Options, str, str], None]:
     def set_number(options: Options, flag: str, text: str) -> None:
         setattr(options, name, _whole(flag, text, last))
 
     return set_number
 
 
-def _list(name: str, last: int):
+def _list(name: str, last: int) -> Callable[[Options, str, str], None]:
     def set_list(options: Options, flag: str, text: str) -> None:
         setattr(options, name, sorted({_whole(flag, part, last) for part in text.split(",")}))
 

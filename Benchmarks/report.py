@@ -30,6 +30,17 @@ beta = 0.01, neither optimised while training. dist-lda is `dist-lda-shard` with
 - dist-lda's seconds to a perplexity include writing its model to disk, tomotopy's do not. Both include loading.
 """
 
+AGAIN = """\
+## Measure again
+
+    bin/bench                                             # all of it, on the descriptions of Debian's packages
+    bin/bench throughput quality --corpus FILE.lda.gz     # some of it, on a corpus of yours
+    bin/bench --help
+
+It needs Python 3.10 or newer, and gets tomotopy, numpy and matplotlib into `.build/bench/venv`. Rounds that are in the file of results
+already, from the same build on the same machine, are not run again: an interrupted command may simply be repeated.
+"""
+
 
 def write(results: Results, output: Path, held_out: int) -> None:
     parts = [INTRODUCTION.format(results=results.path.name, held_out=held_out)]
@@ -38,7 +49,7 @@ def write(results: Results, output: Path, held_out: int) -> None:
     parts += [f"![{title}]({name})\n" for name, title in figures if (output / name).exists()]
     for corpus in results.corpora():
         parts.append(_corpus(results, corpus))
-    parts.append(_again(results))
+    parts.append(AGAIN)
     (output / "benchmarks.md").write_text("\n".join(parts))
 
 
@@ -67,16 +78,3 @@ def _origin(lines: list[dict]) -> str:
     ]
     commands = "; ".join(f"`{command}`" for command in dict.fromkeys(line["command"] for line in lines))
     return f"<sub>{'. '.join(facts)}. {commands}</sub>"
-
-
-def _again(results: Results) -> str:
-    return """\
-## Measure again
-
-    bin/bench                                             # all of it, on the descriptions of Debian's packages
-    bin/bench throughput quality --corpus FILE.lda.gz     # some of it, on a corpus of yours
-    bin/bench --help
-
-It needs Python 3.10 or newer, and gets tomotopy, numpy and matplotlib into `.build/bench/venv`. Rounds that are in the file of results
-already, from the same build on the same machine, are not run again: an interrupted command may simply be repeated.
-"""

@@ -99,7 +99,7 @@ class DistLDA:
 
     def curve(self, task: Task, marks: list[int], limit: float) -> Iterator[Mark]:
         """A run for each mark: with one seed they are the same chain bit for bit. One more than asked: see quality.py."""
-        for sweeps in [*marks, max(marks) * 3 // 2]:
+        for sweeps in [*marks, (max(marks) * 3 + 1) // 2]:
             trained = self.train(replace(task, sweeps=sweeps))
             model, = self._folder.glob("MODEL_*.json.gz")
             yield Mark(sweeps, trained.seconds, sum(trained.sweeps), model)
