@@ -58,8 +58,7 @@ def _quality(results: Results, path: Path) -> None:
         for pane in line[len(cells):]:
             pane.set_visible(False)
         line[0].set_ylabel("held-out perplexity")
-    for pane in panes[-1]:
-        pane.set_xlabel("seconds from the start of the command")
+    figure.supxlabel("seconds from the start of the command", fontsize=10)
     panes[0][0].legend()
     _save(figure, path)
 

@@ -10,7 +10,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
-from tempfile import TemporaryDirectory
 
 import child
 from corpora import Corpus
@@ -49,10 +48,9 @@ def run(measuring: Measuring, system: System, corpus: Corpus, cell: dict, seed: 
 
 def _score(model: Path, held_out: Path) -> dict:
     """In a process of its own, for the memory it takes."""
-    with TemporaryDirectory() as folder:
-        log = Path(folder) / "score"
-        child.run([sys.executable, str(Path(__file__).with_name("heldout.py")), str(model), str(held_out)], log)
-        return json.loads(log.read_text())
+    log = model.with_name("score.log")
+    child.run([sys.executable, str(Path(__file__).with_name("heldout.py")), str(model), str(held_out)], log)
+    return json.loads(log.read_text())
 
 
 def points(line: dict, seconds: str = "seconds") -> list[tuple[float, float]]:

@@ -1,6 +1,6 @@
 """Markdown tables, and the numbers that stand in them.
 
-`Rows`: the cells of one measure of one corpus in the order they were first run, each with its rounds; a round is {system: numbers}.
+`Rows`: the cells of one measure of one corpus in ascending order, each with its rounds; a round is {system: numbers}.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ def rows(lines: Sequence[dict]) -> Rows:
             known[0].append(line["systems"])
         else:
             found.append((line["cell"], [line["systems"]]))
-    return found
+    return sorted(found, key=lambda row: list(row[0].values()))
 
 
 def table(heads: list[str], lines: list[list[str]]) -> str:

@@ -62,7 +62,7 @@ class Rounds(unittest.TestCase):
             read = Results.at(path)
         self.assertEqual(
             rows(read.latest("throughput", "d")),
-            [({"topics": 20}, [{"dist-lda": 3}]), ({"topics": 10}, [{"dist-lda": 4}, {"dist-lda": 2}])])
+            [({"topics": 10}, [{"dist-lda": 4}, {"dist-lda": 2}]), ({"topics": 20}, [{"dist-lda": 3}])])
         self.assertTrue(read.has("throughput", "d", {"topics": 10}, 1, {"versions": "old"}))
         self.assertFalse(read.has("throughput", "d", {"topics": 20}, 1, {"versions": "old"}))
         self.assertFalse(read.has("throughput", "d", {"topics": 20}, 2, {"versions": "new"}))
