@@ -39,7 +39,7 @@ def section(rows: Rows) -> str:
 
     return "\n".join([
         "Million tokens sampled a second of wall time in steady state: the median of the later half of a run's sweeps. The first",
-        "sweep, in which the counts are at their most scattered, has the share of that speed given here.",
+        "sweep has the share of that speed given here.",
         "",
         table(
             ["topics", "cores", "dist-lda", "tomotopy", "ratio", "first sweep", "sweeps in a run"],
