@@ -2,6 +2,7 @@ import Corpus
 import Counts
 import RedisStore
 import Reporting
+import Sampling
 
 #if canImport(Glibc)
     import Glibc
@@ -31,6 +32,7 @@ package enum ExitStatus: Int32, Sendable {
         switch error {
         case is UsageError, is RedisAddress.Fault, is RunName.Fault: self = .usage
         case is OutageError: self = .temporary
+        case is MemoryPlan.Refusal: self = .data
         case let error as CorpusError: self = Self.status(of: error)
         case let error as CountStoreError: self = Self.status(of: error)
         case let error as SnapshotError:

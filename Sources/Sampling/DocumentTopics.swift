@@ -17,80 +17,43 @@ package struct DocumentTopics: Sendable {
         case lists
     }
 
-    private static let entriesPerVector = 16
-    private static let vectorBytes = entriesPerVector * MemoryLayout<UInt32>.stride
-
-    /// Topics up to which rows are faster than lists, if they do not take more memory.
-    static let maxRowTopics = 256
-    /// Tokens up to which a row's numbers fit in a byte, and in two.
-    static let maxNarrow = Int(UInt8.max)
-    static let maxWide = Int(UInt16.max)
-
-    package let form: Form
-    package let count: Int
-    let topics: Int
-    /// Numbers of a row: whole cache lines from 64 topics on.
-    let rowStride: Int
-    /// Documents that have wide rows.
-    let wide: Int
+    /// How it lies in memory.
+    private let layout: DocumentLayout
     var narrowRows: AlignedMemory
     var wideRows: AlignedMemory
+    var lists: AlignedMemory
     /// The vector of `lists` where each document's list begins.
     let listStarts: [UInt32]
-    var lists: AlignedMemory
-    /// How far to the right an entry's topic lies.
-    let countBits: UInt32
 
     /// No tokens yet. `form` nil: the one that suits.
     package init(documentLengths: [UInt32], topics: Int, form: Form? = nil) {
-        let longest = documentLengths.reduce(0) { max($0, Int($1)) }
-        precondition(longest <= Self.maxDocumentTokens(topics: topics))
-        count = documentLengths.count
-        self.topics = topics
-        countBits = Self.countBits(topics: topics)
-        rowStride = Self.rowStride(topics: topics)
-        wide = documentLengths.lastIndex { Int($0) > Self.maxNarrow }.map { $0 + 1 } ?? 0
-        let narrowBytes = (count - wide) * rowStride
-        let wideBytes = wide * rowStride * MemoryLayout<UInt16>.stride
-        let vectors = documentLengths.reduce(0) { $0 + Self.listVectors(tokens: Int($1), topics: topics) }
-        let suits =
-            topics <= Self.maxRowTopics && longest <= Self.maxWide
-            && narrowBytes + wideBytes <= vectors * Self.vectorBytes
-        self.form = form ?? (suits ? .rows : .lists)
-        let isRows = self.form == .rows
-        narrowRows = AlignedMemory(bytes: isRows ? narrowBytes : 0)
-        wideRows = AlignedMemory(bytes: isRows ? wideBytes : 0)
-        lists = AlignedMemory(bytes: isRows ? 0 : vectors * Self.vectorBytes)
+        layout = DocumentLayout(documentLengths: documentLengths, topics: topics, form: form)
+        narrowRows = AlignedMemory(bytes: layout.narrowBytes)
+        wideRows = AlignedMemory(bytes: layout.wideBytes)
+        lists = AlignedMemory(bytes: layout.listBytes)
         var start = 0
-        listStarts = (isRows ? [] : documentLengths).map { tokens in
-            defer { start += Self.listVectors(tokens: Int(tokens), topics: topics) }
+        listStarts = (layout.form == .rows ? [] : documentLengths).map { tokens in
+            defer { start += DocumentLayout.listVectors(tokens: Int(tokens), topics: topics) }
             return UInt32(start)
         }
     }
 
-    private static func rowStride(topics: Int) -> Int {
-        let unit = topics > 48 ? 64 : 16
-        return (topics + unit - 1) / unit * unit
-    }
-
-    private static func listVectors(tokens: Int, topics: Int) -> Int {
-        (min(tokens, topics) + 4 + entriesPerVector - 1) / entriesPerVector
-    }
-
-    private static func countBits(topics: Int) -> UInt32 {
-        UInt32(min(31, UInt32(topics - 1).leadingZeroBitCount))
-    }
+    package var form: Form { layout.form }
+    package var count: Int { layout.count }
+    var rowStride: Int { layout.rowStride }
+    var wide: Int { layout.wide }
+    var countBits: UInt32 { layout.countBits }
 
     /// The tokens of the longest document that `topics` topics leave room for.
     package static func maxDocumentTokens(topics: Int) -> Int {
-        1 << Int(countBits(topics: topics)) - 1
+        1 << Int(DocumentLayout.countBits(topics: topics)) - 1
     }
 
     /// The topics of document `document` with their counts, in no order.
     package func topics(of document: Int) -> [(topic: Int, count: Int)] {
         switch form {
         case .rows:
-            (0..<topics).compactMap { topic in
+            (0..<layout.topics).compactMap { topic in
                 let count = number(topic, document)
                 return count > 0 ? (topic, count) : nil
             }
@@ -143,11 +106,11 @@ package struct DocumentTopics: Sendable {
     }
 
     private func entry(_ index: Int, _ document: Int) -> UInt32 {
-        lists.load(Int(listStarts[document]) * Self.vectorBytes + index * 4, as: UInt32.self)
+        lists.load(Int(listStarts[document]) * DocumentLayout.vectorBytes + index * 4, as: UInt32.self)
     }
 
     private mutating func setEntry(_ index: Int, _ document: Int, _ entry: UInt32) {
-        lists.store(entry, at: Int(listStarts[document]) * Self.vectorBytes + index * 4)
+        lists.store(entry, at: Int(listStarts[document]) * DocumentLayout.vectorBytes + index * 4)
     }
 }
 

@@ -35,6 +35,7 @@ struct Announcement {
                 "alpha_sum": "\(priors.alphaSum)", "beta": "\(priors.beta)",
                 "iterations": "\(settings.iterations)", "seed": "\(settings.seed)", "cores": "\(settings.cores)",
                 "shard": "\(settings.shard) of \(settings.shards)", "kernel": "\(record.kernel.rawValue)",
+                "megabytes": "\(record.memory.total / 1_000_000)",
             ])
     }
 

@@ -7,6 +7,7 @@ import Training
 
 /// run.json: what was asked, of which documents, and what came of it. Written after the first sweep and again at the end.
 ///
+/// `memory`: what training was to take before it began, in bytes (`MemoryPlan`).
 /// `seconds`: load (files to slices), sample (drawing topics), exchange (sampling waited for the store), write (the
 /// model's files); `exchange_beside` ran while sampling went on. `tokens_per_second`: tokens sampled over seconds
 /// sampling. Everything in the object is as the user gave it or as it was measured.
@@ -15,6 +16,7 @@ struct RunRecord {
     let files: [String]
     let reading: CorpusOptions
     let summary: CorpusSummary
+    let memory: MemoryPlan
     let settings: TrainingSettings
     /// As the flag names it.
     let sampler: String
@@ -29,13 +31,15 @@ struct RunRecord {
     var failure: String?
 
     init(
-        run: String, files: [String], reading: CorpusOptions, summary: CorpusSummary, settings: TrainingSettings,
+        run: String, files: [String], reading: CorpusOptions, summary: CorpusSummary, memory: MemoryPlan,
+        settings: TrainingSettings,
         sampler: String, kernel: InstructionSet, redis: String?
     ) {
         self.run = run
         self.files = files
         self.reading = reading
         self.summary = summary
+        self.memory = memory
         self.settings = settings
         self.sampler = sampler
         self.kernel = kernel
@@ -65,6 +69,10 @@ struct RunRecord {
             "empty_documents": .integer(summary.emptyDocuments), "skipped_lines": .integer(summary.skippedLines),
             "duplicate_names": .integer(summary.duplicateNames), "tokens": .integer(summary.tokens),
             "vocabulary": .integer(summary.words),
+            "memory": [
+                "tokens": .integer(memory.tokens), "documents": .integer(memory.documents),
+                "rows": .integer(memory.rows), "cores": .integer(memory.cores),
+            ],
             "topics": .integer(priors.topics), "alpha": .number(priors.alpha[0]),
             "alpha_sum": .number(priors.alphaSum), "beta": .number(priors.beta),
             "iterations": .integer(settings.iterations), "seed": .unsigned(settings.seed),

@@ -56,10 +56,12 @@ struct Shard: AsyncParsableCommand {
             files, plan: plan, blocks: cluster.blocks, topics: model.topics, keepNames: output.publishDocuments)
         let settings = settings(plan, instructions, blocks: loaded.blocks, isAlone: address == nil)
         var record = RunRecord(
-            run: name.text, files: files, reading: corpus, summary: loaded.summary, settings: settings,
+            run: name.text, files: files, reading: corpus, summary: loaded.summary,
+            memory: MemoryPlan(loaded.slices, topics: model.topics), settings: settings,
             sampler: training.sampler.rawValue, kernel: instructions, redis: address?.description)
         record.loadSeconds = began.duration(to: .now) / .seconds(1)
         announcement.loaded(record)
+        try record.memory.check(free: Machine.freeMemory, shards: plan.shards)
 
         let shard = ShardRun(
             corpus: loaded, document: document, settings: settings, store: counts, logger: logger,
