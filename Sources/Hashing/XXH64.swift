@@ -4,21 +4,21 @@
 /// It is the same on every machine, and anyone can check it: `zcat data.gz | xxhsum -H64`.
 /// Not cryptographic: it finds accidents, not forgeries.
 package struct XXH64: Sendable {
-    private static let prime1: UInt64 = 0x9E37_79B1_85EB_CA87
-    private static let prime2: UInt64 = 0xC2B2_AE3D_27D4_EB4F
-    private static let prime3: UInt64 = 0x1656_67B1_9E37_79F9
-    private static let prime4: UInt64 = 0x85EB_CA77_C2B2_AE63
-    private static let prime5: UInt64 = 0x27D4_EB2F_1656_67C5
+    fileprivate static let prime1: UInt64 = 0x9E37_79B1_85EB_CA87
+    fileprivate static let prime2: UInt64 = 0xC2B2_AE3D_27D4_EB4F
+    fileprivate static let prime3: UInt64 = 0x1656_67B1_9E37_79F9
+    fileprivate static let prime4: UInt64 = 0x85EB_CA77_C2B2_AE63
+    fileprivate static let prime5: UInt64 = 0x27D4_EB2F_1656_67C5
 
     private let seed: UInt64
-    private var lanes: SIMD4<UInt64>
+    private var lanes: Lanes
     /// The bytes of an unfinished stripe of 32; `pendingCount` of them are in use.
     private var pending: [UInt8] = []
     private var length: UInt64 = 0
 
     package init(seed: UInt64 = 0) {
         self.seed = seed
-        lanes = Self.start(seed)
+        lanes = Lanes(seed: seed)
         pending.reserveCapacity(32)
     }
 
@@ -27,9 +27,9 @@ package struct XXH64: Sendable {
         let stripes = bytes.byteCount / 32
         var hash: UInt64
         if stripes > 0 {
-            var lanes = start(seed)
-            for stripe in 0..<stripes { consume(bytes, at: stripe * 32, into: &lanes) }
-            hash = merge(lanes)
+            var lanes = Lanes(seed: seed)
+            for stripe in 0..<stripes { lanes.consume(bytes, at: stripe * 32) }
+            hash = lanes.merged
         } else {
             hash = seed &+ prime5
         }
@@ -46,21 +46,22 @@ package struct XXH64: Sendable {
     package mutating func update(_ bytes: RawSpan) {
         length &+= UInt64(bytes.byteCount)
         var offset = 0
+        var next = lanes
         if !pending.isEmpty {
             while pending.count < 32, offset < bytes.byteCount {
                 pending.append(Self.byte(bytes, offset))
                 offset += 1
             }
             guard pending.count == 32 else { return }
-            var next = lanes
-            Self.consume(pending.span.bytes, at: 0, into: &next)
+            next.consume(pending.span.bytes, at: 0)
             lanes = next
             pending.removeAll(keepingCapacity: true)
         }
         while offset + 32 <= bytes.byteCount {
-            Self.consume(bytes, at: offset, into: &lanes)
+            next.consume(bytes, at: offset)
             offset += 32
         }
+        lanes = next
         while offset < bytes.byteCount {
             pending.append(Self.byte(bytes, offset))
             offset += 1
@@ -69,30 +70,8 @@ package struct XXH64: Sendable {
 
     /// The hash of all bytes given so far; more may follow.
     package func digest() -> UInt64 {
-        let hash = length >= 32 ? Self.merge(lanes) : seed &+ Self.prime5
+        let hash = length >= 32 ? lanes.merged : seed &+ Self.prime5
         return Self.finish(hash &+ length, pending.span.bytes, from: 0)
-    }
-
-    private static func start(_ seed: UInt64) -> SIMD4<UInt64> {
-        SIMD4(seed &+ prime1 &+ prime2, seed &+ prime2, seed, seed &- prime1)
-    }
-
-    private static func consume(_ bytes: RawSpan, at offset: Int, into lanes: inout SIMD4<UInt64>) {
-        for lane in 0..<4 {
-            lanes[lane] = round(lanes[lane], word(bytes, offset + lane * 8))
-        }
-    }
-
-    private static func round(_ accumulator: UInt64, _ input: UInt64) -> UInt64 {
-        rotate(accumulator &+ input &* prime2, 31) &* prime1
-    }
-
-    private static func merge(_ lanes: SIMD4<UInt64>) -> UInt64 {
-        var hash = rotate(lanes[0], 1) &+ rotate(lanes[1], 7) &+ rotate(lanes[2], 12) &+ rotate(lanes[3], 18)
-        for lane in 0..<4 {
-            hash = (hash ^ round(0, lanes[lane])) &* prime1 &+ prime4
-        }
-        return hash
     }
 
     private static func finish(_ start: UInt64, _ bytes: RawSpan, from first: Int) -> UInt64 {
@@ -116,15 +95,60 @@ package struct XXH64: Sendable {
         return hash ^ (hash >> 32)
     }
 
-    private static func word(_ bytes: RawSpan, _ offset: Int) -> UInt64 {
-        UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
-    }
-
     private static func byte(_ bytes: RawSpan, _ offset: Int) -> UInt8 {
         bytes.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
     }
+}
 
-    private static func rotate(_ value: UInt64, _ bits: UInt64) -> UInt64 {
-        value << bits | value >> (64 &- bits)
+/// The four sums of a hash in the making, each of every fourth eight bytes. Four numbers, not a vector: a product of 64
+/// bits is one instruction, and one of vectors is ten of most machines.
+private struct Lanes: Sendable {
+    private var first: UInt64
+    private var second: UInt64
+    private var third: UInt64
+    private var fourth: UInt64
+
+    init(seed: UInt64) {
+        first = seed &+ XXH64.prime1 &+ XXH64.prime2
+        second = seed &+ XXH64.prime2
+        third = seed
+        fourth = seed &- XXH64.prime1
     }
+
+    /// Takes in the 32 bytes from `offset`.
+    @inline(__always)
+    mutating func consume(_ bytes: RawSpan, at offset: Int) {
+        first = round(first, word(bytes, offset))
+        second = round(second, word(bytes, offset &+ 8))
+        third = round(third, word(bytes, offset &+ 16))
+        fourth = round(fourth, word(bytes, offset &+ 24))
+    }
+
+    var merged: UInt64 {
+        var hash = rotate(first, 1) &+ rotate(second, 7) &+ rotate(third, 12) &+ rotate(fourth, 18)
+        mix(first, into: &hash)
+        mix(second, into: &hash)
+        mix(third, into: &hash)
+        mix(fourth, into: &hash)
+        return hash
+    }
+
+    private func mix(_ lane: UInt64, into hash: inout UInt64) {
+        hash = (hash ^ round(0, lane)) &* XXH64.prime1 &+ XXH64.prime4
+    }
+}
+
+@inline(__always)
+private func round(_ accumulator: UInt64, _ input: UInt64) -> UInt64 {
+    rotate(accumulator &+ input &* XXH64.prime2, 31) &* XXH64.prime1
+}
+
+@inline(__always)
+private func rotate(_ value: UInt64, _ bits: UInt64) -> UInt64 {
+    value &<< bits | value &>> (64 &- bits)
+}
+
+@inline(__always)
+private func word(_ bytes: RawSpan, _ offset: Int) -> UInt64 {
+    UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
 }
