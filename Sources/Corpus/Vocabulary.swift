@@ -10,27 +10,20 @@ import Hashing
 
 /// Distinct words, numbered from 0 as they come; a word is its bytes, whatever they mean.
 ///
-/// An open-addressing table with linear probing finds a word: O(1). The table has a hash of its own, one or two
-/// multiplications a word, because XXH64 of every token took a sixth of the time of loading; XXH64 (seed 0) is taken
-/// once a word. Memory: the words' bytes, 16 bytes a word, and 16 bytes a slot of a table that is at most half full.
+/// An open-addressing table with linear probing finds a word: O(1). The table has a hash of its own (`WordKey`), because
+/// XXH64 of every token took a sixth of the time of loading; XXH64 (seed 0) is taken once a word. It holds numbers only;
+/// the keys lie in the order of the numbers, so that those of frequent words, which come early, share cache lines.
+/// Memory: the words' bytes, 40 bytes a word, and 4 bytes a slot of a table that is at most half full.
 ///
 /// Law: the block of a word is its XXH64 modulo the number of blocks, on every machine and in every shard.
 package struct Vocabulary: Sendable {
-    /// A word in the table. Most words are no longer than `head`, so that looking one up touches one cache line.
-    private struct Slot {
-        /// The word's first eight bytes, the first one lowest, zeros where it is shorter.
-        var head: UInt64 = 0
-        var length: UInt32 = 0
-        /// The word's number + 1; 0 in a free slot.
-        var number: UInt32 = 0
-    }
-
     /// The words' bytes, and where each word's end; they begin where those of the word before it end.
     private var arena: [UInt8] = []
     private var ends: [Int] = []
     private var hashes: [UInt64] = []
-    /// A power of two.
-    private var slots = [Slot](repeating: Slot(), count: 1 << 10)
+    private var keys: [WordKey] = []
+    /// The word's number + 1; 0 in a free slot. As many as a power of two.
+    private var slots = [UInt32](repeating: 0, count: 1 << 10)
 
     package init() {}
 
@@ -51,7 +44,7 @@ package struct Vocabulary: Sendable {
 
     /// The number of a word, if it is here.
     package func index(of word: [UInt8]) -> Int? {
-        let number = slots[slot(of: Key(word.span, 0..<word.count), word.span)].number
+        let number = slots[slot(of: WordKey(word.span, 0..<word.count), in: word.span, at: 0)]
         return number == 0 ? nil : Int(number) - 1
     }
 
@@ -63,18 +56,30 @@ package struct Vocabulary: Sendable {
     /// The number of the word at `range` of `line`, which is given the next one if it is new.
     mutating func insert(_ line: Span<UInt8>, _ range: Range<Int>) -> Int {
         precondition(range.lowerBound >= 0 && range.upperBound <= line.count, "a word lies in its line")
-        let key = Key(line, range)
-        let slot = slot(of: key, line)
-        let number = slots[slot].number
+        let key = WordKey(line, range)
+        let slot = slot(of: key, in: line, at: range.lowerBound)
+        let number = slots[slot]
         if number != 0 { return Int(number) &- 1 }
         append(line.extracting(range), key, at: slot)
         return count - 1
     }
 
+    /// Whoever stands first where a word with this key would be looked up: its number + 1, or 0.
+    @inline(__always)
+    func candidate(for key: WordKey) -> UInt32 {
+        slots[Int(key.hash) & (slots.count &- 1)]
+    }
+
+    /// Whether a candidate is the word with this key, as far as keys can tell; if not, `insert` finds out.
+    @inline(__always)
+    func isCertain(_ candidate: UInt32, for key: WordKey) -> Bool {
+        candidate != 0 && key.isWhole && keys[Int(candidate) &- 1] == key
+    }
+
     /// Bytes held.
     var byteCount: Int {
-        arena.count + count * (MemoryLayout<Int>.stride + MemoryLayout<UInt64>.stride)
-            + slots.count * MemoryLayout<Slot>.stride
+        arena.count + count * (MemoryLayout<Int>.stride + MemoryLayout<UInt64>.stride + MemoryLayout<WordKey>.stride)
+            + slots.count * MemoryLayout<UInt32>.stride
     }
 
     /// The same words in block order, within a block in this one's order; where each block starts (one more than there
@@ -98,85 +103,61 @@ package struct Vocabulary: Sendable {
         grouped.arena.reserveCapacity(arena.count)
         grouped.ends.reserveCapacity(count)
         grouped.hashes.reserveCapacity(count)
+        grouped.keys.reserveCapacity(count)
         for index in order {
             _ = grouped.insert(arena.span, start(of: index)..<ends[index])
         }
         return (grouped, blockStarts, ranks)
     }
 
-    private func start(of index: Int) -> Int {
-        index == 0 ? 0 : ends[index &- 1]
-    }
-
-    /// The word's slot; for an unknown word, the free one it would take. `line` is what the key was made of.
+    /// The slot of the word at `start` of `line`, whose key is `key`; for an unknown word, the free one it would take.
     @inline(__always)
-    private func slot(of key: Key, _ line: Span<UInt8>) -> Int {
+    private func slot(of key: WordKey, in line: Span<UInt8>, at start: Int) -> Int {
         let mask = slots.count &- 1
-        var position = Int(truncatingIfNeeded: key.hash) & mask
+        var position = Int(key.hash) & mask
         while true {
-            let slot = slots[position]
-            if slot.head == key.head, Int(slot.length) == key.length {
-                if key.length <= 8 ? slot.number != 0 : isWord(Int(slot.number) &- 1, key, line) { return position }
+            let number = Int(slots[position])
+            if number == 0 { return position }
+            if keys[number &- 1] == key {
+                if key.isWhole || isWord(number &- 1, in: line, at: start) { return position }
             }
-            if slot.number == 0 { return position }
             position = (position &+ 1) & mask
         }
     }
 
-    private func isWord(_ index: Int, _ key: Key, _ line: Span<UInt8>) -> Bool {
+    /// Whether the word stands at `start` of `line`, where as many bytes are.
+    private func isWord(_ index: Int, in line: Span<UInt8>, at start: Int) -> Bool {
         arena.withUnsafeBufferPointer { known in
             line.withUnsafeBufferPointer { line in
-                memcmp(known.baseAddress! + start(of: index), line.baseAddress! + key.start, key.length) == 0
+                memcmp(known.baseAddress! + self.start(of: index), line.baseAddress! + start, Int(keys[index].length))
+                    == 0
             }
         }
     }
 
-    private mutating func append(_ word: Span<UInt8>, _ key: Key, at position: Int) {
-        precondition(count < Int(UInt32.max) - 1, "words are numbered in 32 bits")
+    @inline(never)
+    private mutating func append(_ word: Span<UInt8>, _ key: WordKey, at position: Int) {
+        precondition(count < Int(Int32.max), "words are numbered in 31 bits")
         word.withUnsafeBufferPointer { arena.append(contentsOf: $0) }
         ends.append(arena.count)
         hashes.append(XXH64.hash(word.bytes))
-        slots[position] = Slot(head: key.head, length: UInt32(key.length), number: UInt32(count))
-        guard count * 2 > slots.count else { return }
-        let known = slots
-        slots = [Slot](repeating: Slot(), count: known.count * 2)
-        for slot in known where slot.number != 0 {
-            let index = Int(slot.number) - 1
-            slots[self.slot(of: Key(arena.span, start(of: index)..<ends[index]), arena.span)] = slot
-        }
-    }
-}
-
-/// A word as the table looks it up: where it stands in a line, its first bytes, and the table's hash.
-private struct Key {
-    let start: Int
-    let length: Int
-    let head: UInt64
-    let hash: UInt64
-
-    /// The hash folds eight bytes at a time by a product of 128 bits, the last eight overlapping those before.
-    @inline(__always)
-    init(_ line: Span<UInt8>, _ range: Range<Int>) {
-        start = range.lowerBound
-        length = range.upperBound &- range.lowerBound
-        guard length > 8 else {
-            head = line.upToEightBytes(in: range)
-            hash = Self.fold(head, UInt64(truncatingIfNeeded: length))
-            return
-        }
-        head = line.eightBytes(at: start)
-        var hash = Self.fold(head, UInt64(truncatingIfNeeded: length))
-        var position = start &+ 8
-        while position < range.upperBound &- 8 {
-            hash = Self.fold(line.eightBytes(at: position), hash)
-            position &+= 8
-        }
-        self.hash = Self.fold(line.eightBytes(at: range.upperBound &- 8), hash)
+        keys.append(key)
+        slots[position] = UInt32(count)
+        if count * 2 > slots.count { grow() }
     }
 
-    @inline(__always)
-    private static func fold(_ bytes: UInt64, _ state: UInt64) -> UInt64 {
-        let product = (bytes ^ 0xA076_1D64_78BD_642F).multipliedFullWidth(by: state ^ 0xE703_7ED1_A0B4_28DB)
-        return product.high ^ product.low
+    /// Twice the slots; the words that came first find theirs free.
+    private mutating func grow() {
+        slots = [UInt32](repeating: 0, count: slots.count * 2)
+        let mask = slots.count - 1
+        for index in keys.indices {
+            var position = Int(keys[index].hash) & mask
+            while slots[position] != 0 { position = (position + 1) & mask }
+            slots[position] = UInt32(index + 1)
+        }
+    }
+
+    private func start(of index: Int) -> Int {
+        index == 0 ? 0 : ends[index &- 1]
     }
 }

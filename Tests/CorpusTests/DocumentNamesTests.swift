@@ -59,4 +59,13 @@ struct DocumentNamesTests {
         #expect(try sample.read("\n \nd\tx:1\n", options).names() == ["(line 1)", "(line 2)", "d"])
         #expect(try sample.read("\n \nword\n", options).names() == ["1", "2", "3"])
     }
+
+    @Test(
+        "every line whose name has come before is counted, among any number of lines",
+        arguments: [1, 255, 256, 257, 2_000])
+    func duplicates(_ names: Int) throws {
+        let once = (0..<names).map { "name\($0)\ta:1\n" }.joined()
+        #expect(try sample.read(once).summary.duplicateNames == 0)
+        #expect(try sample.read(once + once + "name0\ta:1\n").summary.duplicateNames == names + 1)
+    }
 }

@@ -15,25 +15,38 @@ enum DistLDAFormat: LineFormat {
     static func parse(_ line: Span<UInt8>, into document: inout ParsedDocument) throws(LineFault) {
         var last = line.count
         while last > 0, line[last - 1] == tab { last -= 1 }
-        var start = end(ofCellAt: 0, in: line) + 1
+        var low = LowBytes(below: tab + 1, in: line)
+        var start = end(ofCellIn: line, &low) + 1
         while start < last {
-            let end = end(ofCellAt: start, in: line)
+            let end = end(ofCellIn: line, &low)
             try parseCell(line, start..<end, into: &document)
             start = end + 1
         }
     }
 
+    /// Where the cell at `start` ends: at the next TAB, or with the line.
     static func end(ofCellAt start: Int, in line: Span<UInt8>) -> Int {
-        var position = line.firstIndex(below: tab + 1, from: start)
-        while position < line.count, line[position] != tab {
-            position = line.firstIndex(below: tab + 1, from: position + 1)
-        }
-        return position
+        var end = start
+        while end < line.count, line[end] != tab { end += 1 }
+        return end
+    }
+
+    /// The next TAB or the line's end; `low` has the bytes up to TAB that are still to come.
+    @inline(__always)
+    private static func end(ofCellIn line: Span<UInt8>, _ low: inout LowBytes) -> Int {
+        var end = low.next(in: line)
+        while end < line.count, line[end] != tab { end = low.next(in: line) }
+        return end
     }
 
     private static func parseCell(
         _ line: Span<UInt8>, _ cell: Range<Int>, into document: inout ParsedDocument
     ) throws(LineFault) {
+        // Nearly every count has one digit.
+        if cell.count >= 3, line[cell.upperBound - 2] == colon {
+            let digit = line[cell.upperBound - 1] &- UInt8(ascii: "0")
+            if digit <= 9 { return try document.append(cell.lowerBound..<cell.upperBound - 2, count: UInt32(digit)) }
+        }
         var split = cell.upperBound - 1
         while split >= cell.lowerBound, line[split] != colon { split -= 1 }
         guard split > cell.lowerBound, let count = number(line, split + 1..<cell.upperBound) else {

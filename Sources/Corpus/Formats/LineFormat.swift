@@ -31,6 +31,9 @@ struct ParsedDocument {
         let start: UInt32
         let end: UInt32
         let count: UInt32
+
+        /// Where the word stands in the line.
+        var range: Range<Int> { Range(uncheckedBounds: (Int(start), Int(end))) }
     }
 
     /// The most tokens a document may have.

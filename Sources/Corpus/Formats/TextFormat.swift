@@ -3,21 +3,15 @@
 /// Every other byte belongs to a word, NUL and bytes that are not UTF-8 among them. A document is named by its line.
 enum TextFormat: LineFormat {
     static func parse(_ line: Span<UInt8>, into document: inout ParsedDocument) throws(LineFault) {
-        var position = 0
-        while position < line.count {
-            let end = endOfWord(line, from: position)
-            if end > position { try document.append(position..<end, count: 1) }
-            position = end + 1
-        }
-    }
-
-    private static func endOfWord(_ line: Span<UInt8>, from start: Int) -> Int {
         // White space is below "!"; so are control characters, which belong to words.
-        var position = line.firstIndex(below: UInt8(ascii: "!"), from: start)
-        while position < line.count, !isSpace(line[position]) {
-            position = line.firstIndex(below: UInt8(ascii: "!"), from: position + 1)
+        var low = LowBytes(below: UInt8(ascii: "!"), in: line)
+        var start = 0
+        while start < line.count {
+            var end = low.next(in: line)
+            while end < line.count, !isSpace(line[end]) { end = low.next(in: line) }
+            if end > start { try document.append(start..<end, count: 1) }
+            start = end + 1
         }
-        return position
     }
 
     /// Blank, tab, line feed, vertical tab, form feed, carriage return.

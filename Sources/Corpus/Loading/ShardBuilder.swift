@@ -9,7 +9,7 @@ struct ShardBuilder {
 
     private let plan: SlicePlan
     private let options: ReadingOptions
-    private var vocabulary = Vocabulary()
+    private var lookup = WordLookup()
     private var slices: [SliceBuilder]
     private var names: [NameDraft]
     private var register = NameRegister()
@@ -37,8 +37,8 @@ struct ShardBuilder {
         case .text: try TextFormat.parse(line, into: &parsed)
         case nil: break
         }
-        try checkRoom(for: parsed.tokens, core: core)
-        slices[core].append(parsed, in: line, index: index, vocabulary: &vocabulary)
+        try checkRoom(core: core)
+        slices[core].append(parsed, in: line, index: index, by: &lookup)
         if parsed.tokens == 0 { summary.emptyDocuments += 1 }
     }
 
@@ -46,7 +46,7 @@ struct ShardBuilder {
     mutating func skip(index: Int, because error: CorpusError) {
         guard let core = plan.core(ofLine: index) else { return }
         parsed.removeAll()
-        slices[core].append(parsed, in: Span(), index: index, vocabulary: &vocabulary)
+        slices[core].append(parsed, in: Span(), index: index, by: &lookup)
         summary.emptyDocuments += 1
         summary.skippedLines += 1
         if summary.firstSkipped == nil { summary.firstSkipped = error }
@@ -54,6 +54,7 @@ struct ShardBuilder {
 
     /// The shard's corpus, of the lines that `reader` has passed.
     consuming func finished(reader: borrowing LineReader, blocks: Int) throws(CorpusError) -> ShardCorpus {
+        register.settle()
         summary.format = format ?? .text
         summary.digest = reader.digest
         summary.bytes = reader.bytes
@@ -61,15 +62,15 @@ struct ShardBuilder {
         summary.duplicateNames = register.duplicates
         summary.documents = slices.reduce(0) { $0 + $1.documentLines.count }
         summary.tokens = tokens
-        summary.words = vocabulary.count
+        summary.words = lookup.vocabulary.count
         // Other shards may hold the words that this one lacks; if it is alone, or no line holds anything, nobody does.
         let isCertainlyEmpty = !reader.hasContent || (plan.shards == 1 && tokens == 0)
         if isCertainlyEmpty { throw .noTokens(lines: reader.lines) }
 
         let documentNames = finishedNames()
         register = NameRegister()
-        let (ordered, blockStarts, ranks) = vocabulary.grouped(into: blocks)
-        vocabulary = Vocabulary()
+        let (ordered, blockStarts, ranks) = lookup.vocabulary.grouped(into: blocks)
+        lookup = WordLookup()
         var sorted: [CorpusSlice] = []
         for core in slices.indices {
             let slice = slices[core]
@@ -108,18 +109,19 @@ struct ShardBuilder {
     }
 
     /// Refuses a document before anything is allocated for it.
-    private func checkRoom(for tokens: Int, core: Int) throws(LineFault) {
-        guard slices[core].tokens + tokens <= Int(UInt32.max) else { throw .sliceFull }
+    private func checkRoom(core: Int) throws(LineFault) {
+        guard slices[core].tokens + parsed.tokens <= Int(UInt32.max) else { throw .sliceFull }
         guard let limit = options.memoryLimit else { return }
-        let needed = bytesNeeded + SliceBuilder.bytesPerDocument + tokens * SliceBuilder.bytesPerToken
+        let needed = bytesNeeded + SliceBuilder.bytes(for: parsed, words: lookup.vocabulary.count)
         guard needed <= limit else { throw .aboveMemoryLimit(needed: needed) }
     }
 
     /// What loading holds at its most, if no line follows. O(cores).
     private var bytesNeeded: Int {
-        var bytes = vocabulary.byteCount * 2 + register.byteCount
+        var bytes = lookup.byteCount + register.byteCount
         for core in slices.indices {
-            bytes += slices[core].byteCount + vocabulary.count * SliceBuilder.bytesPerWord + names[core].byteCount
+            bytes +=
+                slices[core].byteCount + lookup.vocabulary.count * SliceBuilder.bytesPerWord + names[core].byteCount
         }
         return bytes
     }

@@ -1,100 +1,92 @@
 /// One core's documents while they are read: the words of its tokens in the order of the documents.
 ///
-/// Memory: 4 bytes a token, in chunks that are never moved; turning it into a slice adds 4 bytes a token of the slice
-/// and gives the chunks back as they are used up. Time: O(tokens + words), a counting sort.
-struct SliceBuilder {
-    /// What loading holds at its most for each, in `SliceBuilder` and `CorpusSlice` together.
-    static let bytesPerToken = 8
+/// Memory: up to 4 bytes a token (`CellStore`); turning it into a slice adds 4 bytes a token of the slice, and gives the
+/// chunks back as they are used up. Time: O(tokens + words), a counting sort.
+struct SliceBuilder: Sendable {
+    /// What a slice holds for each; for a word, while it is made.
+    static let bytesPerToken = 4
     static let bytesPerWord = 8
     static let bytesPerDocument = 12
-
-    private static let chunkSize = 64 << 10
 
     private(set) var documentLines: [Int] = []
     private var documentLengths: [UInt32] = []
     private(set) var tokens = 0
-    /// Every document's words lie in one chunk, which is larger than others if the document is.
-    private var chunks: [[UInt32]] = []
-    /// The last one, of which the first `chunkUsed` are words.
-    private var chunk: [UInt32] = []
-    private var chunkUsed = 0
+    private var cells = CellStore()
 
-    /// What its documents need, the words' part left out.
-    var byteCount: Int { documentLines.count * Self.bytesPerDocument + tokens * Self.bytesPerToken }
+    /// What its documents need, in here and in the slice; the words' part left out.
+    var byteCount: Int {
+        documentLines.count * Self.bytesPerDocument + tokens * Self.bytesPerToken + cells.byteCount
+    }
+
+    /// What a document more would add, at most, to a shard of `words` words.
+    static func bytes(for document: borrowing ParsedDocument, words: Int) -> Int {
+        bytesPerDocument + document.tokens * bytesPerToken + CellStore.bytes(for: document, words: words)
+    }
 
     /// Adds a document whose cells stand in `line`.
     mutating func append(
-        _ document: borrowing ParsedDocument, in line: Span<UInt8>, index: Int, vocabulary: inout Vocabulary
+        _ document: borrowing ParsedDocument, in line: Span<UInt8>, index: Int, by lookup: inout WordLookup
     ) {
         documentLines.append(index)
         documentLengths.append(UInt32(document.tokens))
         tokens += document.tokens
-        if chunk.count - chunkUsed < document.tokens { startChunk(count: max(Self.chunkSize, document.tokens)) }
-        var next = chunkUsed
-        var words = chunk.mutableSpan
-        let cells = document.cells.span
-        for index in cells.indices {
-            let cell = cells[index]
-            let word = UInt32(truncatingIfNeeded: vocabulary.insert(line, Int(cell.start)..<Int(cell.end)))
-            for _ in 0..<cell.count {
-                words[next] = word
-                next += 1
-            }
-        }
-        chunkUsed = next
+        cells.append(document, in: line, by: &lookup)
     }
 
     /// The slice, with word w numbered `ranks[w]`.
     consuming func sorted(ranks: [UInt32]) -> CorpusSlice {
-        startChunk(count: 0)
+        cells.close()
         // By old number: how many tokens the word has, then where its next one goes.
         var next = [UInt32](repeating: 0, count: ranks.count)
-        for chunk in chunks { Self.count(chunk, into: &next) }
+        for chunk in cells.chunks { Self.count(chunk.span, into: &next) }
         var starts = [UInt32](repeating: 0, count: ranks.count + 1)
         for (word, rank) in ranks.enumerated() { starts[Int(rank) + 1] = next[word] }
         for word in ranks.indices { starts[word + 1] += starts[word] }
         for (word, rank) in ranks.enumerated() { next[word] = starts[Int(rank)] }
 
-        var documents = [UInt32](repeating: 0, count: tokens)
+        var documents = LargeArray.zeros(count: tokens)
         var document = 0
-        for index in chunks.indices {
-            Self.scatter(chunks[index], of: documentLengths, from: &document, by: &next, into: &documents)
-            chunks[index] = []
+        for index in cells.chunks.indices {
+            let chunk = cells.take(index)
+            Self.scatter(chunk.span, of: documentLengths.span, from: &document, by: &next, into: &documents)
         }
         return CorpusSlice(
             documentLines: documentLines, documentLengths: documentLengths, tokenStarts: starts,
             tokenDocuments: documents)
     }
 
-    private static func count(_ words: [UInt32], into counts: inout [UInt32]) {
+    private static func count(_ chunk: Span<UInt32>, into counts: inout [UInt32]) {
         var counts = counts.mutableSpan
-        for word in words { counts[Int(word)] &+= 1 }
+        var position = 0
+        while position < chunk.count {
+            let cell = CellStore.cell(of: chunk, at: &position)
+            counts[cell.word] &+= cell.count
+        }
     }
 
     /// Puts the documents of one chunk's tokens where their words' next tokens go; `document` is the first of them.
     private static func scatter(
-        _ words: [UInt32], of lengths: [UInt32], from document: inout Int, by next: inout [UInt32],
+        _ chunk: Span<UInt32>, of lengths: Span<UInt32>, from document: inout Int, by next: inout [UInt32],
         into documents: inout [UInt32]
     ) {
         var next = next.mutableSpan
         var documents = documents.mutableSpan
         var position = 0
-        while position < words.count {
-            let end = position + Int(lengths[document])
-            for index in position..<end {
-                let word = Int(words[index])
-                documents[Int(next[word])] = UInt32(truncatingIfNeeded: document)
-                next[word] &+= 1
+        while position < chunk.count {
+            var left = lengths[document]
+            let name = UInt32(truncatingIfNeeded: document)
+            while left > 0 {
+                let cell = CellStore.cell(of: chunk, at: &position)
+                let start = next[cell.word]
+                let end = start &+ cell.count
+                next[cell.word] = end
+                // Half of the cells are one token, most others two: too few for a loop made for many.
+                documents[Int(start)] = name
+                if cell.count > 1 { documents[Int(end &- 1)] = name }
+                if cell.count > 2 { for place in start &+ 1..<end &- 1 { documents[Int(place)] = name } }
+                left -= cell.count
             }
-            position = end
             document += 1
         }
-    }
-
-    private mutating func startChunk(count: Int) {
-        chunk.removeLast(chunk.count - chunkUsed)
-        chunks.append(chunk)
-        chunk = [UInt32](repeating: 0, count: count)
-        chunkUsed = 0
     }
 }

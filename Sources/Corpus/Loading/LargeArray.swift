@@ -1,0 +1,35 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Arrays that are written all over, as by a counting sort.
+///
+/// On Linux their memory is asked for in huge pages before it is touched (madvise(2), MADV_HUGEPAGE): with pages of 4 KiB
+/// most writes would miss the processor's table of pages. Where the system declines, they are ordinary arrays.
+enum LargeArray {
+    static func zeros(count: Int) -> [UInt32] {
+        [UInt32](unsafeUninitializedCapacity: count) { elements, initialized in
+            #if os(Linux)
+                advise(UnsafeMutableRawBufferPointer(elements))
+            #endif
+            elements.initialize(repeating: 0)
+            initialized = count
+        }
+    }
+
+    #if os(Linux)
+        private static let hugePage = 2 << 20
+
+        /// Asks for huge pages for the whole ones within `memory`.
+        private static func advise(_ memory: UnsafeMutableRawBufferPointer) {
+            guard let start = memory.baseAddress else { return }
+            let first = start.alignedUp(toMultipleOf: hugePage)
+            let last = (start + memory.count).alignedDown(toMultipleOf: hugePage)
+            if first < last { madvise(first, last - first, MADV_HUGEPAGE) }
+        }
+    #endif
+}
