@@ -15,9 +15,15 @@ package struct ReadingOptions: Sendable, Equatable {
     /// The most tokens one document may have; 2^24 at first, up to which a Float holds every count.
     package var maxDocumentTokens: Int
 
+    /// Bytes that are decompressed at a time and then handed on; the result does not depend on them.
+    package var chunkSize: Int
+    /// Decompress on a thread of its own, while this one counts; nil: if the shard has more than one core.
+    package var readsAhead: Bool?
+
     package init(
         format: InputFormat? = nil, maxLine: Int = 64 << 20, skipBadLines: Bool = false, strictUTF8: Bool = false,
-        keepNames: Bool = false, memoryLimit: Int? = nil, maxDocumentTokens: Int = 1 << 24
+        keepNames: Bool = false, memoryLimit: Int? = nil, maxDocumentTokens: Int = 1 << 24,
+        chunkSize: Int = 256 << 10, readsAhead: Bool? = nil
     ) {
         self.format = format
         self.maxLine = maxLine
@@ -26,5 +32,7 @@ package struct ReadingOptions: Sendable, Equatable {
         self.keepNames = keepNames
         self.memoryLimit = memoryLimit
         self.maxDocumentTokens = maxDocumentTokens
+        self.chunkSize = chunkSize
+        self.readsAhead = readsAhead
     }
 }

@@ -23,9 +23,10 @@ package struct GzipReader: ~Copyable {
     /// Where in the file `input` begins.
     private var base = 0
 
-    /// Opens `path`; "-" is standard input.
-    package init(path: String) throws(GzipError) {
-        try self.init(InputFile(path: path))
+    /// Opens `path`; "-" is standard input. While the file has nothing to read, as a pipe may, `isStopped` is asked ten
+    /// times a second: true, and the file ends there.
+    package init(path: String, isStopped: (@Sendable () -> Bool)? = nil) throws(GzipError) {
+        try self.init(InputFile(path: path, isStopped: isStopped))
     }
 
     /// Reads from a descriptor, which stays the caller's to close; `name` stands for it in errors.

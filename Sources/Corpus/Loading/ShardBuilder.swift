@@ -52,33 +52,29 @@ struct ShardBuilder {
         if summary.firstSkipped == nil { summary.firstSkipped = error }
     }
 
-    /// The shard's corpus, of the lines that `reader` has passed.
-    consuming func finished(reader: borrowing LineReader, blocks: Int) throws(CorpusError) -> ShardCorpus {
+    /// The shard's corpus, when all lines of the corpus have passed.
+    consuming func finished(_ total: CorpusTotal, blocks: Int) throws(CorpusError) -> ShardCorpus {
         register.settle()
         summary.format = format ?? .text
-        summary.digest = reader.digest
-        summary.bytes = reader.bytes
-        summary.lines = reader.lines
+        summary.digest = total.digest
+        summary.bytes = total.bytes
+        summary.lines = total.lines
         summary.duplicateNames = register.duplicates
         summary.documents = slices.reduce(0) { $0 + $1.documentLines.count }
         summary.tokens = tokens
         summary.words = lookup.vocabulary.count
         // Other shards may hold the words that this one lacks; if it is alone, or no line holds anything, nobody does.
-        let isCertainlyEmpty = !reader.hasContent || (plan.shards == 1 && tokens == 0)
-        if isCertainlyEmpty { throw .noTokens(lines: reader.lines) }
+        let isCertainlyEmpty = !total.hasContent || (plan.shards == 1 && tokens == 0)
+        if isCertainlyEmpty { throw .noTokens(lines: total.lines) }
 
         let documentNames = finishedNames()
         register = NameRegister()
         let (ordered, blockStarts, ranks) = lookup.vocabulary.grouped(into: blocks)
         lookup = WordLookup()
-        var sorted: [CorpusSlice] = []
-        for core in slices.indices {
-            let slice = slices[core]
-            slices[core] = SliceBuilder()
-            sorted.append(slice.sorted(ranks: ranks))
-        }
+        let sorted = SliceSorting(of: slices, ranks: ranks)
+        slices = []
         return ShardCorpus(
-            vocabulary: ordered, blockStarts: blockStarts, slices: sorted, documentNames: documentNames,
+            vocabulary: ordered, blockStarts: blockStarts, slices: sorted.finished(), documentNames: documentNames,
             summary: summary)
     }
 

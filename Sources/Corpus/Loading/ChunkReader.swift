@@ -1,0 +1,153 @@
+import Gzip
+import Hashing
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Cuts the decompressed files, in order, into chunks of whole lines, and takes the digest of all lines.
+///
+/// A line ends with LF or CR LF; the last one of a file may lack its end, and a file may begin with a UTF-8 byte-order
+/// mark. In a chunk every line ends with LF, and there is no mark. A chunk is what one read gives, at most `chunkSize`;
+/// only for a line that is longer it grows. Memory: the buffer, twice the longest line if that is more.
+///
+/// Laws: the chunks, one after another, are what the digest is of, whatever their size. What goes wrong comes after all
+/// whole lines before it.
+struct ChunkReader: ~Copyable, ChunkSource {
+    private static let lineFeed = UInt8(ascii: "\n")
+    private static let carriageReturn = UInt8(ascii: "\r")
+    private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
+    private let files: [String]
+    private let maxLine: Int
+    private let chunkSize: Int
+    private let isStopped: @Sendable () -> Bool
+
+    private var source: GzipReader?
+    private var opened = 0
+    /// The start of a line whose end is to come.
+    private var rest: [UInt8] = []
+    /// What went wrong behind the last chunk.
+    private var fault: ReadFault.Reason?
+    private var hash = XXH64()
+    private var bytes = 0
+
+    /// `isStopped` is asked while a file has nothing to read: true ends it.
+    init(files: [String], maxLine: Int, chunkSize: Int, isStopped: @escaping @Sendable () -> Bool = { false }) {
+        self.files = files
+        self.maxLine = maxLine
+        self.chunkSize = max(chunkSize, 1)
+        self.isStopped = isStopped
+    }
+
+    mutating func next(reusing text: consuming [UInt8]) -> ReadStep {
+        if text.count != chunkSize { text = [UInt8](repeating: 0, count: chunkSize) }
+        do throws(ReadFault.Reason) {
+            while source != nil || opened < files.count {
+                if source == nil { try open() }
+                let length = try fill(&text)
+                guard length > 0 else { continue }
+                let used = Self.dropCarriageReturns(&text, upTo: length)
+                hash.update(text.span.extracting(..<used).bytes)
+                return .chunk(LineChunk(file: opened - 1, text: text, used: used))
+            }
+            return .end(digest: hash.digest(), bytes: bytes)
+        } catch {
+            return .failure(ReadFault(file: opened - 1, reason: error))
+        }
+    }
+
+    private mutating func open() throws(ReadFault.Reason) {
+        opened += 1
+        rest = []
+        do { source = try GzipReader(path: files[opened - 1], isStopped: isStopped) } catch { throw .gzip(error) }
+        var start = [UInt8](repeating: 0, count: Self.byteOrderMark.count)
+        var count = 0
+        while count < start.count {
+            let more = try read(into: &start, from: count)
+            if more == 0 { break }
+            count += more
+        }
+        rest = start == Self.byteOrderMark && count == start.count ? [] : Array(start[..<count])
+    }
+
+    /// Reads whole lines of the open file into `text`, as many as come at once, but at least one, for which it grows: how
+    /// many bytes they have, 0 when the file has no more.
+    private mutating func fill(_ text: inout [UInt8]) throws(ReadFault.Reason) -> Int {
+        if let fault { throw fault }
+        if text.count < rest.count { Self.grow(&text, to: rest.count) }
+        text.replaceSubrange(..<rest.count, with: rest)
+        var end = rest.count
+        var length = Self.endOfLines(in: text, 0..<end) ?? 0
+        do throws(ReadFault.Reason) {
+            while length == 0 {
+                if end == text.count { Self.grow(&text, to: end * 2) }
+                let count = try read(into: &text, from: end)
+                if count == 0 { return finishFile(&text, end) }
+                length = Self.endOfLines(in: text, end..<end + count) ?? length
+                end += count
+                // The line end to come may be two bytes, one of which can be here already.
+                if end - length > maxLine + 1 { throw .lineTooLong }
+            }
+        } catch {
+            if length == 0 { throw error }
+            fault = error
+        }
+        rest = Array(text[length..<end])
+        return length
+    }
+
+    /// Closes the file, which has `end` bytes in `text`: their number with that of a line end, should it be missing.
+    private mutating func finishFile(_ text: inout [UInt8], _ end: Int) -> Int {
+        source = nil
+        rest = []
+        if end == 0 || text[end - 1] == Self.lineFeed { return end }
+        if end == text.count { Self.grow(&text, to: end + 1) }
+        text[end] = Self.lineFeed
+        return end + 1
+    }
+
+    private mutating func read(into text: inout [UInt8], from start: Int) throws(ReadFault.Reason) -> Int {
+        do {
+            let count = try source!.read(into: &text, from: start)
+            bytes += count
+            return count
+        } catch {
+            throw .gzip(error)
+        }
+    }
+
+    private static func grow(_ text: inout [UInt8], to count: Int) {
+        text.append(contentsOf: repeatElement(0, count: count - text.count))
+    }
+
+    /// The position behind the last LF in `range`.
+    private static func endOfLines(in text: [UInt8], _ range: Range<Int>) -> Int? {
+        var position = range.upperBound
+        while position > range.lowerBound, text[position - 1] != lineFeed { position -= 1 }
+        return position > range.lowerBound ? position : nil
+    }
+
+    /// Takes the CR before each LF out of the lines up to `end`: where they end now.
+    private static func dropCarriageReturns(_ text: inout [UInt8], upTo end: Int) -> Int {
+        text.withUnsafeMutableBytes { bytes in
+            let base = bytes.baseAddress!
+            var (from, to) = (0, 0)
+            func keep(upTo position: Int) {
+                if from != to { memmove(base + to, base + from, position - from) }
+                to += position - from
+            }
+            while let found = memchr(base + from, Int32(carriageReturn), end - from) {
+                let position = UnsafeMutableRawPointer(found) - base
+                keep(upTo: bytes[position + 1] == lineFeed ? position : position + 1)
+                from = position + 1
+            }
+            keep(upTo: end)
+            return to
+        }
+    }
+}
