@@ -13,7 +13,7 @@ import Hashing
 /// An open-addressing table with linear probing finds a word: O(1). The table has a hash of its own (`WordKey`), because
 /// XXH64 of every token took a sixth of the time of loading; XXH64 (seed 0) is taken once a word. It holds numbers only;
 /// the keys lie in the order of the numbers, so that those of frequent words, which come early, share cache lines.
-/// Memory: the words' bytes, 40 bytes a word, and 4 bytes a slot of a table that is at most half full.
+/// Memory: the words' bytes, 40 bytes a word, and 4 bytes a slot of a table that is at most a quarter full.
 ///
 /// Law: the block of a word is its XXH64 modulo the number of blocks, on every machine and in every shard.
 package struct Vocabulary: Sendable {
@@ -143,7 +143,7 @@ package struct Vocabulary: Sendable {
         hashes.append(XXH64.hash(word.bytes))
         keys.append(key)
         slots[position] = UInt32(count)
-        if count * 2 > slots.count { grow() }
+        if count * 4 > slots.count { grow() }
     }
 
     /// Twice the slots; the words that came first find theirs free.

@@ -122,14 +122,27 @@ struct ChunkReader: ~Copyable, ChunkSource {
     }
 
     private static func grow(_ text: inout [UInt8], to count: Int) {
-        text.append(contentsOf: repeatElement(0, count: count - text.count))
+        text += [UInt8](repeating: 0, count: count - text.count)
     }
 
-    /// The position behind the last LF in `range`.
+    /// The position behind the last LF in `range`; looked for from behind, a block at a time.
     private static func endOfLines(in text: [UInt8], _ range: Range<Int>) -> Int? {
-        var position = range.upperBound
-        while position > range.lowerBound, text[position - 1] != lineFeed { position -= 1 }
-        return position > range.lowerBound ? position : nil
+        text.withUnsafeBytes { bytes in
+            let base = bytes.baseAddress!
+            var end = range.upperBound
+            while end > range.lowerBound {
+                var start = max(range.lowerBound, end - 4_096)
+                let next = start
+                var last: Int?
+                while let found = memchr(base + start, Int32(lineFeed), end - start) {
+                    start = UnsafeRawPointer(found) - base + 1
+                    last = start
+                }
+                if let last { return last }
+                end = next
+            }
+            return nil
+        }
     }
 
     /// Takes the CR before each LF out of the lines up to `end`: where they end now.
