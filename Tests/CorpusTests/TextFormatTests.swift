@@ -31,13 +31,17 @@ struct TextFormatTests {
 
     @Test("words of every length at every place in the line are cut right")
     func cuts() throws {
-        for first in [0...20, 40...66].joined() {
-            for second in 1...20 {
-                let words = [String(repeating: "a", count: first), String(repeating: "b", count: second), "c"]
-                let expected = Dictionary(uniqueKeysWithValues: words.filter { !$0.isEmpty }.map { ($0, 1) })
-                #expect(try sample.read(words.joined(separator: " "), Self.options).documents == [0: expected])
+        for (firsts, seconds) in [(0...20, 1...20), (40...66, 7...9)] {
+            for first in firsts {
+                for second in seconds { try expectCut(first, second) }
             }
         }
+    }
+
+    private func expectCut(_ first: Int, _ second: Int) throws {
+        let words = [String(repeating: "a", count: first), String(repeating: "b", count: second), "c"]
+        let expected = Dictionary(uniqueKeysWithValues: words.filter { !$0.isEmpty }.map { ($0, 1) })
+        #expect(try sample.read(words.joined(separator: " "), Self.options).documents == [0: expected])
     }
 
     @Test(
