@@ -43,14 +43,14 @@ struct NameDraft {
         ends.append(arena.count)
     }
 
-    func finished(lines: [Int], isShared: ([UInt8]) -> Bool) -> DocumentNames {
+    /// The names of the documents at `order` among those appended; `lines` are theirs.
+    func finished(order: [Int], lines: [Int], isShared: ([UInt8]) -> Bool) -> DocumentNames {
         var named: [UInt8] = []
         named.reserveCapacity(arena.count)
         var namedEnds: [Int] = []
         namedEnds.reserveCapacity(ends.count)
-        var start = 0
-        for (line, end) in zip(lines, ends) {
-            let name = Array(arena[start..<end])
+        for (document, line) in zip(order, lines) {
+            let name = Array(arena[(document == 0 ? 0 : ends[document - 1])..<ends[document]])
             named += name
             if name.isEmpty {
                 named += "(line \(line + 1))".utf8
@@ -58,7 +58,6 @@ struct NameDraft {
                 named += " (line \(line + 1))".utf8
             }
             namedEnds.append(named.count)
-            start = end
         }
         return DocumentNames(lines: lines, ends: namedEnds, arena: named)
     }

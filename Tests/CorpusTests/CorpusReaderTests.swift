@@ -31,6 +31,30 @@ struct CorpusReaderTests {
         #expect(tokens == whole.summary.tokens)
     }
 
+    @Test("long documents come first, in the slice, in each word and among the names", arguments: [1, 2])
+    func longFirst(cores: Int) throws {
+        let lengths = [3, 255, 256, 0, 700, 1, 300]
+        let text = lengths.enumerated().map { "d\($0)\ta:\($1)\tb:\($1)\n".replacing("a:0\tb:0", with: "") }.joined()
+        let plan = SlicePlan(shards: 1, cores: cores, thisShard: 0)
+        let corpus = try sample.read(text, plan: plan, ReadingOptions(format: .distLDA, keepNames: true))
+        for (core, slice) in corpus.slices.enumerated() {
+            let owned = lengths.indices.filter { $0 % cores == core }
+            let isLong = { lengths[$0] * 2 >= CorpusSlice.longDocument }
+            #expect(slice.documentLines == owned.filter(isLong) + owned.filter { !isLong($0) })
+            #expect(slice.documentLengths == slice.documentLines.map { UInt32(lengths[$0] * 2) })
+            for (document, line) in slice.documentLines.enumerated() {
+                #expect(String(decoding: corpus.documentNames[core][document], as: UTF8.self) == "d\(line)")
+            }
+            for word in 0..<2 {
+                let tokens = slice.tokenDocuments[Int(slice.tokenStarts[word])..<Int(slice.tokenStarts[word + 1])]
+                let expected = slice.documentLines.enumerated().flatMap { document, line in
+                    Array(repeating: UInt32(document), count: lengths[line])
+                }
+                #expect(Array(tokens) == expected)
+            }
+        }
+    }
+
     @Test(
         "blocks suit the lines, unless they are given",
         arguments: [(1, 16), (511, 16), (512, 32), (1029, 64), (4095, 128), (4096, 256), (1 << 30, 256)])

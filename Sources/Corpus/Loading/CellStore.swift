@@ -54,9 +54,11 @@ struct CellStore {
         return chunk
     }
 
+    typealias Cell = (word: Int, count: UInt32)
+
     /// The cell at `position` of a chunk, which is moved on to the next.
     @inline(__always)
-    static func cell(of chunk: Span<UInt32>, at position: inout Int) -> (word: Int, count: UInt32) {
+    static func cell(of chunk: Span<UInt32>, at position: inout Int) -> Cell {
         let entry = chunk[position]
         if entry != 0 {
             position &+= 1

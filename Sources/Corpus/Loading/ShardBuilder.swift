@@ -94,9 +94,10 @@ struct ShardBuilder {
     private func finishedNames() -> [DocumentNames] {
         guard options.keepNames else { return [] }
         return slices.indices.map { core in
-            let lines = slices[core].documentLines
+            let order = slices[core].order
+            let lines = order.map { slices[core].documentLines[$0] }
             guard format == .distLDA else { return DocumentNames(lines: lines) }
-            return names[core].finished(lines: lines) { register.isShared(XXH64.hash($0)) }
+            return names[core].finished(order: order, lines: lines) { register.isShared(XXH64.hash($0)) }
         }
     }
 

@@ -5,8 +5,8 @@
 struct SliceBuilder: Sendable {
     /// What a slice holds for each; for a word, while it is made.
     static let bytesPerToken = 4
-    static let bytesPerWord = 8
-    static let bytesPerDocument = 12
+    static let bytesPerWord = 12
+    static let bytesPerDocument = 16
 
     private(set) var documentLines: [Int] = []
     private var documentLengths: [UInt32] = []
@@ -33,60 +33,86 @@ struct SliceBuilder: Sendable {
         cells.append(document, in: line, by: &lookup)
     }
 
+    /// The documents in the order of the slice, by their places among those appended: long ones first.
+    var order: [Int] {
+        let isLong = { Int(documentLengths[$0]) >= CorpusSlice.longDocument }
+        return documentLengths.indices.filter(isLong) + documentLengths.indices.filter { !isLong($0) }
+    }
+
     /// The slice, with word w numbered `ranks[w]`.
     consuming func sorted(ranks: [UInt32]) -> CorpusSlice {
         cells.close()
-        // By old number: how many tokens the word has, then where its next one goes.
-        var next = [UInt32](repeating: 0, count: ranks.count)
-        for chunk in cells.chunks { Self.count(chunk.span, into: &next) }
+        let order = order
+        var numbers = [UInt32](repeating: 0, count: order.count)
+        for (number, document) in order.enumerated() { numbers[document] = UInt32(number) }
+        // For each word by its old number: how many of its tokens are in long documents and how many in others; then where
+        // the next of the ones and of the others goes.
+        var next = [Cursors](repeating: Cursors(), count: ranks.count)
+        var document = 0
+        for chunk in cells.chunks {
+            Self.visit(chunk.span, of: documentLengths.span, from: &document, by: &next) { cursor, cell, _ in
+                cursor &+= cell.count
+            }
+        }
         var starts = [UInt32](repeating: 0, count: ranks.count + 1)
-        for (word, rank) in ranks.enumerated() { starts[Int(rank) + 1] = next[word] }
+        for (word, rank) in ranks.enumerated() { starts[Int(rank) + 1] = next[word].long + next[word].other }
         for word in ranks.indices { starts[word + 1] += starts[word] }
-        for (word, rank) in ranks.enumerated() { next[word] = starts[Int(rank)] }
+        for (word, rank) in ranks.enumerated() {
+            let start = starts[Int(rank)]
+            next[word] = Cursors(long: start, other: start + next[word].long)
+        }
 
         var documents = LargeArray.zeros(count: tokens)
-        var document = 0
+        document = 0
         for index in cells.chunks.indices {
             let chunk = cells.take(index)
-            Self.scatter(chunk.span, of: documentLengths.span, from: &document, by: &next, into: &documents)
+            var places = documents.mutableSpan
+            Self.visit(chunk.span, of: documentLengths.span, from: &document, by: &next) { cursor, cell, document in
+                Self.fill(&places, from: cursor, count: cell.count, with: numbers[document])
+                cursor &+= cell.count
+            }
         }
         return CorpusSlice(
-            documentLines: documentLines, documentLengths: documentLengths, tokenStarts: starts,
-            tokenDocuments: documents)
+            documentLines: order.map { documentLines[$0] }, documentLengths: order.map { documentLengths[$0] },
+            tokenStarts: starts, tokenDocuments: documents)
     }
 
-    private static func count(_ chunk: Span<UInt32>, into counts: inout [UInt32]) {
-        var counts = counts.mutableSpan
-        var position = 0
-        while position < chunk.count {
-            let cell = CellStore.cell(of: chunk, at: &position)
-            counts[cell.word] &+= cell.count
-        }
+    /// One of each for a word, side by side.
+    private struct Cursors {
+        var long: UInt32 = 0
+        var other: UInt32 = 0
     }
 
-    /// Puts the documents of one chunk's tokens where their words' next tokens go; `document` is the first of them.
-    private static func scatter(
-        _ chunk: Span<UInt32>, of lengths: Span<UInt32>, from document: inout Int, by next: inout [UInt32],
-        into documents: inout [UInt32]
+    /// Goes through one chunk's cells, each with its word's cursor and its document; `document` is the first of them.
+    @inline(__always)
+    private static func visit(
+        _ chunk: Span<UInt32>, of lengths: Span<UInt32>, from document: inout Int, by cursors: inout [Cursors],
+        _ body: (inout UInt32, CellStore.Cell, Int) -> Void
     ) {
-        var next = next.mutableSpan
-        var documents = documents.mutableSpan
+        var cursors = cursors.mutableSpan
         var position = 0
         while position < chunk.count {
             var left = lengths[document]
-            let name = UInt32(truncatingIfNeeded: document)
+            let isLong = Int(left) >= CorpusSlice.longDocument
             while left > 0 {
                 let cell = CellStore.cell(of: chunk, at: &position)
-                let start = next[cell.word]
-                let end = start &+ cell.count
-                next[cell.word] = end
-                // Half of the cells are one token, most others two: too few for a loop made for many.
-                documents[Int(start)] = name
-                if cell.count > 1 { documents[Int(end &- 1)] = name }
-                if cell.count > 2 { for place in start &+ 1..<end &- 1 { documents[Int(place)] = name } }
+                if isLong {
+                    body(&cursors[cell.word].long, cell, document)
+                } else {
+                    body(&cursors[cell.word].other, cell, document)
+                }
                 left -= cell.count
             }
             document += 1
         }
+    }
+
+    /// Half of the cells are one token, most others two: too few for a loop made for many.
+    @inline(__always)
+    private static func fill(_ places: inout MutableSpan<UInt32>, from start: UInt32, count: UInt32, with name: UInt32)
+    {
+        places[Int(start)] = name
+        if count > 1 { places[Int(start &+ count &- 1)] = name }
+        if count > 2 { for place in start &+ 1..<start &+ count &- 1 { places[Int(place)] = name } }
     }
 }
