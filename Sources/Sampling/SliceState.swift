@@ -12,28 +12,21 @@ package struct SliceState: Sendable {
     package internal(set) var documents: DocumentTopics
     package var random: Xoshiro256
 
-    /// Starts the chain: every document in 1 + length / 8 topics drawn at random, each of its tokens in one of those.
+    /// Starts the chain as `ChainStart` says.
     ///
-    /// Few topics to a document make the first sweeps fast, for their cost is the topics of the documents, and bring the
-    /// chain sooner to a good model than a random topic for each token (DocumentTopics lists are short from the start).
-    /// The topics of a document depend on the seed and its line alone, not on shards and cores.
+    /// - Parameters:
+    ///   - stream: what sets the draws of this slice apart from those of the run's others.
+    ///   - wordHash: of a word of the slice, a hash that names it in every slice of the run; its number serves where
+    ///     slices have the same numbers for the same words.
+    ///   - form: of the documents' topics; nil: the one that suits.
     package init(
-        _ slice: CorpusSlice, topics: Int, seed: UInt64, stream: Int, form: DocumentTopics.Form? = nil
+        _ slice: CorpusSlice, topics: Int, seed: UInt64, stream: Int, form: DocumentTopics.Form? = nil,
+        wordHash: (Int) -> UInt64 = { UInt64($0) }
     ) {
         self.slice = slice
         random = Xoshiro256(seed: seed, stream: UInt64(stream))
         documents = DocumentTopics(documentLengths: slice.documentLengths, topics: topics, form: form)
-        assignments = []
-        assignments.reserveCapacity(slice.tokenDocuments.count)
-        for document in slice.tokenDocuments {
-            let choices = 1 + Int(slice.documentLengths[Int(document)]) / 8
-            let choice = UInt64(random.next(below: choices))
-            let line = UInt64(slice.documentLines[Int(document)])
-            var draw = Xoshiro256(seed: seed ^ choice &* SplitMix64.increment, stream: ~line)
-            let topic = draw.next(below: topics)
-            assignments.append(UInt16(topic))
-            documents.add(1, topic: topic, document: Int(document))
-        }
+        assignments = ChainStart.topics(for: slice, topics: topics, seed: seed, in: &documents, wordHash: wordHash)
     }
 
     package var tokens: Int { assignments.count }

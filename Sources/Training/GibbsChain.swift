@@ -21,7 +21,9 @@ package struct GibbsChain: Sendable {
         let topics = settings.priors.topics
         let blockStarts = corpus.blockStarts
         let states = corpus.slices.enumerated().map { core, slice in
-            SliceState(slice, topics: topics, seed: settings.seed, stream: settings.shard * settings.cores + core)
+            SliceState(
+                slice, topics: topics, seed: settings.seed, stream: settings.shard * settings.cores + core,
+                wordHash: corpus.vocabulary.hash)
         }
         blocks = (0..<settings.blocks).map { block in
             let words = blockStarts[block]..<blockStarts[block + 1]

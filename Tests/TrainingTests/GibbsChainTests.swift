@@ -54,6 +54,29 @@ struct GibbsChainTests {
         #expect(await run(seed: 4) != first)
     }
 
+    @Test(
+        "starts every document the same, whatever the cores and shards",
+        arguments: [(3, 1), (1, 2), (2, 3)])
+    func start(cores: Int, shards: Int) async {
+        func starts(cores: Int, shards: Int) async -> [Int: [Int: UInt32]] {
+            var starts: [Int: [Int: UInt32]] = [:]
+            for shard in 0..<shards {
+                let corpus = TinyCorpus.shard(TinyCorpus.twoThemes, shards: shards, cores: cores, shard: shard)
+                let settings = Self.settings(cores: cores, shards: shards, shard: shard, topics: 100)
+                for state in await GibbsChain(corpus, settings: settings).snapshot() {
+                    for (document, line) in state.slice.documentLines.enumerated() {
+                        let topics = state.documents.topics(of: document).map { ($0.topic, UInt32($0.count)) }
+                        starts[line] = Dictionary(uniqueKeysWithValues: topics)
+                    }
+                }
+            }
+            return starts
+        }
+        let whole = await starts(cores: 1, shards: 1)
+        #expect(whole.count == TinyCorpus.twoThemes.count)
+        #expect(await starts(cores: cores, shards: shards) == whole)
+    }
+
     @Test("moves its totals with what others hold, and forgets what they held before")
     func others() async {
         var chain = GibbsChain(TinyCorpus.shard(TinyCorpus.twoThemes), settings: Self.settings())

@@ -1,0 +1,128 @@
+import Corpus
+
+/// Where the chain of a slice starts: documents that share words share topics.
+///
+/// Every (word, occurrence) pair, the first "gene" of a document, the second, and so on, has a hash; a document's
+/// *anchors* are its tokens with the smallest hashes (a bottom-n sketch: Broder 1997, with occurrences as in Manasse,
+/// McSherry, Talwar 2010), and each of its tokens starts in the topic of one of them, which is a hash of the anchor's
+/// word. Documents that are alike have most anchors in common and so start in the same topics, while a start by chance
+/// puts them in different ones, which the first sweeps then have to bring together.
+///
+/// Law: the start of a document is a function of the seed, its line and its words alone: not of the order of its words
+/// and of the vocabulary, nor of other documents, cores or shards; and its topics but for which token has which, of the
+/// seed and its words. Only the start: the chain and what it converges to are the same.
+///
+/// Cost: O(tokens) and, for each document, about anchors^2. Memory while it lasts: 8 bytes an anchor and a document.
+struct ChainStart {
+    /// The first anchor of each document, and the end: D + 1.
+    private var starts: [Int] = [0]
+    /// While anchors are chosen: a hash in the high 48 bits, its word's topic in the low 16; a document's ascend.
+    /// Then: tokens started so, and the topic.
+    private var anchors: [UInt64]
+
+    private static let topicBits: UInt64 = 16
+    private static let topicMask: UInt64 = 1 << topicBits - 1
+
+    /// The anchors of a document.
+    static func anchors(tokens: Int) -> Int {
+        min(tokens, 2 + tokens / 16, 128)
+    }
+
+    /// Chooses the topics of all tokens of `slice`.
+    ///
+    /// - Parameter wordHash: of a word of the slice, a hash that names it in every slice.
+    ///   - documents: n_dk, to which they are added.
+    /// - Returns: z.
+    static func topics(
+        for slice: CorpusSlice, topics: Int, seed: UInt64, in documents: inout DocumentTopics, wordHash: (Int) -> UInt64
+    ) -> [UInt16] {
+        let words = (0..<slice.tokenStarts.count - 1).map { word in
+            Word(SplitMix64.mix(wordHash(word) ^ SplitMix64.mix(seed &+ SplitMix64.increment)), topics: topics)
+        }
+        var start = ChainStart(slice)
+        start.chooseAnchors(slice, words)
+        let assignments = start.assign(slice, words)
+        start.count(slice, in: &documents)
+        return assignments
+    }
+
+    private init(_ slice: CorpusSlice) {
+        starts.reserveCapacity(slice.documentLengths.count + 1)
+        var end = 0
+        for tokens in slice.documentLengths {
+            end += Self.anchors(tokens: Int(tokens))
+            starts.append(end)
+        }
+        anchors = Array(repeating: .max, count: end)
+    }
+
+    private mutating func chooseAnchors(_ slice: CorpusSlice, _ words: [Word]) {
+        Self.forEachToken(slice, words) { document, word, hash in
+            let anchor = hash & ~Self.topicMask | UInt64(word.topic)
+            var place = starts[document + 1] - 1
+            guard anchor < anchors[place] else { return }
+            let first = starts[document]
+            while place > first, anchors[place - 1] > anchor {
+                anchors[place] = anchors[place - 1]
+                place -= 1
+            }
+            anchors[place] = anchor
+        }
+        for place in anchors.indices { anchors[place] &= Self.topicMask }
+    }
+
+    private mutating func assign(_ slice: CorpusSlice, _ words: [Word]) -> [UInt16] {
+        var assignments: [UInt16] = []
+        assignments.reserveCapacity(slice.tokenDocuments.count)
+        Self.forEachToken(slice, words) { document, _, hash in
+            let choices = UInt64(starts[document + 1] - starts[document])
+            let line = UInt64(slice.documentLines[document])
+            let choice = SplitMix64.mix(hash ^ line &* SplitMix64.increment).multipliedFullWidth(by: choices).high
+            let place = starts[document] + Int(choice)
+            assignments.append(UInt16(anchors[place] & Self.topicMask))
+            anchors[place] += 1 << Self.topicBits
+        }
+        return assignments
+    }
+
+    private func count(_ slice: CorpusSlice, in documents: inout DocumentTopics) {
+        for document in slice.documentLengths.indices {
+            for anchor in anchors[starts[document]..<starts[document + 1]] where anchor > Self.topicMask {
+                documents.add(
+                    Int(anchor >> Self.topicBits), topic: Int(anchor & Self.topicMask), document: document)
+            }
+        }
+    }
+
+    /// Visits the tokens in the order of the slice, each with its document, its word, and the hash of its
+    /// word and occurrence.
+    @inline(__always)
+    private static func forEachToken(
+        _ slice: CorpusSlice, _ words: [Word], _ visit: (_ document: Int, _ word: Word, _ hash: UInt64) -> Void
+    ) {
+        for (index, word) in words.enumerated() {
+            var last: UInt32?
+            var occurrences = word.occurrences
+            var hash: UInt64 = 0
+            for document in slice.tokenDocuments[Int(slice.tokenStarts[index])..<Int(slice.tokenStarts[index + 1])] {
+                if document != last { occurrences = word.occurrences }
+                last = document
+                hash = occurrences.next()
+                visit(Int(document), word, hash)
+            }
+        }
+    }
+}
+
+/// What a word brings to every document it stands in.
+private struct Word {
+    let topic: UInt16
+    /// Gives the hash of the word's first occurrence in a document, of its second, and so on.
+    let occurrences: SplitMix64
+
+    init(_ hash: UInt64, topics: Int) {
+        var draws = SplitMix64(seed: hash)
+        topic = UInt16(draws.next().multipliedFullWidth(by: UInt64(topics)).high)
+        occurrences = draws
+    }
+}
