@@ -9,6 +9,8 @@
 /// afterwards the block's own rows and the documents' topics are a recount of the assignments; the result depends on the
 /// arguments alone, on every machine alike.
 package protocol TopicSampler: Sendable {
+    /// The prior of each word in each topic; may be another from one block to the next.
+    var beta: Double { get set }
     /// Resamples the tokens of words `words` of the slice, in order.
     ///
     /// - Parameters:

@@ -13,6 +13,10 @@ package struct GibbsChain: Sendable {
     private let blockStarts: [Int]
     private let workers: [SweepWorker]
     private let likelihood: LogLikelihood
+    private let schedule: BetaSchedule
+    private var sweeps = 0
+    /// That of this sweep.
+    private var beta: Double
     /// Tokens of this process.
     package let tokens: Int
 
@@ -36,6 +40,8 @@ package struct GibbsChain: Sendable {
             stream: UInt64(settings.shard))
         tokens = states.reduce(0) { $0 + $1.tokens }
         workers = states.map { SweepWorker(state: $0, sampler: settings.sampler(settings.priors)) }
+        schedule = BetaSchedule(beta: settings.priors.beta, topics: topics, length: settings.anneal)
+        beta = settings.priors.beta
         likelihood = LogLikelihood(settings.priors)
         self.blockStarts = blockStarts
     }
@@ -48,6 +54,8 @@ package struct GibbsChain: Sendable {
     /// The next sweep begins.
     package mutating func beginSweep() {
         rotation.beginSweep()
+        beta = schedule.beta(sweep: sweeps, tokens: totals.reduce(0, +), vocabulary: vocabulary)
+        sweeps += 1
     }
 
     /// Samples one step: every worker its group of blocks, all at once. Totals are brought together when all have ended,
@@ -56,10 +64,13 @@ package struct GibbsChain: Sendable {
     package mutating func sample(step: Int) async -> Int {
         let vocabulary = vocabulary
         let totals = totals
+        let beta = beta
         let work = await withTaskGroup(of: (Int, SweepWorker.Work).self) { group in
             for (core, worker) in workers.enumerated() {
                 let loans = Shared(lend(rotation.blocks(core: core, step: step)))
-                group.addTask { (core, await worker.sample(loans, vocabulary: vocabulary, totals: totals)) }
+                group.addTask {
+                    (core, await worker.sample(loans, beta: beta, vocabulary: vocabulary, totals: totals))
+                }
             }
             var work: [(Int, SweepWorker.Work)] = []
             for await done in group { work.append(done) }

@@ -31,9 +31,10 @@ actor SweepWorker {
     }
 
     /// Resamples this slice's tokens in the blocks lent, which are taken out of `loans`.
-    func sample(_ loans: Shared<[Loan]>, vocabulary: Int, totals: [Int]) -> Work {
+    func sample(_ loans: Shared<[Loan]>, beta: Double, vocabulary: Int, totals: [Int]) -> Work {
         var taken: [Loan] = []
         loans.update { swap(&taken, &$0) }
+        sampler.beta = beta
         var work = Work(totals: totals)
         for index in taken.indices {
             work.changed += sampler.sample(

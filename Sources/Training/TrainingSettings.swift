@@ -5,6 +5,8 @@ package struct TrainingSettings: Sendable {
     package var priors: Priors
     package var seed: UInt64
     package var iterations: Int
+    /// The first sweeps, over which beta falls from a larger one (`BetaSchedule`).
+    package var anneal: Int
     package var shard: Int
     package var shards: Int
     package var cores: Int
@@ -27,7 +29,7 @@ package struct TrainingSettings: Sendable {
     package var process: Int
 
     package init(
-        priors: Priors, seed: UInt64, iterations: Int, shard: Int, shards: Int, cores: Int,
+        priors: Priors, seed: UInt64, iterations: Int, anneal: Int? = nil, shard: Int, shards: Int, cores: Int,
         blocks: Int, syncEvery: Int?, showEvery: Int,
         sampler: @escaping @Sendable (Priors) -> any TopicSampler = { WordMajorSampler(priors: $0) },
         fresh: Bool = false, leave: Bool = false,
@@ -36,6 +38,7 @@ package struct TrainingSettings: Sendable {
         self.priors = priors
         self.seed = seed
         self.iterations = iterations
+        self.anneal = anneal ?? BetaSchedule.length(iterations: iterations)
         self.shard = shard
         self.shards = shards
         self.cores = cores

@@ -77,6 +77,36 @@ struct GibbsChainTests {
         #expect(await starts(cores: cores, shards: shards) == whole)
     }
 
+    /// A sampler that moves nothing and tells its beta, in billionths, as the tokens changed.
+    private struct BetaProbe: TopicSampler {
+        let beta: Int
+
+        init(priors: Priors) { beta = Int((priors.beta * 1e9).rounded()) }
+
+        mutating func sample(
+            words: Range<Int>, block: BlockCounts, vocabulary: Int, totals: inout [Int], state: inout SliceState
+        ) -> (own: SparseRows, changed: Int) {
+            (block.own, beta)
+        }
+    }
+
+    @Test("samples with the beta scheduled for each sweep, and then with the prior's for good", arguments: [1, 3])
+    func schedule(cores: Int) async {
+        let corpus = TinyCorpus.shard(TinyCorpus.twoThemes, cores: cores)
+        var chain = GibbsChain(
+            corpus, settings: Self.settings(cores: cores, iterations: 50, sampler: BetaProbe.self))
+        let schedule = BetaSchedule(beta: 0.01, topics: 5, iterations: 50)
+        #expect(schedule.length == 10)
+        for sweep in 0..<12 {
+            let beta = schedule.beta(sweep: sweep, tokens: corpus.summary.tokens, vocabulary: corpus.vocabulary.count)
+            #expect((beta == 0.01) == (sweep >= 10))
+            chain.beginSweep()
+            var told = 0
+            for step in 0..<chain.rotation.steps { told += await chain.sample(step: step) }
+            #expect(told == Int((beta * 1e9).rounded()) * 16 * cores)
+        }
+    }
+
     @Test("moves its totals with what others hold, and forgets what they held before")
     func others() async {
         var chain = GibbsChain(TinyCorpus.shard(TinyCorpus.twoThemes), settings: Self.settings())

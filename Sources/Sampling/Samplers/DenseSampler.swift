@@ -6,15 +6,17 @@ import Counts
 /// O(K) a token. It is the oracle that every other sampler is tested against; it is never optimised.
 package struct DenseSampler: TopicSampler {
     private let priors: Priors
+    package var beta: Double
 
     package init(priors: Priors) {
         self.priors = priors
+        beta = priors.beta
     }
 
     package mutating func sample(
         words: Range<Int>, block: inout BlockCounts, vocabulary: Int, totals: inout [Int], state: inout SliceState
     ) -> Int {
-        let betaSum = priors.beta * Double(vocabulary)
+        let betaSum = beta * Double(vocabulary)
         var own = SparseRows()
         var changed = 0
         for (row, word) in words.enumerated() {
@@ -32,7 +34,7 @@ package struct DenseSampler: TopicSampler {
                 for (topic, count) in state.documents.topics(of: document) { documentCounts[topic] = count }
                 let weights = (0..<priors.topics).map { k in
                     (Double(documentCounts[k]) + priors.alpha[k])
-                        * (Double(ownCounts[k] + otherCounts[k]) + priors.beta)
+                        * (Double(ownCounts[k] + otherCounts[k]) + beta)
                         / (Double(totals[k]) + betaSum)
                 }
                 let new = draw(weights, &state.random)

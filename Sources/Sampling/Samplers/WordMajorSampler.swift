@@ -19,7 +19,7 @@ import Counts
 /// weight is known to about 1 in 10^6, counts are whole.
 package struct WordMajorSampler: TopicSampler {
     private var scratch: WordScratch
-    private let beta: Float
+    package var beta: Double
     private let instructions: InstructionSet
     /// What the rows of a block are written to before they take the place of the old ones, whose memory serves next.
     private var spare = SparseRows()
@@ -29,7 +29,7 @@ package struct WordMajorSampler: TopicSampler {
     }
 
     package init(priors: Priors, instructions: InstructionSet) {
-        beta = Float(priors.beta)
+        beta = priors.beta
         scratch = WordScratch(alpha: priors.alpha.map { Float($0) })
         self.instructions = instructions
     }
@@ -41,7 +41,8 @@ package struct WordMajorSampler: TopicSampler {
         let tokenStarts = state.slice.tokenStarts
         let kernel = instructions.kernel
         var changed = 0
-        scratch.withCore(&state, totals: &totals, beta: beta, betaSum: beta * Float(vocabulary)) { core in
+        let betaSum = Float(beta * Double(vocabulary))
+        scratch.withCore(&state, totals: &totals, beta: Float(beta), betaSum: betaSum) { core in
             kernel.begin(&core)
             block.own.withRows { own in
                 block.others.withRows { others in

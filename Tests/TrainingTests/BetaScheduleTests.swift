@@ -1,0 +1,23 @@
+import Testing
+import Training
+
+@Suite("The beta of each sweep")
+struct BetaScheduleTests {
+    @Test("falls from sweep to sweep to the prior's, and stays there", arguments: [5, 20, 99, 100, 1000])
+    func falls(iterations: Int) {
+        let schedule = BetaSchedule(beta: 0.01, topics: 100, iterations: iterations)
+        let betas = (0..<iterations).map { schedule.beta(sweep: $0, tokens: 2_000_000, vocabulary: 20_000) }
+        #expect(abs(betas[0] - 0.31) < 1e-12)
+        #expect(schedule.length == min(20, iterations / 5))
+        for sweep in 1...schedule.length { #expect(betas[sweep] < betas[sweep - 1]) }
+        #expect(betas[schedule.length...].allSatisfy { $0 == 0.01 })
+    }
+
+    @Test("is the prior's in runs too short for more, and where there is no word", arguments: 0..<5)
+    func short(iterations: Int) {
+        let schedule = BetaSchedule(beta: 0.01, topics: 10, iterations: iterations)
+        #expect(schedule.beta(sweep: 0, tokens: 1000, vocabulary: 10) == 0.01)
+        let wordless = BetaSchedule(beta: 0.01, topics: 10, iterations: 100)
+        #expect(wordless.beta(sweep: 0, tokens: 0, vocabulary: 0) == 0.01)
+    }
+}
