@@ -16,6 +16,20 @@
 /// where the prior weighs about a third of a topic's tokens, whatever the number of topics (a fixed start does not do:
 /// what helps 100 topics hinders 1,000), and falls by the same factor every sweep.
 ///
+/// Measured: sweeps until held-out perplexity is what a random topic for each token reaches in 50 and in 100 sweeps, both
+/// from the start of `ChainStart` (alpha = 50 / K, beta = 0.01; one run each):
+///
+///     corpus                     K    beta as it is    this schedule
+///     20 Newsgroups            100    23, 71           9, 24
+///     Daily Kos                100    16, 51           11, 24
+///                            1,000    38, 90           36, 87
+///     package descriptions   1,000    16, 52           16, 58
+///     NIPS                   1,000    28               35 (over 10 sweeps instead of 20)
+///
+/// Later the two are alike: after 200 sweeps of 20 Newsgroups at K = 100 perplexity is 3083 and 3050, after 500 of Daily
+/// Kos at K = 100 1600 and 1604, at K = 1,000 1431 and 1429. At K = 100 a fifth of alpha over 10 sweeps brought less than
+/// the larger beta, four times alpha and a tenth of beta nothing.
+///
 /// Law: from sweep `length` on, the chain is the plain sampler with the user's priors, and nothing else was changed.
 package struct BetaSchedule: Sendable, Equatable {
     /// beta, where it ends.
