@@ -103,7 +103,7 @@ struct EmbeddedShardTests {
     @Test("The topics stand on standard output: number, share, words; nothing else does")
     func topics() async throws {
         let outcome = try await BuiltTool.shard.run(
-            arguments("output", ["--iterations=2", "--cores=1", "--top_words=3"]))
+            arguments("output", ["--iterations=20", "--cores=1", "--top_words=3"]))
         #expect(outcome.status == 0)
         let lines = outcome.output.split(separator: "\n")
         #expect(lines.count == 4)
