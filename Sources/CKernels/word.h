@@ -16,7 +16,7 @@
 #include "row_loop.h"
 
 /// Tokens of one word after which its running sums are made anew, so that rounding cannot add up.
-enum { RENEWAL = 4096 };
+enum { RENEWAL = 1024 };
 
 static void begin(kernel_core *c) {
     for (uint32_t k = 0; k < c->topics; k++) {

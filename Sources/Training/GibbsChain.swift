@@ -20,16 +20,16 @@ package struct GibbsChain: Sendable {
     /// Tokens of this process.
     package let tokens: Int
 
-    /// Starts the chain. O(tokens).
-    package init(_ corpus: ShardCorpus, settings: TrainingSettings) {
+    /// Starts the chain, on as many threads as there are cores. O(tokens).
+    package init(_ corpus: ShardCorpus, settings: TrainingSettings) async {
         let topics = settings.priors.topics
         let blockStarts = corpus.blockStarts
-        let states = corpus.slices.enumerated().map { core, slice in
+        let states = await Self.each(corpus.slices.count) { core in
             SliceState(
-                slice, topics: topics, seed: settings.seed, stream: settings.shard * settings.cores + core,
-                wordHash: corpus.vocabulary.hash)
+                corpus.slices[core], topics: topics, seed: settings.seed,
+                stream: settings.shard * settings.cores + core, wordHash: corpus.vocabulary.hash)
         }
-        blocks = (0..<settings.blocks).map { block in
+        blocks = await Self.each(settings.blocks) { block in
             let words = blockStarts[block]..<blockStarts[block + 1]
             return BlockCounts(own: SliceState.recount(states, words: words, topics: topics))
         }
@@ -44,6 +44,16 @@ package struct GibbsChain: Sendable {
         beta = settings.priors.beta
         likelihood = LogLikelihood(settings.priors)
         self.blockStarts = blockStarts
+    }
+
+    /// What `make` makes of 0 ..< `count`, all at once.
+    private static func each<Made: Sendable>(_ count: Int, _ make: @escaping @Sendable (Int) -> Made) async -> [Made] {
+        await withTaskGroup(of: (Int, Made).self) { group in
+            for index in 0..<count { group.addTask { (index, make(index)) } }
+            var made = [Made?](repeating: nil, count: count)
+            for await (index, one) in group { made[index] = one }
+            return made.compactMap(\.self)
+        }
     }
 
     /// V as far as this process knows.

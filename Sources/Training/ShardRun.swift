@@ -34,7 +34,7 @@ package struct ShardRun: Sendable {
     /// throws.
     package func run(observe: (SweepReport) throws -> Void) async throws -> ShardOutcome {
         try await lane.join()
-        var chain = GibbsChain(corpus, settings: settings)
+        var chain = await GibbsChain(corpus, settings: settings)
         var outcome = ShardOutcome()
         let progress = Shared(firstProgress(tokens: chain.tokens))
         let beside = ExchangeBeside()

@@ -95,7 +95,8 @@ struct Shard: AsyncParsableCommand {
         _ plan: SlicePlan, _ instructions: InstructionSet, blocks: Int, isAlone: Bool
     ) -> TrainingSettings {
         TrainingSettings(
-            priors: model.priors, seed: training.seed, iterations: training.iterations, shard: plan.thisShard,
+            priors: model.priors, seed: training.seed, iterations: training.iterations, anneal: training.anneal,
+            shard: plan.thisShard,
             shards: plan.shards, cores: plan.cores, blocks: blocks,
             syncEvery: isAlone ? nil : cluster.syncEvery, showEvery: training.showEvery,
             sampler: training.sampler(instructions), fresh: cluster.fresh, leave: cluster.leave,

@@ -26,6 +26,13 @@ struct TrainingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "First sweeps, over which beta falls from a larger one, so that topics find their themes sooner; 0 for none "
+                + "(default: 20, at most a fifth of all).", valueName: "sweeps"),
+        transform: Numbers.whole(0...Int.max))
+    var anneal: Int?
+
+    @Option(
+        help: ArgumentHelp(
             "Where the random numbers start; the same for all shards of a run (default: 1).", valueName: "number"),
         transform: Numbers.unsigned)
     var seed: UInt64 = 1

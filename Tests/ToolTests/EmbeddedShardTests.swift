@@ -55,7 +55,7 @@ struct EmbeddedShardTests {
                 "skip_bad_lines", "max_line", "corpus_digest", "corpus_documents", "documents", "empty_documents",
                 "skipped_lines", "duplicate_names", "tokens", "vocabulary", "memory", "topics", "alpha", "alpha_sum",
                 "beta",
-                "iterations", "seed", "sampler", "kernel", "cores", "shards", "this_shard", "blocks", "redis",
+                "iterations", "anneal", "seed", "sampler", "kernel", "cores", "shards", "this_shard", "blocks", "redis",
                 "sync_every",
                 "max_outage", "fresh", "leave", "show_every", "publish_documents", "sweeps", "exchanges", "seconds",
                 "tokens_per_second", "ll_per_token",

@@ -49,6 +49,9 @@ struct ShardHelpTests {
 
         TRAINING:
           --iterations <number>   Sweeps over all tokens (default: 1000).
+          --anneal <sweeps>       First sweeps, over which beta falls from a larger
+                                  one, so that topics find their themes sooner; 0 for
+                                  none (default: 20, at most a fifth of all).
           --seed <number>         Where the random numbers start; the same for all
                                   shards of a run (default: 1).
           --show-every <sweeps>   Sweeps from one log-likelihood to the next (default:
@@ -57,6 +60,11 @@ struct ShardHelpTests {
                                   Both draw exactly the same distribution; dense is the
                                   slow reference. (values: word-major, dense; default:
                                   word-major)
+          --kernel <auto|avx512|avx2|neon|plain>
+                                  Instructions for the sampler; all give the same
+                                  result (default: the fastest this processor has).
+                                  (values: auto, avx512, avx2, neon, plain; default:
+                                  auto)
           --vocab-size <number>   Accepted for old scripts and not used: the vocabulary
                                   is counted, and grows with the documents.
 

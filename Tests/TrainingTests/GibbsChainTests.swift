@@ -25,7 +25,7 @@ struct GibbsChainTests {
     @Test("holds exactly what its assignments say, whatever the cores", arguments: [1, 2, 3, 8])
     func recount(cores: Int) async {
         let corpus = TinyCorpus.shard(TinyCorpus.twoThemes, cores: cores)
-        var chain = GibbsChain(corpus, settings: Self.settings(cores: cores))
+        var chain = await GibbsChain(corpus, settings: Self.settings(cores: cores))
         for _ in 0..<5 {
             await sweep(&chain)
             let states = await chain.snapshot()
@@ -43,7 +43,7 @@ struct GibbsChainTests {
     @Test("is the same, bit for bit, for the same seed and cores", arguments: [1, 2, 4])
     func determinism(cores: Int) async {
         func run(seed: UInt64) async -> [SparseRows] {
-            var chain = GibbsChain(
+            var chain = await GibbsChain(
                 TinyCorpus.shard(TinyCorpus.twoThemes, cores: cores),
                 settings: Self.settings(cores: cores, seed: seed))
             for _ in 0..<10 { await sweep(&chain) }
@@ -63,7 +63,8 @@ struct GibbsChainTests {
             for shard in 0..<shards {
                 let corpus = TinyCorpus.shard(TinyCorpus.twoThemes, shards: shards, cores: cores, shard: shard)
                 let settings = Self.settings(cores: cores, shards: shards, shard: shard, topics: 100)
-                for state in await GibbsChain(corpus, settings: settings).snapshot() {
+                let chain = await GibbsChain(corpus, settings: settings)
+                for state in await chain.snapshot() {
                     for (document, line) in state.slice.documentLines.enumerated() {
                         let topics = state.documents.topics(of: document).map { ($0.topic, UInt32($0.count)) }
                         starts[line] = Dictionary(uniqueKeysWithValues: topics)
@@ -79,24 +80,21 @@ struct GibbsChainTests {
 
     /// A sampler that moves nothing and tells its beta, in billionths, as the tokens changed.
     private struct BetaProbe: TopicSampler {
-        let beta: Int
-
-        init(priors: Priors) { beta = Int((priors.beta * 1e9).rounded()) }
+        var beta: Double
 
         mutating func sample(
-            words: Range<Int>, block: BlockCounts, vocabulary: Int, totals: inout [Int], state: inout SliceState
-        ) -> (own: SparseRows, changed: Int) {
-            (block.own, beta)
+            words: Range<Int>, block: inout BlockCounts, vocabulary: Int, totals: inout [Int], state: inout SliceState
+        ) -> Int {
+            Int((beta * 1e9).rounded())
         }
     }
 
     @Test("samples with the beta scheduled for each sweep, and then with the prior's for good", arguments: [1, 3])
     func schedule(cores: Int) async {
         let corpus = TinyCorpus.shard(TinyCorpus.twoThemes, cores: cores)
-        var chain = GibbsChain(
-            corpus, settings: Self.settings(cores: cores, iterations: 50, sampler: BetaProbe.self))
-        let schedule = BetaSchedule(beta: 0.01, topics: 5, iterations: 50)
-        #expect(schedule.length == 10)
+        var chain = await GibbsChain(
+            corpus, settings: Self.settings(cores: cores, iterations: 50, sampler: { BetaProbe(beta: $0.beta) }))
+        let schedule = BetaSchedule(beta: 0.01, topics: 5, length: 10)
         for sweep in 0..<12 {
             let beta = schedule.beta(sweep: sweep, tokens: corpus.summary.tokens, vocabulary: corpus.vocabulary.count)
             #expect((beta == 0.01) == (sweep >= 10))
@@ -109,7 +107,7 @@ struct GibbsChainTests {
 
     @Test("moves its totals with what others hold, and forgets what they held before")
     func others() async {
-        var chain = GibbsChain(TinyCorpus.shard(TinyCorpus.twoThemes), settings: Self.settings())
+        var chain = await GibbsChain(TinyCorpus.shard(TinyCorpus.twoThemes), settings: Self.settings())
         let before = chain.totals
         let vocabulary = chain.vocabulary
         let words = chain.blocks[3].own.count

@@ -15,7 +15,7 @@ import Counts
 /// O(K_d / 16) a token and O(K / 64 + cells of the row) a word. All of it is in `CKernels`, for several instruction sets; what
 /// lets it be fast is told at the head of `core.h`.
 ///
-/// Every sum is made anew for each word and after 4096 tokens of a word, so rounding never adds up. Numbers are Float: a
+/// Every sum is made anew for each word and after 1024 tokens of a word, so rounding never adds up. Numbers are Float: a
 /// weight is known to about 1 in 10^6, counts are whole.
 package struct WordMajorSampler: TopicSampler {
     private var scratch: WordScratch
