@@ -82,6 +82,13 @@ let package = Package(
     ]
 )
 
+// Only when asked for: `DIST_LDA_BENCHMARKS=1 swift run -c release kernel-benchmark`.
+if Context.environment["DIST_LDA_BENCHMARKS"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "kernel-benchmark", dependencies: ["Corpus", "Counts", "Sampling"], path: "Benchmarks/Kernels"))
+}
+
 // One rule for every target of ours: `any` is spelled, imports are internal unless said otherwise,
 // members come only from imported modules, and a warning is an error.
 for target in package.targets where target.type != .system {
@@ -91,4 +98,5 @@ for target in package.targets where target.type != .system {
         .enableUpcomingFeature("MemberImportVisibility"),
         .treatAllWarnings(as: .error),
     ]
+    target.cSettings = [.treatAllWarnings(as: .error)]
 }

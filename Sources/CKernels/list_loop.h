@@ -95,7 +95,7 @@ INLINE uint32_t descend(floats weights, float *mass) {
 static uint32_t prior_topic(const kernel_core *c, float mass) {
     uint32_t rows = (c->vectors + LANES * LANES - 1) / (LANES * LANES), row = 0;
     for (; row + 1 < rows; row++) {
-        float sum = prefix_sums(((const floats *)c->supers)[row])[LANES - 1];
+        float sum = total(((const floats *)c->supers)[row]);
         if (mass < sum) break;
         mass -= sum;
     }
@@ -211,11 +211,11 @@ static float sample_lists(kernel_core *core, float prior, size_t first, size_t e
 
 /// The sum of the prior part over vector `group`, and over super group `super`.
 INLINE float group_sum(const kernel_core *c, uint32_t group) {
-    return prefix_sums(((const floats *)c->phi)[group] * ((const floats *)c->alpha)[group])[LANES - 1];
+    return total(((const floats *)c->phi)[group] * ((const floats *)c->alpha)[group]);
 }
 
 INLINE float super_sum(const kernel_core *c, uint32_t super) {
-    return prefix_sums(((const floats *)c->groups)[super])[LANES - 1];
+    return total(((const floats *)c->groups)[super]);
 }
 
 #endif

@@ -23,6 +23,7 @@ static size_t cut(kernel_core *core, char *memory) {
         {groups / KERNEL_LANES, (void **)&core->supers},
         {topics * sizeof(int32_t), (void **)&core->counts},
         {(topics + 63) / 64 * sizeof(uint64_t), (void **)&core->touched},
+        {(topics + 63) / 64 * sizeof(uint64_t), (void **)&core->stale},
         {2 * (4 + 2 * vectors) * VECTOR_BYTES, (void **)&core->sums},
         {topics * sizeof(uint16_t), (void **)&core->row_topics},
         {topics * sizeof(uint32_t), (void **)&core->row_amounts},

@@ -18,15 +18,21 @@
 /// Tokens of one word after which its running sums are made anew, so that rounding cannot add up.
 enum { RENEWAL = 1024 };
 
-static void begin(kernel_core *c) {
-    for (uint32_t k = 0; k < c->topics; k++) {
-        c->inverse[k] = 1 / ((float)c->totals[k] + c->beta_sum);
-        c->inverse_up[k] = 1 / ((float)(c->totals[k] + 1) + c->beta_sum);
-        c->phi[k] = c->beta * c->inverse[k];
+static void begin(kernel_core *core) {
+    const uint32_t topics = core->topics;
+    const float beta = core->beta, beta_sum = core->beta_sum;
+    const int64_t *totals = core->totals;
+    float *restrict inverse = core->inverse, *restrict inverse_up = core->inverse_up, *restrict phi = core->phi;
+    for (uint32_t k = 0; k < topics; k++) {
+        float total = (float)totals[k];
+        inverse[k] = 1 / (total + beta_sum);
+        inverse_up[k] = 1 / (total + 1 + beta_sum);
+        phi[k] = beta * inverse[k];
     }
-    if (!c->documents.lists) return;
-    for (uint32_t g = 0; g < c->vectors; g++) c->groups[g] = group_sum(c, g);
-    for (uint32_t s = 0; s * LANES < c->vectors; s++) c->supers[s] = super_sum(c, s);
+    if (!core->documents.lists) return;
+    for (uint32_t part = 0; part < (topics + 63) / 64; part++) core->stale[part] = 0;
+    for (uint32_t g = 0; g < core->vectors; g++) core->groups[g] = group_sum(core, g);
+    for (uint32_t s = 0; s * LANES < core->vectors; s++) core->supers[s] = super_sum(core, s);
 }
 
 INLINE void load(kernel_core *c, kernel_row row) {
@@ -37,30 +43,37 @@ INLINE void load(kernel_core *c, kernel_row row) {
     }
 }
 
-/// Lists: phi of the topics touched and the sums over them, made from the counts.
+/// Phi of a vector of topics, from their counts.
+INLINE floats weights_from_counts(const kernel_core *c, uint32_t v) {
+    floats counts = __builtin_convertvector(((const ints *)c->counts)[v], floats);
+    return (counts + all_floats(c->beta)) * ((const floats *)c->inverse)[v];
+}
+
+/// Lists: phi and the sums over it wherever this word has or had counts, or the word before it had; a vector at a time.
 static void renew_touched(kernel_core *c) {
-    uint32_t parts = (c->topics + 63) / 64;
-    uint32_t super = UINT32_MAX;
+    const uint32_t parts = (c->topics + 63) / 64;
+    const uint32_t none = UINT32_MAX;
+    uint32_t super = none;
     for (uint32_t part = 0; part < parts; part++) {
-        uint64_t touched = c->touched[part];
+        uint64_t touched = c->touched[part] | c->stale[part];
         if (!touched) continue;
-        for (uint64_t rest = touched; rest; rest &= rest - 1) {
-            uint32_t k = part * 64 + (uint32_t)__builtin_ctzll(rest);
-            c->phi[k] = ((float)c->counts[k] + c->beta) * c->inverse[k];
-        }
-        for (uint32_t i = 0; i < 64 / LANES; i++) {
-            if (touched >> (i * LANES) & 0xffff) c->groups[part * 4 + i] = group_sum(c, part * 4 + i);
-        }
-        if (super != UINT32_MAX && super != part / 4) c->supers[super] = super_sum(c, super);
+        c->stale[part] = 0;
+        if (super != none && super != part / 4) c->supers[super] = super_sum(c, super);
         super = part / 4;
+        for (uint32_t v = part * 4; touched; touched >>= LANES, v++) {
+            if (!(touched & 0xffff)) continue;
+            floats weights = weights_from_counts(c, v);
+            ((floats *)c->phi)[v] = weights;
+            c->groups[v] = total(weights * ((const floats *)c->alpha)[v]);
+        }
     }
-    if (super != UINT32_MAX) c->supers[super] = super_sum(c, super);
+    if (super != none) c->supers[super] = super_sum(c, super);
 }
 
 static float prior_mass(const kernel_core *c) {
     floats sum = all_floats(0);
     for (uint32_t v = 0; v * LANES * LANES < c->vectors; v++) sum += ((const floats *)c->supers)[v];
-    return prefix_sums(sum)[LANES - 1];
+    return total(sum);
 }
 
 static void note_drift(kernel_core *c, float running, float recount) {
@@ -75,15 +88,12 @@ static void watch_drift(kernel_core *c, float prior) {
     note_drift(c, prior, prior_mass(c));
 }
 
-/// Rows: all of phi from the counts. The same for topics touched or not.
+/// Rows: all of phi.
 INLINE void renew_all(kernel_core *c) {
-    for (uint32_t v = 0; v < c->vectors; v++) {
-        floats counts = __builtin_convertvector(((const ints *)c->counts)[v], floats);
-        ((floats *)c->phi)[v] = (counts + all_floats(c->beta)) * ((const floats *)c->inverse)[v];
-    }
+    for (uint32_t v = 0; v < c->vectors; v++) ((floats *)c->phi)[v] = weights_from_counts(c, v);
 }
 
-/// Writes the counts less `others` as a row, and clears them.
+/// Writes the counts less `others` as a row, and clears them; what was touched is stale from now on.
 INLINE size_t unload(kernel_core *c, kernel_row others) {
     for (size_t i = 0; i < others.count; i++) c->counts[others.topics[i]] -= (int32_t)others.amounts[i];
     size_t count = 0;
@@ -96,6 +106,8 @@ INLINE size_t unload(kernel_core *c, kernel_row others) {
             count += c->counts[k] > 0;
             c->counts[k] = 0;
         }
+        c->stale[part] = c->touched[part];
+        c->touched[part] = 0;
     }
     return count;
 }
@@ -119,8 +131,5 @@ static size_t sample(kernel_core *c, kernel_row own, kernel_row others, size_t f
         uint8_t *rows = c->documents.rows - c->documents.wide * c->documents.row_stride;
         if (narrow < end) sample_narrow(c, rows, narrow, end);
     }
-    size_t count = unload(c, others);
-    if (c->documents.lists) renew_touched(c);
-    for (uint32_t part = 0; part < (c->topics + 63) / 64; part++) c->touched[part] = 0;
-    return count;
+    return unload(c, others);
 }
