@@ -50,7 +50,7 @@ def measure(options: Options, results: Results, command: str) -> None:
             if results.has(name, corpus.digest, cell, round, conditions):
                 continue
             _say(f"{corpus.name}, round {round} of {options.rounds}, {name}: {_words(cell)}")
-            order = systems if round % 2 == 1 else systems[::-1]
+            order = systems[::-1] if round % 2 == 0 or name == "quality" else systems
             numbers = {}
             for system in order:
                 numbers[system.name] = SECTIONS[name].run(measuring, system, corpus, cell, round)

@@ -14,6 +14,8 @@ TRIAL_PART = 8
 class Measuring:
     options: Options
     systems: list[System]
+    # The perplexity that the system before came to in this round.
+    goal: float = 0
     _rates: dict[tuple, float] = field(default_factory=dict)
 
     def train_for_seconds(self, system: System, corpus: Corpus, part: int, topics: int, cores: int, seed: int) -> Trained:
