@@ -13,6 +13,9 @@ from pathlib import Path
 
 from failure import DATA, Failure
 
+# Measures whose runs take --seconds.
+TIMED = ("throughput", "growth")
+
 
 @dataclass
 class Results:
@@ -38,16 +41,25 @@ class Results:
             os.fsync(stream.fileno())
         self.lines.append(line)
 
+    @staticmethod
+    def _conditions(line: dict) -> dict:
+        """--seconds counts only where it says how long a run is."""
+        conditions = dict(line["conditions"])
+        if line["measure"] not in TIMED:
+            conditions.pop("seconds", None)
+        return conditions
+
     def has(self, measure: str, digest: str, cell: dict, round: int, conditions: dict) -> bool:
+        wanted = self._conditions({"measure": measure, "conditions": conditions})
         return any(
-            (line["measure"], line["corpus"]["digest"], line["cell"], line["round"], line["conditions"])
-            == (measure, digest, cell, round, conditions)
+            (line["measure"], line["corpus"]["digest"], line["cell"], line["round"], self._conditions(line))
+            == (measure, digest, cell, round, wanted)
             for line in self.lines)
 
     def latest(self, measure: str, digest: str) -> list[dict]:
         """The lines of one measure of one corpus that were made under the conditions of the last of them."""
         lines = [line for line in self.lines if (line["measure"], line["corpus"]["digest"]) == (measure, digest)]
-        return [line for line in lines if line["conditions"] == lines[-1]["conditions"]]
+        return [line for line in lines if self._conditions(line) == self._conditions(lines[-1])]
 
     def corpora(self) -> list[dict]:
         return list({line["corpus"]["digest"]: line["corpus"] for line in self.lines}.values())

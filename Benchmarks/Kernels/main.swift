@@ -2,9 +2,18 @@ import Corpus
 import Counts
 import Sampling
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 // What a token costs in each kernel: one core, one block, no files, no store. Built only when asked for:
 //
 //     DIST_LDA_BENCHMARKS=1 swift run -c release kernel-benchmark
+//     DIST_LDA_BENCHMARKS=1 swift run -c release kernel-benchmark FILE TOPICS SWEEPS      (see Drift.swift)
 //
 // The corpus is made here: words by Zipf's law, documents that each draw from a few of 100 themes, so that lists have the
 // lengths they have in real text. A line is a kernel, a form of documents and a number of topics; times are the median of the last
@@ -64,6 +73,12 @@ func measure(_ slice: CorpusSlice, _ instructions: InstructionSet, _ form: Docum
         padded(instructions.rawValue), padded("\(form)"), padded("\(topics)"), column(nanoseconds),
         column(1e3 / nanoseconds),
         column(perDocument), column(bytes))
+}
+
+let arguments = CommandLine.arguments.dropFirst()
+if arguments.count == 3, let topics = Int(arguments[2]), let sweeps = Int(arguments[3]) {
+    try Drift.watch(arguments[1], topics: topics, sweeps: sweeps)
+    exit(0)
 }
 
 let slice = corpus()
