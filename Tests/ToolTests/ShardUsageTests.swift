@@ -30,6 +30,7 @@ struct ShardUsageTests {
             } + [
                 value("0", "--iterations <number>", "a whole number of at least 1"),
                 value("0", "--show-every <sweeps>", "a whole number of at least 1"),
+                value("-1", "--anneal <sweeps>", "a whole number of at least 0"),
                 value("0", "--sync-every <sweeps>", "a whole number of at least 1"),
                 value("0", "--cores <number>", "a whole number from 1 to 4096"),
                 value("0", "--shards <number>", "a whole number from 1 to 65536"),
@@ -135,5 +136,21 @@ struct ShardUsageTests {
                 try FileManager.default.attributesOfItem(atPath: "\(output)/\(name)")[.type] as? FileAttributeType
             #expect(type == .typeRegular, "\(name)")
         }
+    }
+
+    #if arch(x86_64)
+        private static let foreign = ("neon", "plain")
+    #else
+        private static let foreign = ("avx2", "neon")
+    #endif
+
+    @Test("Instructions that the processor does not have are refused with those it has")
+    func foreignKernel() async throws {
+        let outcome = try await BuiltTool.shard.run("--document=data", "--kernel=\(Self.foreign.0)")
+        #expect(outcome.status == 64)
+        #expect(
+            outcome.error.hasPrefix(
+                "dist-lda-shard: --kernel=\(Self.foreign.0) is not to be had on this processor, which has "))
+        #expect(outcome.error.hasSuffix("\(Self.foreign.1): leave --kernel out, or name one of these\n"))
     }
 }
