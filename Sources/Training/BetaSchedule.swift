@@ -26,6 +26,8 @@
 ///     package descriptions   1,000    16, 52           16, 58
 ///     NIPS                   1,000    28               35 (over 10 sweeps instead of 20)
 ///
+/// On 178,607 pages of documentation at K = 1,000, perplexity after 100 sweeps is 409.6 with it and 405.1 without.
+///
 /// Later the two are alike: after 200 sweeps of 20 Newsgroups at K = 100 perplexity is 3083 and 3050, after 500 of Daily
 /// Kos at K = 100 1600 and 1604, at K = 1,000 1431 and 1429. At K = 100 a fifth of alpha over 10 sweeps brought less than
 /// the larger beta, four times alpha and a tenth of beta nothing.
@@ -44,8 +46,13 @@ package struct BetaSchedule: Sendable, Equatable {
         self.length = length
     }
 
-    /// The length that suits a run of so many sweeps: 20, and at most a fifth of all.
-    package static func length(iterations: Int) -> Int { min(20, iterations / 5) }
+    /// Topics up to which it is worth its while: at 100 it saves up to two thirds of the sweeps, at 1,000 nothing or less.
+    private static let maxTopics = 256
+
+    /// The length that suits a run: 20 sweeps, and at most a fifth of all; none where topics are many.
+    package static func length(iterations: Int, topics: Int) -> Int {
+        topics <= maxTopics ? min(20, iterations / 5) : 0
+    }
 
     /// - Parameters:
     ///   - sweep: from 0.

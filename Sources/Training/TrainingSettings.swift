@@ -38,7 +38,7 @@ package struct TrainingSettings: Sendable {
         self.priors = priors
         self.seed = seed
         self.iterations = iterations
-        self.anneal = anneal ?? BetaSchedule.length(iterations: iterations)
+        self.anneal = anneal ?? BetaSchedule.length(iterations: iterations, topics: priors.topics)
         self.shard = shard
         self.shards = shards
         self.cores = cores

@@ -27,7 +27,7 @@ struct TrainingOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "First sweeps, over which beta falls from a larger one, so that topics find their themes sooner; 0 for none "
-                + "(default: 20, at most a fifth of all).", valueName: "sweeps"),
+                + "(default: 20, at most a fifth of all; 0 above 256 topics).", valueName: "sweeps"),
         transform: Numbers.whole(0...Int.max))
     var anneal: Int?
 
