@@ -5,7 +5,8 @@ import Training
 struct BetaScheduleTests {
     @Test("falls from sweep to sweep to the prior's, and stays there", arguments: [5, 20, 99, 100, 1000])
     func falls(iterations: Int) {
-        let schedule = BetaSchedule(beta: 0.01, topics: 100, length: BetaSchedule.length(iterations: iterations, topics: 100))
+        let schedule = BetaSchedule(
+            beta: 0.01, topics: 100, length: BetaSchedule.length(iterations: iterations, topics: 100))
         let betas = (0..<iterations).map { schedule.beta(sweep: $0, tokens: 2_000_000, vocabulary: 20_000) }
         #expect(abs(betas[0] - 0.31) < 1e-12)
         #expect(schedule.length == min(20, iterations / 5))
@@ -15,7 +16,8 @@ struct BetaScheduleTests {
 
     @Test("is the prior's in runs too short for more, and where there is no word", arguments: 0..<5)
     func short(iterations: Int) {
-        let schedule = BetaSchedule(beta: 0.01, topics: 10, length: BetaSchedule.length(iterations: iterations, topics: 10))
+        let schedule = BetaSchedule(
+            beta: 0.01, topics: 10, length: BetaSchedule.length(iterations: iterations, topics: 10))
         #expect(schedule.beta(sweep: 0, tokens: 1000, vocabulary: 10) == 0.01)
         let wordless = BetaSchedule(beta: 0.01, topics: 10, length: 20)
         #expect(wordless.beta(sweep: 0, tokens: 0, vocabulary: 0) == 0.01)
