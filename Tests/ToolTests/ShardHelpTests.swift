@@ -51,8 +51,8 @@ struct ShardHelpTests {
           --iterations <number>   Sweeps over all tokens (default: 1000).
           --anneal <sweeps>       First sweeps, over which beta falls from a larger
                                   one, so that topics find their themes sooner; 0 for
-                                  none (default: 20, at most a fifth of all; 0 above 256
-                                  topics).
+                                  none (default: 20, at most a fifth of all; 0 above
+                                  256 topics).
           --seed <number>         Where the random numbers start; the same for all
                                   shards of a run (default: 1).
           --show-every <sweeps>   Sweeps from one log-likelihood to the next (default:
