@@ -3,12 +3,9 @@
 #ifndef LANES_H
 #define LANES_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "include/kernels.h"
 #if defined(__x86_64__)
 #include <immintrin.h>
-#elif defined(__aarch64__)
-#include <arm_neon.h>
 #endif
 
 // A fused multiply-add rounds once where others round twice.
@@ -17,7 +14,7 @@
 #pragma clang diagnostic ignored "-Wpsabi"
 
 #define INLINE static inline __attribute__((always_inline, unused))
-#define LANES 16
+#define LANES KERNEL_LANES
 
 typedef float floats __attribute__((vector_size(64)));
 typedef int32_t ints __attribute__((vector_size(64)));

@@ -39,7 +39,7 @@ static void ROW(sample)(kernel_core *core, ROW_TYPE *rows, size_t first, size_t 
         struct stage *s = &stages[token & 1];
         const char *coming = (const char *)(rows + c->token_documents[ahead(c, token)] * c->documents.row_stride);
         for (size_t at = 0; at < row_bytes; at += 64) __builtin_prefetch(coming + at, 1, 3);
-        // The next token is taken out, and its sums are made, before this one is drawn: see kernel.h.
+        // The next token is taken out, and its sums are made, before this one is drawn: see core.h.
         ROW_TYPE *next = token + 1 < end ? ROW(take)(c, &stages[~token & 1], rows, token + 1) : NULL;
 
         float mass = s->mass;

@@ -6,8 +6,10 @@
 #include "word.h"
 #pragma clang attribute pop
 
-static int is_supported(void) { return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")
-        && __builtin_cpu_supports("bmi2"); }
+static int is_supported(void) {
+    return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq")
+        && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("bmi2");
+}
 
 const kernel_variant kernel_avx512 = {"avx512", is_supported, begin, sample};
 #endif
