@@ -85,7 +85,7 @@ def _throughput(results: Results, path: Path) -> None:
                 pane.plot(*zip(*sorted(speeds)), label=label, linestyle=dashes, **look)
         pane.set_xlabel("topics")
     panes[0].set_ylabel("million tokens a second")
-    panes[0].legend()
+    panes[-1].legend(loc="lower left")
     _save(figure, path)
 
 
@@ -97,8 +97,8 @@ def _panes(lines: int, columns: int):
 
 
 def _plain(axis, ticks: list[int] | None = None) -> None:
-    """1,000 and not 10^3; at 1, 2, 5, 10, ... if no ticks are given."""
-    axis.set_major_locator(FixedLocator(ticks) if ticks else LogLocator(subs=(1, 2, 5)))
+    """1,000 and not 10^3; at 1, 3, 10, 30, ... if no ticks are given."""
+    axis.set_major_locator(FixedLocator(ticks) if ticks else LogLocator(subs=(1, 3)))
     axis.set_minor_locator(NullLocator())
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
 
