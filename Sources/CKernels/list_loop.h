@@ -47,14 +47,13 @@ INLINE uint32_t count_of(const kernel_core *c, const struct stage *s, uint32_t k
 
 INLINE uint32_t list_vectors(const uint32_t *list) { return list[0] / LANES + 1; }
 
-/// A weight with its sums. Returns what the prior part gains.
-INLINE float put_weight_and_sums(kernel_core *c, float *prior, uint32_t k, float weight) {
+/// A weight with its sums, and with `prior`, the sum of all.
+INLINE void put_weight_and_sums(kernel_core *c, float *prior, uint32_t k, float weight) {
     float gain = c->alpha[k] * (weight - c->phi[k]);
     c->phi[k] = weight;
     c->groups[k / LANES] += gain;
     c->supers[k / (LANES * LANES)] += gain;
     *prior += gain;
-    return gain;
 }
 
 /// Takes a token out and prepares its draw.
@@ -82,7 +81,7 @@ INLINE void take_from_list(kernel_core *c, struct stage *s, float *prior, size_t
     s->place = place;
 }
 
-/// The first of the 16 numbers from `base` + 16 i on whose running sum is above `mass`; `mass` is left within it.
+/// The lane of `weights` at `mass`, of which is left what falls into that lane.
 INLINE uint32_t descend(floats weights, float *mass) {
     floats sums = prefix_sums(weights);
     uint32_t lane = lane_at(sums, *mass);

@@ -1,7 +1,7 @@
 import CKernels
 
 /// The instructions a kernel is compiled for. All give the same bits; they differ in speed.
-package enum InstructionSet: String, Sendable, CaseIterable {
+package enum InstructionSet: String, Sendable {
     /// x86-64 with AVX-512 F, BW, DQ and VL.
     case avx512
     /// x86-64 with AVX2 and BMI2.
