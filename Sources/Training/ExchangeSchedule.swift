@@ -18,9 +18,9 @@ package struct ExchangeSchedule: Sendable {
         for block in blocks { due[block] = true }
     }
 
-    /// The blocks to exchange now; they are no longer due.
-    package mutating func take() -> [Int] {
-        let blocks = due.indices.filter { due[$0] }
+    /// The blocks to exchange now, of those that are due and at hand; they are no longer due.
+    package mutating func take(where isAtHand: (Int) -> Bool = { _ in true }) -> [Int] {
+        let blocks = due.indices.filter { due[$0] && isAtHand($0) }
         for block in blocks { due[block] = false }
         return blocks
     }

@@ -7,8 +7,14 @@ package import Sampling
 /// Law: `totals` is the sum of all counts in `blocks`, own, others' and elsewhere; `own` is a recount of the assignments.
 /// The same corpus, settings and cores give the same chain, bit for bit, as long as no others' rows come in.
 package struct GibbsChain: Sendable {
+    /// One that a worker has is empty here.
     package private(set) var blocks: [BlockCounts]
-    package private(set) var totals: [Int]
+    private var isLent: [Bool]
+    /// What came in for blocks that a worker has.
+    private var arrived: [Int: ShardLedger.OthersRows] = [:]
+    /// V as far as this process knows.
+    package private(set) var vocabulary: Int
+    private var progress: SweepTotals
     package private(set) var rotation: BlockRotation
     private let blockStarts: [Int]
     private let workers: [SweepWorker]
@@ -33,8 +39,11 @@ package struct GibbsChain: Sendable {
             let words = blockStarts[block]..<blockStarts[block + 1]
             return BlockCounts(own: SliceState.recount(states, words: words, topics: topics))
         }
-        totals = [Int](repeating: 0, count: topics)
+        isLent = Array(repeating: false, count: settings.blocks)
+        vocabulary = blockStarts[settings.blocks]
+        var totals = [Int](repeating: 0, count: topics)
         for block in blocks { block.own.addColumnSums(to: &totals) }
+        progress = SweepTotals(totals, cores: settings.cores, steps: 0)
         rotation = BlockRotation(
             blockTokens: blocks.map(\.own.sum), cores: settings.cores, seed: settings.seed,
             stream: UInt64(settings.shard))
@@ -56,65 +65,91 @@ package struct GibbsChain: Sendable {
         }
     }
 
-    /// V as far as this process knows.
-    package var vocabulary: Int {
-        blocks.reduce(0) { $0 + $1.vocabulary }
-    }
+    /// n_k, of the steps ended.
+    package var totals: [Int] { progress.totals }
 
-    /// The next sweep begins.
-    package mutating func beginSweep() {
+    /// Samples every token once. The workers go through the steps of the rotation, each as early as `SweepTotals` lets it;
+    /// within a sweep a worker sees the others' effect on n_wk at once (a group of blocks comes to it whole) and on n_k up
+    /// to two steps late.
+    ///
+    /// - Parameter afterStep: called when all workers have ended a step, while they are at the next; what it throws ends
+    ///   the chain. If it answers false the sweep ends early, as soon as the steps begun have ended.
+    /// - Returns: how many tokens changed their topic.
+    package mutating func sweep(
+        afterStep: (inout GibbsChain, _ step: Int) async throws -> Bool = { _, _ in true }
+    ) async throws -> Int {
         rotation.beginSweep()
         beta = schedule.beta(sweep: sweeps, tokens: totals.reduce(0, +), vocabulary: vocabulary)
         sweeps += 1
-    }
-
-    /// Samples one step: every worker its group of blocks, all at once. Totals are brought together when all have ended,
-    /// so within a step a worker sees the others' effect on n_wk never (they have other words) and on n_k one step late.
-    /// - Returns: how many tokens changed their topic.
-    package mutating func sample(step: Int) async -> Int {
-        let vocabulary = vocabulary
-        let totals = totals
-        let beta = beta
-        let work = await withTaskGroup(of: (Int, SweepWorker.Work).self) { group in
-            for (core, worker) in workers.enumerated() {
-                let loans = Shared(lend(rotation.blocks(core: core, step: step)))
-                group.addTask {
-                    (core, await worker.sample(loans, beta: beta, vocabulary: vocabulary, totals: totals))
+        progress = SweepTotals(progress.totals, cores: workers.count, steps: rotation.steps)
+        return try await withThrowingTaskGroup(of: (Int, SweepWorker.Work).self) { group in
+            var (changed, told, goesOn) = (0, 0, true)
+            begin(in: &group)
+            while let (core, work) = try await group.next() {
+                changed += work.changed
+                take(work, of: core)
+                if goesOn { begin(in: &group) }
+                while goesOn, told < progress.ended {
+                    goesOn = try await afterStep(&self, told)
+                    told += 1
                 }
             }
-            var work: [(Int, SweepWorker.Work)] = []
-            for await done in group { work.append(done) }
-            return work
+            return changed
         }
-        var changed = 0
-        for (core, work) in work {
-            for (block, counts) in zip(rotation.blocks(core: core, step: step), work.blocks) { blocks[block] = counts }
-            for k in totals.indices { self.totals[k] += work.totals[k] - totals[k] }
-            changed += work.changed
+    }
+
+    /// Gives every worker that may begin a step its blocks.
+    private mutating func begin(in group: inout ThrowingTaskGroup<(Int, SweepWorker.Work), any Error>) {
+        for (core, worker) in workers.enumerated() {
+            guard let (step, totals) = progress.begin(core: core) else { continue }
+            let loans = Shared(lend(rotation.blocks(core: core, step: step)))
+            let (beta, vocabulary) = (beta, vocabulary)
+            group.addTask { (core, await worker.sample(loans, beta: beta, vocabulary: vocabulary, totals: totals)) }
         }
-        return changed
     }
 
     /// Blocks for a worker. They are nowhere else meanwhile, so that it can change them in place.
     private mutating func lend(_ blocks: [Int]) -> [SweepWorker.Loan] {
         blocks.map { block in
             var loan = SweepWorker.Loan(
-                words: blockStarts[block]..<blockStarts[block + 1], counts: BlockCounts(own: SparseRows()))
+                block: block, words: blockStarts[block]..<blockStarts[block + 1],
+                counts: BlockCounts(own: SparseRows()))
             swap(&loan.counts, &self.blocks[block])
+            isLent[block] = true
             return loan
+        }
+    }
+
+    /// Takes a worker's blocks back, and what came in for them meanwhile.
+    private mutating func take(_ work: SweepWorker.Work, of core: Int) {
+        progress.end(core: core, seen: work.seen, totals: work.totals)
+        for loan in work.loans {
+            blocks[loan.block] = loan.counts
+            isLent[loan.block] = false
+            if let others = arrived.removeValue(forKey: loan.block) { install([others]) }
         }
     }
 
     /// Takes in what other processes hold.
     package mutating func install(_ others: [ShardLedger.OthersRows]) {
+        var change = [Int](repeating: 0, count: totals.count)
         for other in others {
+            guard !isLent[other.block] else {
+                arrived[other.block] = other
+                continue
+            }
+            vocabulary += other.words - blocks[other.block].vocabulary
             blocks[other.block].replaceOthers(
                 ofOwnWords: other.ofOwnWords, ofOtherWords: other.ofOtherWords, vocabulary: other.words,
-                totals: &totals)
+                totals: &change)
         }
+        progress.shift(by: change)
     }
 
-    /// This process's contribution to the blocks named.
+    /// Whether a block is here, and not with a worker.
+    package func has(_ block: Int) -> Bool { !isLent[block] }
+
+    /// This process's contribution to the blocks named, all of which are here.
     package func ownRows(_ blocks: [Int]) -> [ShardLedger.OwnRows] {
         blocks.map { ShardLedger.OwnRows(block: $0, rows: self.blocks[$0].own) }
     }

@@ -90,24 +90,21 @@ package struct ShardRun: Sendable {
         _ beside: ExchangeBeside
     ) async throws -> SweepReport {
         var report = SweepReport(sweep: outcome.sweeps + 1, tokens: chain.tokens)
-        var patience = ExchangeBeside.patience
-        chain.beginSweep()
-        for step in 0..<chain.rotation.steps where !outcome.stopped {
-            let began = ContinuousClock.now
-            report.changed += await chain.sample(step: step)
-            report.seconds += began.secondsSince
+        let began = ContinuousClock.now
+        var waited = 0.0
+        report.changed = try await chain.sweep { chain, step in
             schedule.stepEnded(sweep: report.sweep, blocks: chain.rotation.blocks(core: 0, step: step))
-
-            let waited = await beside.settle(atMost: patience)
-            patience -= waited
-            outcome.exchangeSeconds += waited
+            waited += await beside.settle(atMost: ExchangeBeside.patience - waited)
             if let answer = try beside.collect() {
                 take(answer, into: &chain, &outcome)
-                let due = schedule.take()
+                let due = schedule.take { chain.has($0) }
                 if !due.isEmpty { beside.submit(await batch(due, after: step, of: chain, sweep: outcome.sweeps)) }
             }
             outcome.stopped = stop()
+            return !outcome.stopped
         }
+        report.seconds = began.secondsSince - waited
+        outcome.exchangeSeconds += waited
         outcome.sampleSeconds += report.seconds
         return report
     }
@@ -129,7 +126,7 @@ package struct ShardRun: Sendable {
         outcome.exchangeSeconds += began.secondsSince
     }
 
-    /// What to exchange beside the next step: the blocks due, and a look at those that the step after the next begins
+    /// What to exchange beside the next steps: the blocks due, and a look at those that the step after the next begins
     /// with, for which the answer comes just in time. Documents go with the last step of a sweep.
     private func batch(
         _ due: [Int], after step: Int, of chain: GibbsChain, sweep: Int

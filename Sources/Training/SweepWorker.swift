@@ -16,6 +16,7 @@ actor SweepWorker {
 
     /// A block lent to a worker for one step.
     struct Loan: Sendable {
+        let block: Int
         /// The words of the block in the shard's vocabulary.
         let words: Range<Int>
         var counts: BlockCounts
@@ -23,25 +24,24 @@ actor SweepWorker {
 
     /// What a worker did in one step.
     struct Work: Sendable {
-        /// The blocks lent, in that order.
-        var blocks: [BlockCounts] = []
-        /// n_k as the worker left it.
+        /// The blocks lent.
+        var loans: [Loan] = []
+        /// n_k as the worker found it, and as it left it.
+        let seen: [Int]
         var totals: [Int]
         var changed = 0
     }
 
     /// Resamples this slice's tokens in the blocks lent, which are taken out of `loans`.
     func sample(_ loans: Shared<[Loan]>, beta: Double, vocabulary: Int, totals: [Int]) -> Work {
-        var taken: [Loan] = []
-        loans.update { swap(&taken, &$0) }
+        var work = Work(seen: totals, totals: totals)
+        loans.update { swap(&work.loans, &$0) }
         sampler.beta = beta
-        var work = Work(totals: totals)
-        for index in taken.indices {
+        for index in work.loans.indices {
             work.changed += sampler.sample(
-                words: taken[index].words, block: &taken[index].counts, vocabulary: vocabulary,
+                words: work.loans[index].words, block: &work.loans[index].counts, vocabulary: vocabulary,
                 totals: &work.totals, state: &state)
         }
-        work.blocks = taken.map(\.counts)
         return work
     }
 

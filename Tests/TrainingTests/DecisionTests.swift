@@ -1,4 +1,5 @@
 import Counts
+import Sampling
 import Testing
 import Training
 
@@ -22,6 +23,14 @@ struct ExchangeScheduleTests {
         #expect(schedule.take() == [0, 2])
     }
 
+    @Test("leaves for the next time what a worker has")
+    func away() {
+        var schedule = ExchangeSchedule(blocks: 3, syncEvery: 1)
+        schedule.stepEnded(sweep: 1, blocks: [0, 1])
+        #expect(schedule.take { $0 != 1 } == [0])
+        #expect(schedule.take() == [1])
+    }
+
     @Test("is nothing where there is nobody to exchange with")
     func alone() {
         var schedule = ExchangeSchedule(blocks: 3, syncEvery: nil)
@@ -43,9 +52,12 @@ struct BlockRotationTests {
                 let blocks = (0..<rotation.steps).flatMap { rotation.blocks(core: core, step: $0) }
                 #expect(blocks.sorted() == Array(0..<40))
             }
-            for step in 0..<rotation.steps {
-                let blocks = (0..<cores).flatMap { rotation.blocks(core: $0, step: step) }
-                #expect(Set(blocks).count == blocks.count)
+            // Nor do they share one if some are a step ahead of the others.
+            for step in 0..<rotation.steps - 1 {
+                for ahead in 0..<cores {
+                    let blocks = (0..<cores).flatMap { rotation.blocks(core: $0, step: $0 == ahead ? step + 1 : step) }
+                    #expect(Set(blocks).count == blocks.count)
+                }
             }
         }
     }
@@ -71,5 +83,57 @@ struct BlockRotationTests {
         }
         #expect(orders(stream: 0) == orders(stream: 0))
         #expect(Set(orders(stream: 0) + orders(stream: 1)).count == 8)
+    }
+}
+
+@Suite("The totals that cores see within a sweep")
+struct SweepTotalsTests {
+    /// Plays a sweep in which each core adds what `change` says to topic 0 in each step, in an order by chance.
+    /// - Returns: what each core saw, step by step.
+    private func seen(cores: Int, steps: Int, seed: UInt64) -> [[Int]] {
+        var random = Xoshiro256(seed: seed, stream: 0)
+        var totals = SweepTotals([1000], cores: cores, steps: steps)
+        var seen = [[Int]](repeating: [], count: cores)
+        var busy: Set<Int> = []
+        while totals.ended < steps {
+            for core in 0..<cores {
+                guard let (step, view) = totals.begin(core: core) else { continue }
+                #expect(!busy.contains(core) && step == seen[core].count && step - totals.ended <= 1)
+                seen[core].append(view[0])
+                busy.insert(core)
+            }
+            let core = busy.sorted()[random.next(below: busy.count)]
+            busy.remove(core)
+            let last = seen[core].last!
+            totals.end(core: core, seen: [last], totals: [last + change(core, seen[core].count - 1)])
+        }
+        let all = (0..<cores).reduce(0) { sum, core in sum + (0..<steps).reduce(0) { $0 + change(core, $1) } }
+        #expect(busy.isEmpty && totals.totals == [1000 + all])
+        return seen
+    }
+
+    private func change(_ core: Int, _ step: Int) -> Int { (step * 7 + core * 3) % 11 - 5 }
+
+    @Test("are its own as of now and the others' as of the step before the last", arguments: [1, 2, 5])
+    func view(cores: Int) {
+        for seed in 0..<20 as Range<UInt64> {
+            for (core, views) in seen(cores: cores, steps: 9, seed: seed).enumerated() {
+                for (step, view) in views.enumerated() {
+                    let expected = (0..<cores).reduce(1000) { sum, other in
+                        let known = other == core ? step : max(step - 1, 0)
+                        return sum + (0..<known).reduce(0) { $0 + change(other, $1) }
+                    }
+                    #expect(view == expected)
+                }
+            }
+        }
+    }
+
+    @Test("move at once with what comes from outside")
+    func shift() {
+        var totals = SweepTotals([5, 0], cores: 2, steps: 4)
+        totals.shift(by: [1, 2])
+        #expect(totals.begin(core: 1)?.totals == [6, 2])
+        #expect(totals.totals == [6, 2])
     }
 }

@@ -1,6 +1,8 @@
 import Corpus
 import Counts
+import Foundation
 import Sampling
+import Synchronization
 import TestSupport
 import Testing
 import Training
@@ -17,17 +19,12 @@ struct GibbsChainTests {
             host: "here", process: 1)
     }
 
-    private func sweep(_ chain: inout GibbsChain) async {
-        chain.beginSweep()
-        for step in 0..<chain.rotation.steps { _ = await chain.sample(step: step) }
-    }
-
     @Test("holds exactly what its assignments say, whatever the cores", arguments: [1, 2, 3, 8])
-    func recount(cores: Int) async {
+    func recount(cores: Int) async throws {
         let corpus = TinyCorpus.shard(TinyCorpus.twoThemes, cores: cores)
         var chain = await GibbsChain(corpus, settings: Self.settings(cores: cores))
         for _ in 0..<5 {
-            await sweep(&chain)
+            _ = try await chain.sweep()
             let states = await chain.snapshot()
             var totals = [Int](repeating: 0, count: 5)
             for (block, counts) in chain.blocks.enumerated() {
@@ -41,17 +38,17 @@ struct GibbsChainTests {
     }
 
     @Test("is the same, bit for bit, for the same seed and cores", arguments: [1, 2, 4])
-    func determinism(cores: Int) async {
-        func run(seed: UInt64) async -> [SparseRows] {
+    func determinism(cores: Int) async throws {
+        func run(seed: UInt64) async throws -> [SparseRows] {
             var chain = await GibbsChain(
                 TinyCorpus.shard(TinyCorpus.twoThemes, cores: cores),
                 settings: Self.settings(cores: cores, seed: seed))
-            for _ in 0..<10 { await sweep(&chain) }
+            for _ in 0..<10 { _ = try await chain.sweep() }
             return chain.blocks.map(\.own)
         }
-        let first = await run(seed: 3)
-        #expect(await run(seed: 3) == first)
-        #expect(await run(seed: 4) != first)
+        let first = try await run(seed: 3)
+        #expect(try await run(seed: 3) == first)
+        #expect(try await run(seed: 4) != first)
     }
 
     @Test(
@@ -90,7 +87,7 @@ struct GibbsChainTests {
     }
 
     @Test("samples with the beta scheduled for each sweep, and then with the prior's for good", arguments: [1, 3])
-    func schedule(cores: Int) async {
+    func schedule(cores: Int) async throws {
         let corpus = TinyCorpus.shard(TinyCorpus.twoThemes, cores: cores)
         var chain = await GibbsChain(
             corpus, settings: Self.settings(cores: cores, iterations: 50, sampler: { BetaProbe(beta: $0.beta) }))
@@ -98,15 +95,116 @@ struct GibbsChainTests {
         for sweep in 0..<12 {
             let beta = schedule.beta(sweep: sweep, tokens: corpus.summary.tokens, vocabulary: corpus.vocabulary.count)
             #expect((beta == 0.01) == (sweep >= 10))
-            chain.beginSweep()
-            var told = 0
-            for step in 0..<chain.rotation.steps { told += await chain.sample(step: step) }
-            #expect(told == Int((beta * 1e9).rounded()) * 16 * cores)
+            #expect(try await chain.sweep() == Int((beta * 1e9).rounded()) * 16 * cores)
         }
     }
 
+    /// Samples like `WordMajorSampler`, and waits now and then as `pause` says.
+    private struct Paused: TopicSampler {
+        var sampler: WordMajorSampler
+        let pause: @Sendable () -> Void
+
+        var beta: Double {
+            get { sampler.beta }
+            set { sampler.beta = newValue }
+        }
+
+        mutating func sample(
+            words: Range<Int>, block: inout BlockCounts, vocabulary: Int, totals: inout [Int], state: inout SliceState
+        ) -> Int {
+            pause()
+            return sampler.sample(
+                words: words, block: &block, vocabulary: vocabulary, totals: &totals, state: &state)
+        }
+    }
+
+    @Test("is the same whichever worker is early", arguments: [2, 3])
+    func pauses(cores: Int) async throws {
+        func run(pause: @escaping @Sendable (_ core: Int) -> Void) async throws -> [SparseRows] {
+            let made = Mutex(0)
+            var chain = await GibbsChain(
+                TinyCorpus.shard(TinyCorpus.twoThemes, cores: cores),
+                settings: Self.settings(cores: cores) { priors in
+                    let core = made.withLock { made in
+                        defer { made += 1 }
+                        return made
+                    }
+                    return Paused(sampler: WordMajorSampler(priors: priors)) { pause(core) }
+                })
+            for _ in 0..<3 { _ = try await chain.sweep() }
+            return chain.blocks.map(\.own)
+        }
+        let even = try await run { _ in }
+        for slow in 0..<cores {
+            #expect(try await run { if $0 == slow { usleep(300) } } == even)
+        }
+    }
+
+    @Test("lets an early worker begin its next step while another is at the one before", .timeLimit(.minutes(1)))
+    func ahead() async throws {
+        let made = Mutex(0)
+        let begun = Mutex(0)
+        var chain = await GibbsChain(
+            TinyCorpus.shard(TinyCorpus.twoThemes, cores: 2),
+            settings: Self.settings(cores: 2) { priors in
+                let core = made.withLock { made in
+                    defer { made += 1 }
+                    return made
+                }
+                return Paused(sampler: WordMajorSampler(priors: priors)) {
+                    // The first worker stays in its first block until the second has begun its second.
+                    if core == 1 { begun.withLock { $0 += 1 } }
+                    while core == 0, begun.withLock({ $0 }) < 2 { usleep(100) }
+                }
+            })
+        _ = try await chain.sweep()
+        #expect(begun.withLock { $0 } == 16)
+    }
+
+    @Test("takes in others' rows of a block that a worker has as soon as it is back")
+    func arrivals() async throws {
+        let corpus = TinyCorpus.shard(TinyCorpus.twoThemes)
+        var chain = await GibbsChain(corpus, settings: Self.settings())
+        var lent: Set<Int> = []
+        _ = try await chain.sweep { chain, _ in
+            for block in 0..<16 {
+                if !chain.has(block) { lent.insert(block) }
+                let words = corpus.blockStarts[block + 1] - corpus.blockStarts[block]
+                chain.install([
+                    ShardLedger.OthersRows(
+                        block: block,
+                        ofOwnWords: SparseRows(dense: Array(repeating: [0, 1, 0, 0, 0], count: words)),
+                        ofOtherWords: SparseRows(), words: words)
+                ])
+            }
+            return true
+        }
+        #expect(lent.count == 15)  // of each step but the first, in which none has ended
+        #expect((0..<16).allSatisfy { chain.has($0) })
+        #expect(chain.totals.reduce(0, +) == corpus.summary.tokens + corpus.vocabulary.count)
+        #expect(chain.vocabulary == corpus.vocabulary.count)
+    }
+
+    @Test("ends a sweep early when told, with every block whole", arguments: [1, 3])
+    func stop(cores: Int) async throws {
+        let corpus = TinyCorpus.shard(TinyCorpus.twoThemes, cores: cores)
+        var chain = await GibbsChain(corpus, settings: Self.settings(cores: cores))
+        var told: [Int] = []
+        _ = try await chain.sweep { _, step in
+            told.append(step)
+            return step < 4
+        }
+        #expect(told == [0, 1, 2, 3, 4])
+        let states = await chain.snapshot()
+        for (block, counts) in chain.blocks.enumerated() {
+            let words = corpus.blockStarts[block]..<corpus.blockStarts[block + 1]
+            #expect(counts.own == SliceState.recount(states, words: words, topics: 5))
+        }
+        #expect(chain.totals.reduce(0, +) == corpus.summary.tokens)
+    }
+
     @Test("moves its totals with what others hold, and forgets what they held before")
-    func others() async {
+    func others() async throws {
         var chain = await GibbsChain(TinyCorpus.shard(TinyCorpus.twoThemes), settings: Self.settings())
         let before = chain.totals
         let vocabulary = chain.vocabulary
@@ -120,7 +218,7 @@ struct GibbsChainTests {
         chain.install([others(2)])
         #expect(chain.totals == zip(before, [2 * words, 2, 0, 0, words]).map { $0 + $1 })
         #expect(chain.vocabulary == vocabulary + 1)
-        await sweep(&chain)
+        _ = try await chain.sweep()
         #expect(chain.totals.reduce(0, +) == before.reduce(0, +) + 2 * words + 2 + words)
     }
 }
