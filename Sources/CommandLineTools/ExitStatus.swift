@@ -53,7 +53,7 @@ package enum ExitStatus: Int32, Sendable {
         switch error {
         case .unavailable, .garbled, .missing: .unavailable
         case .mismatch, .finished, .misconfigured: .configuration
-        case .superseded, .incompatible: .superseded
+        case .superseded, .occupied, .incompatible: .superseded
         case .denied: .permission
         case .overflow: .data
         }

@@ -10,14 +10,12 @@ package struct ShardCorpus: Sendable {
     package let documentNames: [DocumentNames]
     package let summary: CorpusSummary
 
-    /// A number of blocks that suits a corpus of `lines` documents, the same for all its shards: one for every 16
-    /// documents, as a power of two from 16 to 256. An exchange costs Redis and the shard some 20 us a block whatever it
-    /// holds, so a small corpus has few; enough for many cores to have blocks each, and few enough that one holds some
-    /// thousand counts.
-    package static func blocks(forLines lines: Int) -> Int {
-        var blocks = 16
-        while blocks < 256, blocks * 2 * 16 <= lines { blocks *= 2 }
-        return blocks
+    /// A number of blocks that suits a corpus of `bytes` bytes in shards of `cores` cores, the same for all its shards: the
+    /// root of the bytes over 128, from 16 to 2048, and 4 at least for each core. A block then holds 2,000 to 7,000 cells of
+    /// a model of 100 to 1,000 topics, as cells grow with the root of the tokens (measured with 2 and 21 million tokens);
+    /// an exchange costs Redis some 10 us a block whatever it holds, which is then a small part.
+    package static func blocks(forBytes bytes: Int, cores: Int) -> Int {
+        max(16, min(2048, Int(Double(bytes).squareRoot() / 128)), 4 * cores)
     }
 
     /// B, the number of blocks.

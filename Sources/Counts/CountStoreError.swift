@@ -6,6 +6,8 @@ package enum CountStoreError: Error, Equatable, Sendable {
     case mismatch(run: String, differences: [RunManifest.Difference])
     /// The run, or this shard of it, has already finished. (78)
     case finished(run: String, shard: Int?)
+    /// Another process holds the shard, and is alive. (76)
+    case occupied(shard: Int, holder: String)
     /// Another process has taken the shard over. (76)
     case superseded(shard: Int)
     /// The store refused `command` for lack of rights. (77)
@@ -37,6 +39,9 @@ extension CountStoreError: CustomStringConvertible {
         case .finished(let run, let shard?):
             "shard \(shard) of run \(run) has already finished: it needs no restart; "
                 + "to train anew, wait for the other shards and give --fresh, or name another run with --run"
+        case .occupied(let shard, let holder):
+            "shard \(shard) is held by \(holder), which is alive: give this one another --this-shard, end that one, or take "
+                + "its place with --take-over"
         case .superseded(let shard):
             "another process has taken over shard \(shard): this one ends, and what it had stored is replaced by the other's"
         case .denied(let command, let reason):

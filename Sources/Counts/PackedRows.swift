@@ -9,60 +9,162 @@ import Hashing
 ///     each row:      varint cells; each cell: varint column (the first as it is, then the distance to the one before,
 ///                    less 1), varint amount (never 0)
 ///
-/// varint: seven bits a byte, low ones first, the high bit set on all but the last (LEB128). About 2 bytes a cell.
+/// varint: seven bits a byte, low ones first, the high bit set on all but the last (LEB128). About 2 bytes a cell; forms
+/// that put small amounts beside small distances into one byte save 3 to 17 % of it (tried on four models).
 /// A value that is damaged anywhere unpacks to nil; it is then treated as absent.
 package enum PackedRows {
-    private static let magic: [UInt8] = Array("DLR1".utf8)
-    private static let headerLength = 12
-
     package static func pack(_ rows: SparseRows, columns: Int) -> [UInt8] {
-        var bytes = magic
-        bytes.reserveCapacity(headerLength + 16 + rows.count + rows.cells * 2 + rows.cells / 4)
-        bytes.append(contentsOf: repeatElement(0, count: headerLength - magic.count))
-        Varint.append(UInt64(columns), to: &bytes)
-        Varint.append(UInt64(rows.count), to: &bytes)
-        for row in 0..<rows.count {
-            let range = rows.range(of: row)
-            Varint.append(UInt64(range.count), to: &bytes)
-            var next = 0
-            for cell in range {
-                let column = Int(rows.columns[cell])
-                Varint.append(UInt64(column - next), to: &bytes)
-                Varint.append(UInt64(rows.amounts[cell]), to: &bytes)
-                next = column + 1
+        pack(PlacedRows(inOrder: rows), columns: columns)
+    }
+
+    /// Packs rows as they stand in the store.
+    package static func pack(_ own: PlacedRows, columns: Int) -> [UInt8] {
+        PackedRowWriter.packing(columns: columns, rows: own.places.count, upToCells: own.rows.cells) { writer in
+            own.rows.withRows { row in
+                for source in own.places.sources { writer.append(row(source < 0 ? own.rows.count : Int(source))) }
             }
+            return true
+        }!
+    }
+
+    /// - Returns: nil unless `bytes` are whole and were packed with the same number of columns.
+    package static func unpack(_ bytes: [UInt8], columns: Int) -> SparseRows? {
+        PackedRowReader.reading(bytes, columns: columns) { reader in
+            var rows = SparseRows(reservingCells: reader.bytesLeft / 2, rows: reader.rows)
+            for _ in 0..<reader.rows {
+                guard let cells = reader.beginRow() else { return nil }
+                for _ in 0..<cells {
+                    guard let (column, amount) = reader.cell() else { return nil }
+                    rows.append(column: UInt16(column), amount: UInt32(amount))
+                }
+                rows.endRow()
+            }
+            return reader.isAtEnd ? rows : nil
         }
+    }
+}
+
+/// Writes rows one after the other into memory that is large enough for them.
+struct PackedRowWriter {
+    static let magic: [UInt8] = Array("DLR1".utf8)
+    static let headerLength = 12
+
+    private var next: UnsafeMutablePointer<UInt8>
+
+    /// A packed value with the rows that `body` appends, which are `rows` with at most `cells` cells; nil if it says false.
+    static func packing(
+        columns: Int, rows: Int, upToCells cells: Int, _ body: (inout PackedRowWriter) -> Bool
+    ) -> [UInt8]? {
+        var isWanted = true
+        // A column takes 3 bytes at most, an amount 5, the cells of a row 3, the numbers before them 10 each.
+        var bytes = [UInt8](unsafeUninitializedCapacity: headerLength + 20 + rows * 3 + cells * 8) { buffer, count in
+            let start = buffer.baseAddress!
+            for index in 0..<headerLength { start[index] = index < magic.count ? magic[index] : 0 }
+            var writer = PackedRowWriter(next: start + headerLength)
+            writer.append(UInt64(columns))
+            writer.append(UInt64(rows))
+            isWanted = body(&writer)
+            count = writer.next - start
+        }
+        guard isWanted else { return nil }
         let checksum = XXH64.hash(bytes.span.bytes.extracting(headerLength..<bytes.count))
         for byte in 0..<8 { bytes[magic.count + byte] = UInt8(truncatingIfNeeded: checksum >> (8 * UInt64(byte))) }
         return bytes
     }
 
-    /// - Returns: nil unless `bytes` are whole and were packed with the same number of columns.
-    package static func unpack(_ bytes: [UInt8], columns: Int) -> SparseRows? {
-        guard bytes.count >= headerLength, bytes.starts(with: magic) else { return nil }
-        var stored: UInt64 = 0
-        for byte in 0..<8 { stored |= UInt64(bytes[magic.count + byte]) << (8 * UInt64(byte)) }
-        guard stored == XXH64.hash(bytes.span.bytes.extracting(headerLength..<bytes.count)) else { return nil }
-
-        var cursor = headerLength
-        guard let storedColumns = Varint.read(bytes.span, &cursor), storedColumns == UInt64(columns),
-            let rowCount = Varint.read(bytes.span, &cursor), rowCount <= UInt64(bytes.count - cursor)
-        else { return nil }
-        var rows = SparseRows(reservingCells: (bytes.count - cursor) / 2, rows: Int(rowCount))
-        for _ in 0..<rowCount {
-            guard let cells = Varint.read(bytes.span, &cursor), cells <= UInt64(columns) else { return nil }
-            var next: UInt64 = 0
-            for _ in 0..<cells {
-                guard let distance = Varint.read(bytes.span, &cursor), distance < UInt64(columns),
-                    let amount = Varint.read(bytes.span, &cursor), amount > 0, amount <= UInt64(UInt32.max)
-                else { return nil }
-                let column = next + distance
-                guard column < UInt64(columns) else { return nil }
-                rows.append(column: UInt16(column), amount: UInt32(amount))
-                next = column + 1
-            }
-            rows.endRow()
+    mutating func append(_ row: SparseRows.Row) {
+        append(UInt64(row.columns.count))
+        var below = 0
+        for cell in 0..<row.columns.count {
+            let column = Int(row.columns[cell])
+            append(UInt64(column - below))
+            append(UInt64(row.amounts[cell]))
+            below = column + 1
         }
-        return cursor == bytes.count ? rows : nil
+    }
+
+    @inline(__always)
+    private mutating func append(_ value: UInt64) {
+        var rest = value
+        while rest >= 0x80 {
+            next.pointee = UInt8(truncatingIfNeeded: rest) | 0x80
+            next += 1
+            rest >>= 7
+        }
+        next.pointee = UInt8(truncatingIfNeeded: rest)
+        next += 1
+    }
+}
+
+/// Reads the rows of a packed value one after the other. Whatever no packer writes reads as nil.
+struct PackedRowReader {
+    /// Rows in all.
+    let rows: Int
+    private let columns: UInt64
+    private var next: UnsafePointer<UInt8>
+    private let end: UnsafePointer<UInt8>
+    /// No column of this row lies below it.
+    private var below: UInt64 = 0
+
+    /// What `body` makes of the value; nil if it is not whole or has other columns, or if that says so.
+    static func reading<Result>(
+        _ bytes: [UInt8], columns: Int, _ body: (inout PackedRowReader) -> Result?
+    ) -> Result? {
+        let header = PackedRowWriter.headerLength
+        guard bytes.count >= header, bytes.starts(with: PackedRowWriter.magic) else { return nil }
+        var stored: UInt64 = 0
+        for byte in 0..<8 { stored |= UInt64(bytes[PackedRowWriter.magic.count + byte]) << (8 * UInt64(byte)) }
+        guard stored == XXH64.hash(bytes.span.bytes.extracting(header..<bytes.count)) else { return nil }
+        return bytes.withUnsafeBufferPointer { buffer in
+            guard var reader = PackedRowReader(UnsafeBufferPointer(rebasing: buffer[header...]), columns: columns)
+            else { return nil }
+            return body(&reader)
+        }
+    }
+
+    private init?(_ bytes: UnsafeBufferPointer<UInt8>, columns: Int) {
+        guard let start = bytes.baseAddress else { return nil }
+        (next, end) = (start, start + bytes.count)
+        self.columns = UInt64(columns)
+        guard let storedColumns = Self.number(&next, end), storedColumns == UInt64(columns),
+            let rows = Self.number(&next, end), rows <= UInt64(end - next)
+        else { return nil }
+        self.rows = Int(rows)
+    }
+
+    var bytesLeft: Int { end - next }
+    var isAtEnd: Bool { next == end }
+
+    /// The cells of the next row.
+    @inline(__always)
+    mutating func beginRow() -> Int? {
+        below = 0
+        guard let cells = Self.number(&next, end), cells <= columns else { return nil }
+        return Int(cells)
+    }
+
+    @inline(__always)
+    mutating func cell() -> (column: Int, amount: Int)? {
+        guard let distance = Self.number(&next, end), distance < columns,
+            let amount = Self.number(&next, end), amount > 0, amount <= UInt64(UInt32.max)
+        else { return nil }
+        let column = below + distance
+        guard column < columns else { return nil }
+        below = column + 1
+        return (Int(column), Int(amount))
+    }
+
+    @inline(__always)
+    private static func number(_ next: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> UInt64? {
+        var value: UInt64 = 0
+        var shift: UInt64 = 0
+        while next < end, shift < 64 {
+            let byte = next.pointee
+            next += 1
+            value |= UInt64(byte & 0x7F) << shift
+            if byte < 0x80 { return value }
+            shift += 7
+        }
+        return nil
     }
 }

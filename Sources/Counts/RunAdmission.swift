@@ -4,22 +4,23 @@
 /// - A run with other settings or another corpus: refused with both values, and left as it is.
 /// - A run that has finished, or a shard that has: refused, so that nothing is mixed into a finished model.
 /// - A run with the same settings that is under way, or whose shards died: join it; the ledger makes that exact.
-/// - `fresh` replaces a run that has finished, or of which no shard has been heard for `RunAdmission.deathly` seconds.
+/// - `fresh` replaces a run that has finished, or of which no shard has been heard for `lease` seconds.
 ///   (One that is alive is joined: so all shards of a new run can be started with the same `--fresh`.)
 package enum RunAdmission: Sendable, Equatable {
     case create(replacing: UInt64?)
     case join
     case refuse(CountStoreError)
 
-    /// Silence, in seconds, after which a shard is taken for dead.
-    package static let deathly = 10.0
+    /// Silence, in seconds, after which a shard is taken for dead unless its user says otherwise.
+    package static let defaultLease = 10.0
 
     package static func decide(
-        run: String, stored: RunManifest?, statuses: [ShardStatus], given: RunManifest, shard: Int, fresh: Bool
+        run: String, stored: RunManifest?, statuses: [ShardStatus], given: RunManifest, shard: Int,
+        lease: Double, fresh: Bool
     ) -> RunAdmission {
         guard let stored else { return .create(replacing: nil) }
         let finished = statuses.areFinished(shards: stored.shards)
-        let alive = !finished && statuses.contains { $0.silence < deathly && $0.progress.state == .sampling }
+        let alive = !finished && statuses.contains { $0.silence < lease && $0.progress.state == .sampling }
         if fresh && !alive { return .create(replacing: stored.id) }
         if finished { return .refuse(.finished(run: run, shard: nil)) }
         let differences = stored.differences(from: given)

@@ -5,20 +5,18 @@
 /// contribution is the one this ledger wrote last does it trust its memory. So a reply lost, a write done twice, a
 /// restart, a store rolled back or emptied cost at most another round; they cannot count anything twice.
 ///
-/// Memory: a copy of the rows sent last, shared with the sampler's as long as those do not change, and a row number
-/// for each own word. (Checked by simulation against variants without the swap, the tag or the random version, which
+/// Memory: a copy of the rows sent last, shared with the sampler's as long as those do not change, and two row numbers
+/// for each word. (Checked by simulation against variants without the swap, the tag or the random version, which
 /// all fail: see `LedgerSimulationTests`.)
 package struct ShardLedger: Sendable {
     /// What is known of a block since the last successful write.
     private struct Memory {
         var tag: ContributionTag?
-        /// What was sent, rows as in the store.
+        /// What was sent, a row for each own word.
         var sent = SparseRows()
         var words: WordList.Identity?
-        /// Own word i is row `rows[i]` in the store.
-        var rows: [Int] = []
-        /// Rows of the block in the store.
-        var rowCount = 0
+        /// Where the own words stand in the store.
+        var places = RowPlaces([], count: 0)
         /// Exchanges since the word list was last seen whole.
         var exchangesUnseen = 0
         var looksAtWords: Bool { exchangesUnseen >= looksAtWordsEvery }
@@ -60,18 +58,15 @@ package struct ShardLedger: Sendable {
     /// What all other shards hold in a block.
     package struct OthersRows: Sendable, Equatable {
         package var block: Int
-        /// One row for each of the own words.
-        package var ofOwnWords: SparseRows
-        /// The rows of the words this shard does not have.
-        package var ofOtherWords: SparseRows
-        /// Words in the block, of all shards.
-        package var words: Int
+        /// One row for each word of the block, of all shards.
+        package var rows: SparseRows
+        /// Which of them the own words are.
+        package var places: RowPlaces
 
-        package init(block: Int, ofOwnWords: SparseRows, ofOtherWords: SparseRows, words: Int) {
+        package init(block: Int, rows: SparseRows, places: RowPlaces) {
             self.block = block
-            self.ofOwnWords = ofOwnWords
-            self.ofOtherWords = ofOtherWords
-            self.words = words
+            self.rows = rows
+            self.places = places
         }
     }
 
@@ -128,10 +123,12 @@ package struct ShardLedger: Sendable {
                 let memory = memories[block]
                 if let tag = state.tag, tag.generation > generation { throw .superseded(shard: shard) }
                 guard state.tag != nil, state.tag == memory.tag, state.wordsIdentity == memory.words,
-                    let total = total(in: state, memory),
-                    let sums = SparseRows.replacing(memory.sent, by: SparseRows(), in: total)
+                    let total = state.total,
+                    let others = PackedRows.subtracting(
+                        PlacedRows(memory.sent, at: memory.places), from: total, rows: memory.places.count,
+                        columns: columns)
                 else { continue }
-                seen.append(others(sums.others, block: block, memory))
+                seen.append(OthersRows(block: block, rows: others, places: memory.places))
             }
         }
         return seen
@@ -170,36 +167,29 @@ package struct ShardLedger: Sendable {
             guard let list = list(in: state) else { return try startOver(own, state, sweep: sweep) }
             grown = learn(list, block: own.block, &memory)
         }
-        let mine = rows(own.rows, placedBy: memory)
-        guard let total = total(in: state, memory), let old = old(in: state, memory),
-            let sums = SparseRows.replacing(old, by: mine, in: total)
+        let mine = PlacedRows(own.rows, at: memory.places)
+        guard state.version == nil || state.total != nil, let old = old(in: state, memory),
+            let sums = PackedRows.replacing(
+                old, by: mine, in: state.version == nil ? nil : state.total, columns: columns)
         else {
-            return try recover(own, mine, memory, sweep: sweep, store: store)
+            return try recover(own, memory, sweep: sweep, store: store)
         }
-        return plan(own, mine, sums, state.version, grown, &memory, sweep: sweep)
+        return plan(own.block, mine, sums, state.version, grown, &memory, sweep: sweep)
     }
 
     private func plan(
-        _ own: OwnRows, _ mine: SparseRows, _ sums: (others: SparseRows, total: SparseRows), _ version: BlockVersion?,
+        _ block: Int, _ mine: PlacedRows, _ sums: (others: SparseRows, total: [UInt8]), _ version: BlockVersion?,
         _ words: [UInt8]?, _ memory: inout Memory, sweep: Int, startsOver: Bool = false
     ) -> Plan {
         let tag = ContributionTag(generation: generation, sweep: sweep)
         memory.tag = tag
-        memory.sent = mine
+        memory.sent = mine.rows
         memory.exchangesUnseen += 1
         let write = BlockWrite(
-            block: own.block, shard: shard, expected: version, total: PackedRows.pack(sums.total, columns: columns),
+            block: block, shard: shard, expected: version, total: sums.total,
             contribution: PackedRows.pack(mine, columns: columns), tag: tag, words: words, startsOver: startsOver)
-        return Plan(write: write, others: others(sums.others, block: own.block, memory), memory: memory)
-    }
-
-    /// The others' rows as the shard wants them: those of its own words first.
-    private func others(_ rows: SparseRows, block: Int, _ memory: Memory) -> OthersRows {
-        var isOwn = [Bool](repeating: false, count: memory.rowCount)
-        for row in memory.rows { isOwn[row] = true }
-        return OthersRows(
-            block: block, ofOwnWords: rows.selecting(memory.rows),
-            ofOtherWords: rows.selecting(isOwn.indices.filter { !isOwn[$0] }), words: memory.rowCount)
+        return Plan(
+            write: write, others: OthersRows(block: block, rows: sums.others, places: memory.places), memory: memory)
     }
 
     /// The word list in the store; nil if it is damaged.
@@ -215,43 +205,35 @@ package struct ShardLedger: Sendable {
         var rowOf: [[UInt8]: Int] = [:]
         for (row, word) in list.words.enumerated() { rowOf[word] = row }
         let before = list.count
-        memory.rows = words(block).map { word in
+        let places = words(block).map { word in
             if let row = rowOf[word] { return row }
             list.append(word)
             return list.count - 1
         }
-        memory.rowCount = list.count
+        memory.places = RowPlaces(places, count: list.count)
         let packed = list.packed()
         memory.words = WordList.Identity(ofPacked: packed)
         return list.count > before || before == 0 ? packed : nil
     }
 
-    private func rows(_ own: SparseRows, placedBy memory: Memory) -> SparseRows {
-        own.placed(at: memory.rows, count: memory.rowCount)
-    }
-
-    private func total(in state: BlockState, _ memory: Memory) -> SparseRows? {
-        guard state.version != nil else { return SparseRows() }
-        return state.total.flatMap { unpack($0, memory) }
-    }
-
     /// What is stored as ours; nil if it is damaged, or its tag is, or both have gone from a block that is still there.
-    private func old(in state: BlockState, _ memory: Memory) -> SparseRows? {
+    private func old(in state: BlockState, _ memory: Memory) -> PlacedRows? {
         guard let tag = state.tag else {
             let isNew = memory.tag == nil || state.version == nil
-            return isNew && state.contribution == nil ? SparseRows() : nil
+            return isNew && state.contribution == nil ? PlacedRows(inOrder: SparseRows()) : nil
         }
-        return tag == memory.tag ? memory.sent : state.contribution.flatMap { unpack($0, memory) }
+        if tag == memory.tag { return PlacedRows(memory.sent, at: memory.places) }
+        return state.contribution.flatMap { unpack($0, memory) }.map { PlacedRows(inOrder: $0) }
     }
 
     private func unpack(_ bytes: [UInt8], _ memory: Memory) -> SparseRows? {
-        PackedRows.unpack(bytes, columns: columns).flatMap { $0.count <= memory.rowCount ? $0 : nil }
+        PackedRows.unpack(bytes, columns: columns).flatMap { $0.count <= memory.places.count ? $0 : nil }
     }
 
     /// The total is damaged, or what is stored as ours is not part of it: sum up what the others contributed.
     /// A contribution that does not decode is left out; its owner finds its counts missing and comes here too.
     private func recover(
-        _ own: OwnRows, _ mine: SparseRows, _ known: Memory, sweep: Int, store: any CountStore
+        _ own: OwnRows, _ known: Memory, sweep: Int, store: any CountStore
     ) throws(CountStoreError) -> Plan {
         let record = try store.records(of: own.block..<own.block + 1)[0]
         let state = BlockState(
@@ -259,15 +241,15 @@ package struct ShardLedger: Sendable {
         guard let list = list(in: state) else { return try startOver(own, state, sweep: sweep) }
         var memory = known
         let grown = learn(list, block: own.block, &memory)
-        let mine = rows(own.rows, placedBy: memory)
-        var others = SparseRows(emptyRows: memory.rowCount)
+        var others = SparseRows(emptyRows: memory.places.count)
         for (shard, bytes) in record.contributions where shard != self.shard {
             guard let rows = unpack(bytes, memory) else { continue }
             guard let sum = others.adding(rows) else { throw .overflow(block: own.block) }
             others = sum
         }
-        guard let total = others.adding(mine) else { throw .overflow(block: own.block) }
-        return plan(own, mine, (others, total), record.version, grown, &memory, sweep: sweep)
+        let mine = PlacedRows(own.rows, at: memory.places)
+        let sums = try joining(mine, to: PackedRows.pack(others, columns: columns), block: own.block)
+        return plan(own.block, mine, sums, record.version, grown, &memory, sweep: sweep)
     }
 
     /// The word list is damaged, so that no row means anything: leave only what is ours. The other shards find their
@@ -277,9 +259,16 @@ package struct ShardLedger: Sendable {
     ) throws(CountStoreError) -> Plan {
         var memory = Memory()
         let words = learn(WordList(), block: own.block, &memory)
-        let mine = rows(own.rows, placedBy: memory)
-        guard let total = SparseRows(emptyRows: memory.rowCount).adding(mine) else { throw .overflow(block: own.block) }
-        let others = SparseRows(emptyRows: memory.rowCount)
-        return plan(own, mine, (others, total), state.version, words, &memory, sweep: sweep, startsOver: true)
+        let mine = PlacedRows(own.rows, at: memory.places)
+        let sums = try joining(mine, to: nil, block: own.block)
+        return plan(own.block, mine, sums, state.version, words, &memory, sweep: sweep, startsOver: true)
+    }
+
+    private func joining(
+        _ mine: PlacedRows, to others: [UInt8]?, block: Int
+    ) throws(CountStoreError) -> (others: SparseRows, total: [UInt8]) {
+        let sums = PackedRows.replacing(PlacedRows(inOrder: SparseRows()), by: mine, in: others, columns: columns)
+        guard let sums else { throw .overflow(block: block) }
+        return sums
     }
 }

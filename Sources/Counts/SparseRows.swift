@@ -15,6 +15,11 @@ package struct SparseRows: Sendable, Equatable {
         starts = Array(repeating: 0, count: rows + 1)
     }
 
+    /// `starts` are rows + 1 offsets into the cells; columns ascend within a row and no amount is 0.
+    init(starts: [UInt32], columns: [UInt16], amounts: [UInt32]) {
+        (self.starts, self.columns, self.amounts) = (starts, columns, amounts)
+    }
+
     package init(reservingCells cells: Int, rows: Int) {
         starts.reserveCapacity(rows + 1)
         columns.reserveCapacity(cells)
@@ -68,18 +73,6 @@ package struct SparseRows: Sendable, Equatable {
         for cell in columns.indices { totals[Int(columns[cell])] += sign * Int(amounts[cell]) }
     }
 
-    /// Row `rows[i]` of the result is row i of this; the result has `count` rows, those not named are empty.
-    /// `rows` names no row twice.
-    package func placed(at rows: [Int], count: Int) -> SparseRows {
-        var source = [Int](repeating: -1, count: count)
-        for (from, to) in rows.enumerated() { source[to] = from }
-        var result = SparseRows(reservingCells: cells, rows: count)
-        for from in source {
-            if from < 0 { result.endRow() } else { result.appendRow(from, of: self) }
-        }
-        return result
-    }
-
     /// The rows named, in that order.
     package func selecting(_ rows: [Int]) -> SparseRows {
         var result = SparseRows(reservingCells: cells, rows: rows.count)
@@ -123,54 +116,20 @@ extension SparseRows {
 }
 
 extension SparseRows {
-    /// Takes one party's rows out of a total and puts its new ones in.
-    ///
-    /// - Returns: `others` = total - old, `total` = others + new, both with as many rows as the longest of the three;
-    ///   nil if a cell would become negative or exceed `UInt32.max`, that is, if `old` is not part of `total`.
-    ///
-    /// O(cells of all three).
-    package static func replacing(
-        _ old: SparseRows, by new: SparseRows, in total: SparseRows
-    ) -> (others: SparseRows, total: SparseRows)? {
-        let rows = max(old.count, new.count, total.count)
-        var others = SparseRows(reservingCells: total.cells, rows: rows)
-        var result = SparseRows(reservingCells: total.cells + new.cells, rows: rows)
-        let none = Int.max
-        for row in 0..<rows {
-            let (totalRow, oldRow, newRow) = (total.range(of: row), old.range(of: row), new.range(of: row))
-            var (t, o, n) = (totalRow.lowerBound, oldRow.lowerBound, newRow.lowerBound)
-            while true {
-                let totalColumn = t < totalRow.upperBound ? Int(total.columns[t]) : none
-                let oldColumn = o < oldRow.upperBound ? Int(old.columns[o]) : none
-                let newColumn = n < newRow.upperBound ? Int(new.columns[n]) : none
-                let column = min(totalColumn, oldColumn, newColumn)
-                if column == none { break }
-                var amount = 0
-                if totalColumn == column {
-                    amount = Int(total.amounts[t])
-                    t += 1
-                }
-                if oldColumn == column {
-                    amount -= Int(old.amounts[o])
-                    o += 1
-                }
-                if amount < 0 { return nil }
-                if amount > 0 { others.append(column: UInt16(column), amount: UInt32(amount)) }
-                if newColumn == column {
-                    amount += Int(new.amounts[n])
-                    n += 1
-                }
-                if amount > Int(UInt32.max) { return nil }
-                if amount > 0 { result.append(column: UInt16(column), amount: UInt32(amount)) }
-            }
-            others.endRow()
-            result.endRow()
-        }
-        return (others, result)
-    }
-
-    /// This plus `other`, row by row; nil if a cell would exceed `UInt32.max`.
+    /// This plus `other`, row by row; nil if a cell would exceed `UInt32.max`. O(cells of both).
     package func adding(_ other: SparseRows) -> SparseRows? {
-        Self.replacing(SparseRows(), by: other, in: self)?.total
+        var scratch = RowScratch(cells: 1 << 16)
+        let rows = max(count, other.count)
+        var result = SparseRows(reservingCells: cells + other.cells, rows: rows)
+        let fits = withRows { mine in
+            other.withRows { theirs in
+                for row in 0..<rows {
+                    guard let sum = scratch.sum(mine(row), theirs(row)) else { return false }
+                    result.appendRow(sum)
+                }
+                return true
+            }
+        }
+        return fits ? result : nil
     }
 }

@@ -5,28 +5,24 @@ package import Counts
 package struct BlockCounts: Sendable, Equatable {
     /// A recount of the assignments of all slices of this process.
     package var own: SparseRows
-    /// What other processes hold of the same words.
-    package var others: SparseRows
-    /// What other processes hold of words of this block that this one does not have.
-    package var elsewhere: SparseRows
-    /// Words in the block, everyone's.
-    package var vocabulary: Int
+    /// What other processes hold: one row for each word of the block, everyone's.
+    package private(set) var others: SparseRows
+    /// Which of them the own words are; rows past the end are empty.
+    package private(set) var places: RowPlaces
 
     package init(own: SparseRows) {
         self.own = own
-        others = SparseRows(emptyRows: own.count)
-        elsewhere = SparseRows()
-        vocabulary = own.count
+        others = SparseRows()
+        places = RowPlaces(inOrder: own.count)
     }
 
+    /// Words in the block, everyone's.
+    package var vocabulary: Int { places.count }
+
     /// Replaces what is known of the others, and moves `totals` (n_k) by the difference.
-    package mutating func replaceOthers(
-        ofOwnWords others: SparseRows, ofOtherWords elsewhere: SparseRows, vocabulary: Int, totals: inout [Int]
-    ) {
+    package mutating func replaceOthers(_ others: SparseRows, at places: RowPlaces, totals: inout [Int]) {
         self.others.addColumnSums(to: &totals, times: -1)
-        self.elsewhere.addColumnSums(to: &totals, times: -1)
         others.addColumnSums(to: &totals)
-        elsewhere.addColumnSums(to: &totals)
-        (self.others, self.elsewhere, self.vocabulary) = (others, elsewhere, vocabulary)
+        (self.others, self.places) = (others, places)
     }
 }

@@ -2,13 +2,7 @@ import Counts
 import Synchronization
 
 /// The exchange that runs beside the sampling, one batch at a time: the sampling hands over a batch, goes on, and takes
-/// the answer between two steps.
-///
-/// It may wait a little for the answer (`settle`), `patience` seconds a sweep in all. A corpus whose sweep takes
-/// milliseconds is exchanged as often as it is swept that way; one whose sweep takes seconds never notices, and a store
-/// that does not answer costs a quarter of a second a sweep. Measured with 20,929 tokens in two shards, 300 sweeps, log-
-/// likelihood a token: not waiting at all -6.81 to -7.16 (the exchange kept up with one sweep in fifteen); waiting
-/// -6.57 to -6.63; one process -6.58.
+/// the answer between two steps. It never waits for it, unless a bound on the staleness says so (`settle`).
 final class ExchangeBeside: Sendable {
     private enum State {
         case idle
@@ -16,9 +10,6 @@ final class ExchangeBeside: Sendable {
         case answered(StoreLane.Answer)
         case failed(any Error)
     }
-
-    /// Seconds a sweep that the sampling may wait.
-    static let patience = 0.25
 
     private let state = Mutex(State.idle)
     /// Who waits for the state to change.
@@ -62,20 +53,13 @@ final class ExchangeBeside: Sendable {
         }
     }
 
-    /// Waits until no batch is under way, at most `seconds`. Returns the seconds waited.
-    func settle(atMost seconds: Double) async -> Double {
-        guard isWorking, seconds > 0 else { return 0 }
-        let began = ContinuousClock.now
-        let timer = Task {
-            try? await Task.sleep(for: .seconds(seconds))
-            wake()
-        }
+    /// Waits until no batch is under way.
+    func settle() async {
+        guard isWorking else { return }
         await withCheckedContinuation { continuation in
             waiter.withLock { $0 = continuation }
             if !isWorking { wake() }
         }
-        timer.cancel()
-        return began.secondsSince
     }
 
     private func wake() {

@@ -4,14 +4,18 @@ package import Sampling
 
 /// The Markov chain of one process: its slices, each with a worker; n_wk by blocks; n_k.
 ///
-/// Law: `totals` is the sum of all counts in `blocks`, own, others' and elsewhere; `own` is a recount of the assignments.
+/// Law: `totals` is the sum of all counts in `blocks`, own and others'; `own` is a recount of the assignments.
 /// The same corpus, settings and cores give the same chain, bit for bit, as long as no others' rows come in.
 package struct GibbsChain: Sendable {
     /// One that a worker has is empty here.
     package private(set) var blocks: [BlockCounts]
     private var isLent: [Bool]
-    /// What came in for blocks that a worker has.
-    private var arrived: [Int: ShardLedger.OthersRows] = [:]
+    /// What came in for blocks that a worker has, and when it was read.
+    private var arrived: [Int: (ShardLedger.OthersRows, read: ContinuousClock.Instant)] = [:]
+    /// When what is held of the others was read, by block; nil: never.
+    private var read: [ContinuousClock.Instant?]
+    /// The ages of what this sweep is sampled with.
+    package private(set) var viewAge = ViewAge()
     /// V as far as this process knows.
     package private(set) var vocabulary: Int
     private var progress: SweepTotals
@@ -40,6 +44,7 @@ package struct GibbsChain: Sendable {
             return BlockCounts(own: SliceState.recount(states, words: words, topics: topics))
         }
         isLent = Array(repeating: false, count: settings.blocks)
+        read = Array(repeating: nil, count: settings.blocks)
         vocabulary = blockStarts[settings.blocks]
         var totals = [Int](repeating: 0, count: topics)
         for block in blocks { block.own.addColumnSums(to: &totals) }
@@ -81,6 +86,7 @@ package struct GibbsChain: Sendable {
         rotation.beginSweep()
         beta = schedule.beta(sweep: sweeps, tokens: totals.reduce(0, +), vocabulary: vocabulary)
         sweeps += 1
+        viewAge = ViewAge()
         progress = SweepTotals(progress.totals, cores: workers.count, steps: rotation.steps)
         return try await withThrowingTaskGroup(of: (Int, SweepWorker.Work).self) { group in
             var (changed, told, goesOn) = (0, 0, true)
@@ -116,6 +122,7 @@ package struct GibbsChain: Sendable {
                 counts: BlockCounts(own: SparseRows()))
             swap(&loan.counts, &self.blocks[block])
             isLent[block] = true
+            if let read = read[block] { viewAge.add(read.secondsSince) }
             return loan
         }
     }
@@ -126,22 +133,21 @@ package struct GibbsChain: Sendable {
         for loan in work.loans {
             blocks[loan.block] = loan.counts
             isLent[loan.block] = false
-            if let others = arrived.removeValue(forKey: loan.block) { install([others]) }
+            if let (others, read) = arrived.removeValue(forKey: loan.block) { install([others], read: read) }
         }
     }
 
-    /// Takes in what other processes hold.
-    package mutating func install(_ others: [ShardLedger.OthersRows]) {
+    /// Takes in what other processes hold, or held when it was read.
+    package mutating func install(_ others: [ShardLedger.OthersRows], read: ContinuousClock.Instant = .now) {
         var change = [Int](repeating: 0, count: totals.count)
         for other in others {
             guard !isLent[other.block] else {
-                arrived[other.block] = other
+                arrived[other.block] = (other, read)
                 continue
             }
-            vocabulary += other.words - blocks[other.block].vocabulary
-            blocks[other.block].replaceOthers(
-                ofOwnWords: other.ofOwnWords, ofOtherWords: other.ofOtherWords, vocabulary: other.words,
-                totals: &change)
+            self.read[other.block] = read
+            vocabulary += other.places.count - blocks[other.block].vocabulary
+            blocks[other.block].replaceOthers(other.rows, at: other.places, totals: &change)
         }
         progress.shift(by: change)
     }

@@ -61,11 +61,15 @@ package struct ShardRun: Sendable {
         var schedule = ExchangeSchedule(blocks: settings.blocks, syncEvery: settings.syncEvery)
         let began = ContinuousClock.now
         while outcome.sweeps < settings.iterations {
+            if let staleness = settings.staleness {
+                try await keepUp(staleness, &chain, &outcome, &schedule, progress, beside)
+            }
             var report = try await sweep(&chain, &outcome, &schedule, beside)
             if outcome.stopped { break }
             outcome.sweeps += 1
             outcome.sampledTokens += chain.tokens
             report.elapsed = began.secondsSince
+            report.viewAge = chain.viewAge
             if report.sweep.isMultiple(of: settings.showEvery) || report.sweep == settings.iterations {
                 report.logLikelihoodPerToken = await chain.logLikelihoodPerToken()
                 outcome.logLikelihoodPerToken = report.logLikelihoodPerToken
@@ -91,10 +95,8 @@ package struct ShardRun: Sendable {
     ) async throws -> SweepReport {
         var report = SweepReport(sweep: outcome.sweeps + 1, tokens: chain.tokens)
         let began = ContinuousClock.now
-        var waited = 0.0
         report.changed = try await chain.sweep { chain, step in
             schedule.stepEnded(sweep: report.sweep, blocks: chain.rotation.blocks(core: 0, step: step))
-            waited += await beside.settle(atMost: ExchangeBeside.patience - waited)
             if let answer = try beside.collect() {
                 take(answer, into: &chain, &outcome)
                 let due = schedule.take { chain.has($0) }
@@ -103,14 +105,31 @@ package struct ShardRun: Sendable {
             outcome.stopped = stop()
             return !outcome.stopped
         }
-        report.seconds = began.secondsSince - waited
-        outcome.exchangeSeconds += waited
+        report.seconds = began.secondsSince
         outcome.sampleSeconds += report.seconds
         return report
     }
 
+    /// Before a sweep, where the staleness is bounded: brings what the store has of this shard up to its last sweep, waits
+    /// for the shards that are too far behind, and looks at what all have.
+    private func keepUp(
+        _ staleness: Int, _ chain: inout GibbsChain, _ outcome: inout ShardOutcome, _ schedule: inout ExchangeSchedule,
+        _ progress: Shared<ShardProgress>, _ beside: ExchangeBeside
+    ) async throws {
+        let began = ContinuousClock.now
+        await beside.settle()
+        if let answer = try beside.collect() { take(answer, into: &chain, &outcome) }
+        let rest = StoreLane.Batch(rows: chain.ownRows(schedule.take()), sweep: outcome.sweeps)
+        take(try await lane.exchange(rest), into: &chain, &outcome)
+        try await lane.report(progress.value)
+        try await lane.awaitSweep(outcome.sweeps - staleness, beside)
+        let view = StoreLane.Batch(sweep: outcome.sweeps, ahead: Array(0..<settings.blocks))
+        take(try await lane.exchange(view), into: &chain, &outcome)
+        outcome.exchangeSeconds += began.secondsSince
+    }
+
     private func take(_ answer: StoreLane.Answer, into chain: inout GibbsChain, _ outcome: inout ShardOutcome) {
-        chain.install(answer.others)
+        chain.install(answer.others, read: answer.began)
         outcome.exchangedBlocks += answer.blocks
         outcome.exchangeBesideSeconds += answer.seconds
     }
@@ -121,7 +140,7 @@ package struct ShardRun: Sendable {
         var batch = StoreLane.Batch(rows: allRows(chain), sweep: outcome.sweeps)
         if settings.publishDocuments { batch.documents = await documentChunks(chain) }
         let answer = try await lane.exchange(batch)
-        chain.install(answer.others)
+        chain.install(answer.others, read: answer.began)
         outcome.exchangedBlocks += answer.blocks
         outcome.exchangeSeconds += began.secondsSince
     }

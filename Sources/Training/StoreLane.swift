@@ -45,7 +45,7 @@ actor StoreLane {
             var stored = try store.manifest()
             let decision = RunAdmission.decide(
                 run: store.run, stored: stored, statuses: stored == nil ? [] : try store.statuses(), given: manifest,
-                shard: settings.shard, fresh: settings.fresh)
+                shard: settings.shard, lease: settings.lease, fresh: settings.fresh)
             switch decision {
             case .refuse(let error): throw error
             case .join: break
@@ -53,21 +53,41 @@ actor StoreLane {
             }
             try Self.check(stored, against: manifest, run: store.run)
         }
-        let previous = try await persistently { [store, settings] () throws(CountStoreError) in
-            try store.statuses().first { $0.progress.shard == settings.shard }
-        }
-        if let previous, previous.progress.state == .sampling, previous.silence < RunAdmission.deathly {
-            let holder = "process \(previous.progress.process) on \(previous.progress.host)"
-            logger.warning(
-                """
-                taking shard \(settings.shard) over from \(holder), heard \(Int(previous.silence)) s ago; \
-                if that one still runs it will end with exit code 76
-                """)
-        }
+        try await awaitVacancy()
         let proposed = Generation(
             millisecondsSince1970: WallClock.milliseconds(), random: .random(in: .min ... .max))
         ledger.generation = try await persistently { [store, settings] () throws(CountStoreError) in
             try store.claim(shard: settings.shard, proposed: proposed)
+        }
+    }
+
+    /// Stays until no process that may be alive holds the shard; throws `.occupied` as soon as one shows that it is. One
+    /// that has ended on this machine, as a restarted shard finds its predecessor, is not waited for.
+    private func awaitVacancy() async throws {
+        var heard: Double?
+        while true {
+            let status = try await persistently { [store, settings] () throws(CountStoreError) in
+                try store.statuses().first { $0.progress.shard == settings.shard }
+            }
+            guard let status, status.progress.state == .sampling, status.silence < settings.lease else { return }
+            let progress = status.progress
+            let holder = "process \(progress.process) on \(progress.host), heard \(Int(status.silence)) s ago"
+            if settings.takeOver {
+                logger.warning(
+                    "taking shard \(settings.shard) over from \(holder); if that still runs it ends with exit code 76")
+                return
+            }
+            if progress.host == settings.host, LocalProcess.hasEnded(progress.process) { return }
+            if let heard, status.silence < heard {
+                throw CountStoreError.occupied(shard: settings.shard, holder: holder)
+            }
+            if heard == nil {
+                logger.info(
+                    "shard \(settings.shard) is held by \(holder); waiting until that is silent for \(settings.lease) s"
+                )
+            }
+            heard = status.silence
+            try await Task.sleep(for: .milliseconds(200))
         }
     }
 
@@ -82,7 +102,7 @@ actor StoreLane {
 
     /// What the sampling hands over between two steps.
     struct Batch: Sendable {
-        var rows: [ShardLedger.OwnRows]
+        var rows: [ShardLedger.OwnRows] = []
         var sweep: Int
         var documents: [DocumentChunk] = []
         /// Blocks to be sampled soon, of which only the others' counts are wanted.
@@ -91,6 +111,7 @@ actor StoreLane {
 
     /// What has come of a batch.
     struct Answer: Sendable {
+        let began = ContinuousClock.now
         var others: [ShardLedger.OthersRows] = []
         /// Blocks exchanged.
         var blocks = 0
@@ -99,7 +120,6 @@ actor StoreLane {
 
     /// Exchanges every block of the batch, trying again as long as it takes, and looks at those that come next.
     func exchange(_ batch: Batch) async throws -> Answer {
-        let began = ContinuousClock.now
         var answer = Answer()
         var open = batch.rows
         while !open.isEmpty {
@@ -121,7 +141,7 @@ actor StoreLane {
                     documents: bytes, chunk: number, ofShard: settings.shard, generation: ledger.generation)
             }
         }
-        answer.seconds = began.secondsSince
+        answer.seconds = answer.began.secondsSince
         return answer
     }
 
@@ -150,6 +170,22 @@ actor StoreLane {
             return
         } catch {
             beside.fail(error)
+        }
+    }
+
+    /// Stays until every living shard has done `sweep` sweeps. One that has not begun is given the lease to do so.
+    func awaitSweep(_ sweep: Int, _ beside: ExchangeBeside) async throws {
+        var pause = 1.0
+        while sweep > 0, !stop() {
+            _ = try beside.collect()  // The heartbeat may have failed.
+            let statuses = try await persistently { [store] () throws(CountStoreError) in try store.statuses() }
+            let isAwaited = statuses.contains {
+                $0.progress.state == .sampling && $0.progress.sweep < sweep && $0.silence < settings.lease
+            }
+            let isIncomplete = statuses.count < settings.shards && born.secondsSince < settings.lease
+            guard isAwaited || isIncomplete else { return }
+            try await Task.sleep(for: .milliseconds(pause))
+            pause = min(pause * 1.5, 100)
         }
     }
 

@@ -11,9 +11,28 @@ package struct SweepReport: Sendable, Equatable {
     /// Tokens whose topic is another than before.
     package var changed = 0
     package var logLikelihoodPerToken: Double?
+    /// How old what was known of the others was.
+    package var viewAge = ViewAge()
 
     package var tokensPerSecond: Double { seconds > 0 ? Double(tokens) / seconds : 0 }
     package var changedShare: Double { tokens > 0 ? Double(changed) / Double(tokens) : 0 }
+}
+
+/// How old, in seconds since it was read from the store, what a sweep knew of the others' counts was: over all blocks, each
+/// when a core began on it.
+package struct ViewAge: Sendable, Equatable {
+    private var sum = 0.0
+    private var count = 0
+    package private(set) var max: Double?
+
+    /// nil: no block was sampled, or there are no others.
+    package var mean: Double? { count > 0 ? sum / Double(count) : nil }
+
+    mutating func add(_ age: Double) {
+        sum += age
+        count += 1
+        max = Swift.max(max ?? 0, age)
+    }
 }
 
 /// How a shard's run ended.

@@ -1,3 +1,4 @@
+import Counts
 package import Sampling
 
 /// What a shard is told to do; all of it ends up in run.json.
@@ -14,12 +15,18 @@ package struct TrainingSettings: Sendable {
     package var blocks: Int
     /// Sweeps between two exchanges of a block; nil: only before the first sweep and after the last, for want of others.
     package var syncEvery: Int?
+    /// No sweep t begins before all living shards have done t - 1 - staleness; nil: none waits for another.
+    package var staleness: Int?
+    /// Seconds of silence after which a shard is taken for dead.
+    package var lease: Double
     /// Sweeps between two log-likelihoods.
     package var showEvery: Int
     /// Makes a core's sampler.
     package var sampler: @Sendable (Priors) -> any TopicSampler
     /// Replace a run of this name that has finished.
     package var fresh: Bool
+    /// Take the shard from a process that is alive.
+    package var takeOver: Bool
     /// Go as soon as this shard has finished.
     package var leave: Bool
     package var publishDocuments: Bool
@@ -30,9 +37,9 @@ package struct TrainingSettings: Sendable {
 
     package init(
         priors: Priors, seed: UInt64, iterations: Int, anneal: Int? = nil, shard: Int, shards: Int, cores: Int,
-        blocks: Int, syncEvery: Int?, showEvery: Int,
+        blocks: Int, syncEvery: Int?, staleness: Int? = nil, lease: Double = RunAdmission.defaultLease, showEvery: Int,
         sampler: @escaping @Sendable (Priors) -> any TopicSampler = { WordMajorSampler(priors: $0) },
-        fresh: Bool = false, leave: Bool = false,
+        fresh: Bool = false, takeOver: Bool = false, leave: Bool = false,
         publishDocuments: Bool = false, maxOutage: Double? = nil, host: String, process: Int
     ) {
         self.priors = priors
@@ -44,9 +51,12 @@ package struct TrainingSettings: Sendable {
         self.cores = cores
         self.blocks = blocks
         self.syncEvery = syncEvery
+        self.staleness = staleness
+        self.lease = lease
         self.showEvery = showEvery
         self.sampler = sampler
         self.fresh = fresh
+        self.takeOver = takeOver
         self.leave = leave
         self.publishDocuments = publishDocuments
         self.maxOutage = maxOutage

@@ -169,7 +169,7 @@ struct DumpLoop: ~Copyable {
                 say(
                     "shard \(progress.shard)",
                     "waiting for a shard that was stopped: start it again with the same command", facts)
-            } else if status.silence > RunAdmission.deathly {
+            } else if status.silence > RunAdmission.defaultLease {
                 say("shard \(progress.shard)", "waiting for a shard that is silent", facts)
             }
         }

@@ -81,6 +81,8 @@ struct RunRecord {
             "cores": .integer(settings.cores), "shards": .integer(settings.shards),
             "this_shard": .integer(settings.shard), "blocks": .integer(settings.blocks),
             "redis": redis.map { .string($0) } ?? .null, "sync_every": settings.syncEvery.map { .integer($0) } ?? .null,
+            "staleness": settings.staleness.map { .integer($0) } ?? .null, "lease": .number(settings.lease),
+            "take_over": .bool(settings.takeOver),
             "max_outage": settings.maxOutage.map { .number($0) } ?? .null,
             "fresh": .bool(settings.fresh), "leave": .bool(settings.leave),
             "show_every": .integer(settings.showEvery), "publish_documents": .bool(settings.publishDocuments),
@@ -106,6 +108,9 @@ struct RunRecord {
             ("changed", .number(sweep.changedShare)),
         ]
         if let likelihood = sweep.logLikelihoodPerToken { members.append(("ll_per_token", .number(likelihood))) }
+        if let mean = sweep.viewAge.mean, let max = sweep.viewAge.max {
+            members += [("view_age_mean", .number(mean)), ("view_age_max", .number(max))]
+        }
         return .object(members)
     }
 }

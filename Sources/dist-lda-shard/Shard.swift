@@ -98,8 +98,9 @@ struct Shard: AsyncParsableCommand {
             priors: model.priors, seed: training.seed, iterations: training.iterations, anneal: training.anneal,
             shard: plan.thisShard,
             shards: plan.shards, cores: plan.cores, blocks: blocks,
-            syncEvery: isAlone ? nil : cluster.syncEvery, showEvery: training.showEvery,
-            sampler: training.sampler(instructions), fresh: cluster.fresh, leave: cluster.leave,
+            syncEvery: isAlone ? nil : cluster.syncEvery, staleness: isAlone ? nil : cluster.staleness,
+            lease: cluster.lease, showEvery: training.showEvery, sampler: training.sampler(instructions),
+            fresh: cluster.fresh, takeOver: cluster.takeOver, leave: cluster.leave,
             publishDocuments: output.publishDocuments, maxOutage: outage.maxOutage, host: Machine.host,
             process: Machine.process)
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandLineTools
 import Corpus
+import Counts
 import RedisStore
 import Sampling
 import Training
@@ -117,10 +118,27 @@ struct ClusterOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Blocks that the words are dealt to, the unit of exchange (default: 16 to 256, by the documents).",
+            "Blocks that the words are dealt to, the unit of exchange (default: 16 to 2048, by the bytes of the documents).",
             valueName: "number"),
         transform: Numbers.whole(1...65536))
     var blocks: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Sweeps that this shard may be ahead of the slowest that is alive; 0 keeps all in step (default: never wait).",
+            valueName: "sweeps"),
+        transform: Numbers.whole(0...Int.max))
+    var staleness: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Silence after which another shard is taken for dead, and waited for no more (default: 10).",
+            valueName: "seconds"),
+        transform: Numbers.positive)
+    var lease = RunAdmission.defaultLease
+
+    @Flag(help: "Take the shard from a process that holds it and is alive; that one ends with exit code 76.")
+    var takeOver = false
 
     @Flag(help: "Replace a run of this name that has finished, or of which no shard is alive.")
     var fresh = false

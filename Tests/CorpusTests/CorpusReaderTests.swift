@@ -56,10 +56,10 @@ struct CorpusReaderTests {
     }
 
     @Test(
-        "blocks suit the lines, unless they are given",
-        arguments: [(1, 16), (511, 16), (512, 32), (1029, 64), (4095, 128), (4096, 256), (1 << 30, 256)])
-    func blocks(lines: Int, blocks: Int) {
-        #expect(ShardCorpus.blocks(forLines: lines) == blocks)
+        "blocks suit the bytes and the cores, unless they are given",
+        arguments: [(1, 1, 16), (5_000_000, 1, 17), (1 << 30, 2, 256), (1 << 30, 100, 400), (1 << 40, 1, 2048)])
+    func blocks(bytes: Int, cores: Int, blocks: Int) {
+        #expect(ShardCorpus.blocks(forBytes: bytes, cores: cores) == blocks)
     }
 
     @Test("lines are counted on over all files")

@@ -23,7 +23,9 @@ struct RunAdmissionTests {
     private func decide(
         _ statuses: [ShardStatus], stored: RunManifest? = stored, given: RunManifest = stored, fresh: Bool = false
     ) -> RunAdmission {
-        .decide(run: "r", stored: stored, statuses: statuses, given: given, shard: 0, fresh: fresh)
+        .decide(
+            run: "r", stored: stored, statuses: statuses, given: given, shard: 0,
+            lease: RunAdmission.defaultLease, fresh: fresh)
     }
 
     private var finished: [ShardStatus] { [status(0, .finished), status(1, .finished)] }
@@ -77,7 +79,7 @@ struct RunAdmissionTests {
     @Test("--fresh replaces what has finished or is dead, and joins what is alive")
     func fresh() {
         let replace = RunAdmission.create(replacing: 77)
-        let silence = RunAdmission.deathly
+        let silence = RunAdmission.defaultLease
         #expect(decide(finished, fresh: true) == replace)
         #expect(decide(finished, given: Self.other, fresh: true) == replace)
         #expect(decide([], fresh: true) == replace)

@@ -52,12 +52,11 @@ struct LogLikelihoodTests {
     @Test("counts others' rows like its own")
     func others() {
         let likelihood = LogLikelihood(Priors(topics: 2, alpha: 0.5, beta: 0.1))
-        let whole = BlockCounts(own: SparseRows(dense: [[3, 1], [0, 2000], [4, 0]]))
+        let whole = BlockCounts(own: SparseRows(dense: [[0, 2000], [4, 0], [3, 1]]))
         var parts = BlockCounts(own: SparseRows(dense: [[1, 1], [0, 5]]))
         var totals = [1, 6]
         parts.replaceOthers(
-            ofOwnWords: SparseRows(dense: [[2, 0], [0, 1995]]), ofOtherWords: SparseRows(dense: [[4, 0]]),
-            vocabulary: 3, totals: &totals)
+            SparseRows(dense: [[0, 1995], [4, 0], [2, 0]]), at: RowPlaces([2, 0], count: 3), totals: &totals)
         #expect(totals == [7, 2001])
         #expect(
             likelihood.ofWords([parts], totals: totals, vocabulary: 3)

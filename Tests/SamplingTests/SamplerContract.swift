@@ -45,8 +45,7 @@ struct SamplerContract {
         }
 
         mutating func install(others: SparseRows) {
-            block.replaceOthers(
-                ofOwnWords: others, ofOtherWords: SparseRows(), vocabulary: words, totals: &totals)
+            block.replaceOthers(others, at: RowPlaces(inOrder: words), totals: &totals)
         }
 
         mutating func sweep() -> Int {

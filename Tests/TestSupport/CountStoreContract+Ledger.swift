@@ -22,12 +22,11 @@ extension CountStoreContract {
                 let totals = try verify(store, has: round < 2 ? Array(writers[...round]) : writers)
                 for others in others {
                     let own = SparseRows(dense: writers[index].counts[others.block])
-                    let sum = try #require(others.ofOwnWords.adding(own)).sum + others.ofOtherWords.sum
-                    #expect(sum == totals[others.block].total.sum)
-                    #expect(others.words == totals[others.block].words.count)
-                    for (row, word) in Self.overlapping[index][others.block].enumerated() {
-                        let total = try #require(totals[others.block].row(of: word))
-                        #expect(others.ofOwnWords.adding(own)?.dense(row) == total)
+                    let sum = try #require(
+                        PlacedRows(own, at: others.places).inPlace.adding(others.rows))
+                    #expect(sum == totals[others.block].total)
+                    for (word, place) in zip(Self.overlapping[index][others.block], others.places.places) {
+                        #expect(totals[others.block].words.words[Int(place)] == word)
                     }
                 }
             }

@@ -119,13 +119,22 @@ struct ClusterAdmissionTests {
         try await [other].stop()
     }
 
-    @Test("The duplicate of a running shard takes it over, and the older one ends with code 76")
+    @Test("The duplicate of a running shard is refused with code 76, or takes it over, and then the older one ends so")
     func duplicate() async throws {
         let cluster = try TestCluster(shards: 1)
         let listener = try cluster.startListener()
         let older = try cluster.start(0, [TestCluster.endless])
         try await cluster.sweep(of: 0, by: older)
-        let newer = try cluster.start(0, [TestCluster.endless, "--output", cluster.folder("newer")])
+
+        let refused = try await cluster.run(0, [TestCluster.endless, "--output", cluster.folder("refused")])
+        #expect(refused.status == 76)
+        #expect(
+            refused.lastLine.hasPrefix("dist-lda-shard: shard 0 is held by process \(older.identifier) on ")
+                && refused.lastLine.hasSuffix(
+                    "which is alive: give this one another --this-shard, end that one, or take its place with --take-over"))
+
+        let flags = [TestCluster.endless, "--take-over", "--output", cluster.folder("newer")]
+        let newer = try cluster.start(0, flags)
         let outcome = try await older.outcome()
         #expect(outcome.status == 76)
         #expect(

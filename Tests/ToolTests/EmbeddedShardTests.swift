@@ -56,7 +56,7 @@ struct EmbeddedShardTests {
                 "skipped_lines", "duplicate_names", "tokens", "vocabulary", "memory", "topics", "alpha", "alpha_sum",
                 "beta",
                 "iterations", "anneal", "seed", "sampler", "kernel", "cores", "shards", "this_shard", "blocks", "redis",
-                "sync_every",
+                "sync_every", "staleness", "lease", "take_over",
                 "max_outage", "fresh", "leave", "show_every", "publish_documents", "sweeps", "exchanges", "seconds",
                 "tokens_per_second", "ll_per_token",
             ])

@@ -26,6 +26,7 @@ struct ExitStatusTests {
             (CountStoreError.mismatch(run: "x", differences: []), .configuration),
             (CountStoreError.finished(run: "x", shard: nil), .configuration),
             (CountStoreError.superseded(shard: 1), .superseded),
+            (CountStoreError.occupied(shard: 1, holder: "x"), .superseded),
             (CountStoreError.denied(command: "x", reason: "x"), .permission),
             (CountStoreError.misconfigured(reason: "x"), .configuration),
             (CountStoreError.incompatible(reason: "x"), .superseded),

@@ -79,7 +79,15 @@ struct ShardHelpTests {
           --sync-every <sweeps>   Sweeps from one exchange with the other shards to the
                                   next (default: 1).
           --blocks <number>       Blocks that the words are dealt to, the unit of
-                                  exchange (default: 16 to 256, by the documents).
+                                  exchange (default: 16 to 2048, by the bytes of the
+                                  documents).
+          --staleness <sweeps>    Sweeps that this shard may be ahead of the slowest
+                                  that is alive; 0 keeps all in step (default: never
+                                  wait).
+          --lease <seconds>       Silence after which another shard is taken for dead,
+                                  and waited for no more (default: 10).
+          --take-over             Take the shard from a process that holds it and is
+                                  alive; that one ends with exit code 76.
           --fresh                 Replace a run of this name that has finished, or of
                                   which no shard is alive.
           --leave                 End as soon as this shard has finished (default: stay

@@ -172,9 +172,8 @@ struct GibbsChainTests {
                 let words = corpus.blockStarts[block + 1] - corpus.blockStarts[block]
                 chain.install([
                     ShardLedger.OthersRows(
-                        block: block,
-                        ofOwnWords: SparseRows(dense: Array(repeating: [0, 1, 0, 0, 0], count: words)),
-                        ofOtherWords: SparseRows(), words: words)
+                        block: block, rows: SparseRows(dense: Array(repeating: [0, 1, 0, 0, 0], count: words)),
+                        places: RowPlaces(inOrder: words))
                 ])
             }
             return true
@@ -208,11 +207,15 @@ struct GibbsChainTests {
         var chain = await GibbsChain(TinyCorpus.shard(TinyCorpus.twoThemes), settings: Self.settings())
         let before = chain.totals
         let vocabulary = chain.vocabulary
-        let words = chain.blocks[3].own.count
+        let block = try #require(chain.blocks.indices.max { chain.blocks[$0].own.count < chain.blocks[$1].own.count })
+        let words = chain.blocks[block].own.count
+        #expect(words > 0)
         func others(_ amount: UInt32) -> ShardLedger.OthersRows {
             ShardLedger.OthersRows(
-                block: 3, ofOwnWords: SparseRows(dense: Array(repeating: [amount, 0, 0, 0, 1], count: words)),
-                ofOtherWords: SparseRows(dense: [[0, amount, 0, 0, 0]]), words: words + 1)
+                block: block,
+                rows: SparseRows(
+                    dense: [[0, amount, 0, 0, 0]] + Array(repeating: [amount, 0, 0, 0, 1], count: words)),
+                places: RowPlaces(Array(1..<words + 1), count: words + 1))
         }
         chain.install([others(7)])
         chain.install([others(2)])

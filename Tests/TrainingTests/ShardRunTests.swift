@@ -1,5 +1,6 @@
 import Corpus
 import Counts
+import Foundation
 import Logging
 import Sampling
 import Synchronization
@@ -128,11 +129,141 @@ struct ShardRunTests {
             while !started.isRequested { try await Task.sleep(for: .milliseconds(5)) }
             var second = GibbsChainTests.settings(shards: 2, iterations: 5)
             second.leave = true
+            second.takeOver = true
             _ = try await shard(second, in: store).run { _ in }
             try await group.waitForAll()
         }
         let generation = try #require(store.statuses().first?.generation)
         #expect(store.tags(ofShard: 0, blocks: 0..<16).allSatisfy { $0?.generation == generation })
+    }
+
+    @Test("is refused while another process is alive in its place, and changes nothing")
+    func occupied() async throws {
+        let store = InMemoryCountStore(run: "r")
+        let settings = GibbsChainTests.settings(shards: 2, iterations: 1_000_000)
+        let (started, stopping) = (ShardRunTests.Stop(), ShardRunTests.Stop())
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                _ = try await shard(settings, in: store, stop: { stopping.isRequested }).run { _ in started.request() }
+            }
+            while !started.isRequested { try await Task.sleep(for: .milliseconds(5)) }
+            let holder = try #require(store.statuses().first)
+            let clock = Task {
+                while !Task.isCancelled {
+                    try await Task.sleep(for: .milliseconds(50))
+                    store.advance(seconds: 0.05)
+                }
+            }
+            let refusal = await #expect(throws: CountStoreError.self) {
+                try await shard(settings, in: store).run { _ in }
+            }
+            clock.cancel()
+            guard case .occupied(shard: 0, _) = refusal else { throw try #require(refusal) }
+            #expect(try #require(store.statuses().first).generation == holder.generation)
+            stopping.request()
+            try await group.waitForAll()
+        }
+    }
+
+    @Test("takes the place of one that has ended: at once on its own machine, else when its lease is over")
+    func vacant() async throws {
+        struct Death: Error {}
+        for (host, process) in [("here", Int(Int32.max)), ("there", 1)] {
+            let store = InMemoryCountStore(run: "r")
+            var first = GibbsChainTests.settings(shards: 2)
+            (first.host, first.process) = (host, process)
+            await #expect(throws: Death.self) { try await shard(first, in: store).run { _ in throw Death() } }
+            #expect(store.statuses().first?.progress.state == .sampling)
+            var second = GibbsChainTests.settings(shards: 2)
+            second.leave = true
+            let clock = Task {
+                while !Task.isCancelled {
+                    try await Task.sleep(for: .milliseconds(10))
+                    if host == "there" { store.advance(seconds: 0.5) }
+                }
+            }
+            let outcome = try await shard(second, in: store).run { _ in }
+            clock.cancel()
+            #expect(outcome.sweeps == 10)
+        }
+    }
+
+    /// A sampler that takes its time.
+    private struct Slow: TopicSampler {
+        var sampler: WordMajorSampler
+        var beta: Double
+
+        mutating func sample(
+            words: Range<Int>, block: inout BlockCounts, vocabulary: Int, totals: inout [Int], state: inout SliceState
+        ) -> Int {
+            usleep(500)
+            return sampler.sample(
+                words: words, block: &block, vocabulary: vocabulary, totals: &totals, state: &state)
+        }
+    }
+
+    /// The sweeps that shards have done.
+    private final class Done: Sendable {
+        private let sweeps: Mutex<[Int]>
+
+        init(shards: Int) { sweeps = Mutex(Array(repeating: 0, count: shards)) }
+
+        /// How far the fastest is ahead of the slowest when `shard` has done `sweep`.
+        func spread(after sweep: Int, of shard: Int) -> Int {
+            sweeps.withLock { sweeps in
+                sweeps[shard] = sweep
+                return sweeps.max()! - sweeps.min()!
+            }
+        }
+    }
+
+    @Test("is never further ahead of the slowest than its staleness allows", arguments: [0, 2])
+    func staleness(_ staleness: Int) async throws {
+        let store = InMemoryCountStore(run: "r")
+        let done = Done(shards: 3)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<3 {
+                var settings = GibbsChainTests.settings(shards: 3, shard: number, iterations: 12)
+                settings.staleness = staleness
+                if number == 1 { settings.sampler = { Slow(sampler: WordMajorSampler(priors: $0), beta: $0.beta) } }
+                let run = shard(settings, in: store)
+                group.addTask {
+                    _ = try await run.run { report in
+                        #expect(done.spread(after: report.sweep, of: number) <= staleness + 1)
+                        #expect(report.viewAge.mean != nil)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        try check(store, topics: 5, shards: 3)
+    }
+
+    @Test("goes on without a shard that has died, once its lease is over")
+    func lease() async throws {
+        struct Death: Error {}
+        let store = InMemoryCountStore(run: "r")
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<2 {
+                var settings = GibbsChainTests.settings(shards: 2, shard: number, iterations: 8)
+                (settings.staleness, settings.leave) = (0, true)
+                let run = shard(settings, in: store)
+                group.addTask {
+                    if number == 0 {
+                        #expect(try await run.run { _ in }.sweeps == 8)
+                        return
+                    }
+                    await #expect(throws: Death.self) {
+                        try await run.run { report in if report.sweep == 3 { throw Death() } }
+                    }
+                    try await Task.sleep(for: .milliseconds(100))
+                    // Nobody has moved the clock: the other still waits.
+                    #expect(store.statuses().first { $0.progress.shard == 0 }!.progress.sweep <= 4)
+                    store.advance(seconds: settings.lease + 1)
+                }
+            }
+            try await group.waitForAll()
+        }
     }
 
     @Test("puts back what the store loses while it waits for the others")

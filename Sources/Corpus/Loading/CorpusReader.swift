@@ -8,7 +8,7 @@
 /// that stands in a cell with others of its document (`word:count`) takes less.
 package enum CorpusReader {
     /// Reads the files that `paths` name (see `InputFiles`), the part of `plan.thisShard`, for `blocks` blocks of words;
-    /// nil: as many as suit its lines (`ShardCorpus.blocks(forLines:)`).
+    /// nil: as many as suit it (`ShardCorpus.blocks(forBytes:cores:)`).
     package static func read(
         _ paths: [String], plan: SlicePlan, blocks: Int?, options: ReadingOptions = ReadingOptions()
     ) throws(CorpusError) -> ShardCorpus {
@@ -45,7 +45,8 @@ package enum CorpusReader {
             }
         }
         let total = reader.total()
-        return try builder.finished(total, blocks: blocks ?? ShardCorpus.blocks(forLines: total.lines))
+        return try builder.finished(
+            total, blocks: blocks ?? ShardCorpus.blocks(forBytes: total.bytes, cores: plan.cores))
     }
 
     /// Where a line is and under which rules it is read: what a fault needs to be told to a person.

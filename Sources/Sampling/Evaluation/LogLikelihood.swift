@@ -26,9 +26,8 @@ package struct LogLikelihood: Sendable {
         let normaliser = LogGammaTable(offset: priors.beta * Double(vocabulary), size: 0)
         var sum = totals.reduce(0.0) { $0 - normaliser($1) }
         for block in blocks {
-            for rows in [block.own.adding(block.others), block.elsewhere] {
-                for amount in rows?.amounts ?? [] { sum += word(Int(amount)) }
-            }
+            let all = PlacedRows(block.own, at: block.places).inPlace.adding(block.others)
+            for amount in all?.amounts ?? [] { sum += word(Int(amount)) }
         }
         return sum
     }

@@ -21,7 +21,7 @@ package struct DenseSampler: TopicSampler {
         var changed = 0
         for (row, word) in words.enumerated() {
             var ownCounts = dense(block.own, row: row)
-            let otherCounts = dense(block.others, row: row)
+            let otherCounts = dense(block.others, row: Int(block.places.places[row]))
             for token in state.tokens(ofWord: word) {
                 let old = Int(state.assignments[token])
                 let document = Int(state.slice.tokenDocuments[token])

@@ -40,6 +40,7 @@ package struct WordMajorSampler: TopicSampler {
         spare.removeAll()
         let tokenStarts = state.slice.tokenStarts
         let kernel = instructions.kernel
+        let places = block.places.places
         var changed = 0
         let betaSum = Float(beta * Double(vocabulary))
         scratch.withCore(&state, totals: &totals, beta: Float(beta), betaSum: betaSum) { core in
@@ -53,7 +54,8 @@ package struct WordMajorSampler: TopicSampler {
                             spare.appendRow(mine)
                             continue
                         }
-                        let cells = kernel.sample(&core, kernel_row(mine), kernel_row(others(row)), first, end)
+                        let theirs = others(Int(places[row]))
+                        let cells = kernel.sample(&core, kernel_row(mine), kernel_row(theirs), first, end)
                         spare.appendRow(
                             SparseRows.Row(
                                 columns: UnsafeBufferPointer(start: core.row_topics, count: cells),

@@ -1,0 +1,152 @@
+/// The work of an exchange, in one pass over the packed total: nothing is unpacked but the others' rows, which the sampler
+/// wants. (Unpacking all, subtracting, adding, placing and packing each by itself took 4 times as long, most of it in the
+/// handling of arrays.)
+extension PackedRows {
+    /// Takes one party's rows out of a total and puts its new ones in.
+    ///
+    /// - Parameter total: packed; nil is no rows.
+    /// - Returns: `others` = total - old, `total` = others + new, with as many rows as `new` has places; nil if the total is
+    ///   damaged or longer, if a cell would become negative, that is, if `old` is no part of it, or if one would exceed
+    ///   `UInt32.max`.
+    ///
+    /// O(cells of all three).
+    package static func replacing(
+        _ old: PlacedRows, by new: PlacedRows, in total: [UInt8]?, columns: Int
+    ) -> (others: SparseRows, total: [UInt8])? {
+        let cells = (total?.count ?? 0) / 2 + new.rows.cells
+        var others: SparseRows?
+        let packed = PackedRowWriter.packing(columns: columns, rows: new.places.count, upToCells: cells) { writer in
+            others = new.rows.withRows { row in
+                var sums = RowScratch(cells: columns)
+                return subtracting(old, from: total, rows: new.places.count, columns: columns) { place, others in
+                    let source = new.places.sources[place]
+                    if source < 0 {
+                        writer.append(others)
+                    } else {
+                        guard let sum = sums.sum(others, row(Int(source))) else { return false }
+                        writer.append(sum)
+                    }
+                    return true
+                }
+            }
+            return others != nil
+        }
+        guard let others, let packed else { return nil }
+        return (others, packed)
+    }
+
+    /// total - old; nil as above. `visit` sees each row as it comes, and may end it with false.
+    package static func subtracting(
+        _ old: PlacedRows, from total: [UInt8]?, rows: Int, columns: Int,
+        _ visit: (_ place: Int, SparseRows.Row) -> Bool = { _, _ in true }
+    ) -> SparseRows? {
+        var result = RowScratch(cells: (total?.count ?? 0) / 2 + 1)
+        var starts: [UInt32] = [0]
+        starts.reserveCapacity(rows + 1)
+        func endRow(_ place: Int) -> Bool {
+            let start = Int(starts[starts.count - 1])
+            starts.append(UInt32(result.count))
+            return visit(place, result.row(from: start))
+        }
+        let isDone: Bool? = old.rows.withRows { oldRow in
+            func take(_ place: Int, from reader: inout PackedRowReader) -> Bool {
+                guard let cells = reader.beginRow() else { return false }
+                let source = place < old.places.count ? old.places.sources[place] : -1
+                let taken = oldRow(source < 0 ? old.rows.count : Int(source))
+                var next = 0
+                for _ in 0..<cells {
+                    guard let (column, stored) = reader.cell() else { return false }
+                    var amount = stored
+                    if next < taken.columns.count, Int(taken.columns[next]) <= column {
+                        guard Int(taken.columns[next]) == column else { return false }
+                        amount -= Int(taken.amounts[next])
+                        guard amount >= 0 else { return false }
+                        next += 1
+                        if amount == 0 { continue }
+                    }
+                    result.append(column: column, amount: amount)
+                }
+                return next == taken.columns.count && endRow(place)
+            }
+            guard let total else { return (0..<rows).allSatisfy(endRow) && old.rows.cells == 0 }
+            return PackedRowReader.reading(total, columns: columns) { reader in
+                guard reader.rows <= rows else { return nil }
+                for place in 0..<reader.rows where !take(place, from: &reader) { return nil }
+                guard reader.isAtEnd, (reader.rows..<rows).allSatisfy(endRow) else { return nil }
+                // What is taken out has no rows past the total's.
+                let last = old.places.sources.dropFirst(reader.rows).contains {
+                    $0 >= 0 && oldRow(Int($0)).columns.count > 0
+                }
+                return last ? nil : true
+            }
+        }
+        return isDone == true ? SparseRows(starts: starts, result) : nil
+    }
+}
+
+/// Cells in the making, in memory that is large enough for them.
+struct RowScratch: ~Copyable {
+    private let columns: UnsafeMutablePointer<UInt16>
+    private let amounts: UnsafeMutablePointer<UInt32>
+    private(set) var count = 0
+
+    init(cells: Int) {
+        columns = .allocate(capacity: cells)
+        amounts = .allocate(capacity: cells)
+    }
+
+    deinit {
+        columns.deallocate()
+        amounts.deallocate()
+    }
+
+    @inline(__always)
+    mutating func append(column: Int, amount: Int) {
+        columns[count] = UInt16(truncatingIfNeeded: column)
+        amounts[count] = UInt32(truncatingIfNeeded: amount)
+        count += 1
+    }
+
+    /// The cells from `start` on.
+    func row(from start: Int) -> SparseRows.Row {
+        SparseRows.Row(
+            columns: UnsafeBufferPointer(start: columns + start, count: count - start),
+            amounts: UnsafeBufferPointer(start: amounts + start, count: count - start))
+    }
+
+    /// One row plus another, in place of what is here; nil if a cell would exceed `UInt32.max`.
+    mutating func sum(_ left: SparseRows.Row, _ right: SparseRows.Row) -> SparseRows.Row? {
+        count = 0
+        var (l, r) = (0, 0)
+        while l < left.columns.count, r < right.columns.count {
+            let (leftColumn, rightColumn) = (left.columns[l], right.columns[r])
+            var amount = 0
+            if leftColumn <= rightColumn {
+                amount = Int(left.amounts[l])
+                l += 1
+            }
+            if rightColumn <= leftColumn {
+                amount += Int(right.amounts[r])
+                r += 1
+            }
+            guard amount <= Int(UInt32.max) else { return nil }
+            append(column: Int(min(leftColumn, rightColumn)), amount: amount)
+        }
+        while l < left.columns.count {
+            append(column: Int(left.columns[l]), amount: Int(left.amounts[l]))
+            l += 1
+        }
+        while r < right.columns.count {
+            append(column: Int(right.columns[r]), amount: Int(right.amounts[r]))
+            r += 1
+        }
+        return row(from: 0)
+    }
+}
+
+extension SparseRows {
+    fileprivate init(starts: [UInt32], _ cells: borrowing RowScratch) {
+        let all = cells.row(from: 0)
+        self.init(starts: starts, columns: Array(all.columns), amounts: Array(all.amounts))
+    }
+}

@@ -1,0 +1,16 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// The processes of this machine.
+enum LocalProcess {
+    /// Whether no process has this number. One that has may be another than was meant.
+    static func hasEnded(_ number: Int) -> Bool {
+        guard let number = pid_t(exactly: number), number > 0 else { return false }
+        return kill(number, 0) != 0 && errno == ESRCH
+    }
+}
