@@ -131,7 +131,8 @@ struct ClusterAdmissionTests {
         #expect(
             refused.lastLine.hasPrefix("dist-lda-shard: shard 0 is held by process \(older.identifier) on ")
                 && refused.lastLine.hasSuffix(
-                    "which is alive: give this one another --this-shard, end that one, or take its place with --take-over"))
+                    "which is alive: give this one another --this-shard, end that one, or take its place with --take-over"
+                ))
 
         let flags = [TestCluster.endless, "--take-over", "--output", cluster.folder("newer")]
         let newer = try cluster.start(0, flags)
