@@ -15,13 +15,14 @@ package struct StoreOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The Redis server that keeps the counts: host, host:port, [address]:port, unix:/path or "
-                + "redis://user:password@host:port/database. A password is better put into the environment, as "
-                + "DIST_LDA_REDIS_PASSWORD.",
+                + "redis://user:password@host:port/database. Several share them, with commas between (a:6379,b:6379; "
+                + "the same list for every process), or a Redis Cluster named by any of its nodes "
+                + "(cluster:a:7000). A password is better put into the environment, as DIST_LDA_REDIS_PASSWORD.",
             valueName: "address"))
     package var redis: String?
 
     @Option(
-        help: ArgumentHelp("The database on that server (default: 0).", valueName: "number"),
+        help: ArgumentHelp("The database on that server, or on each (default: 0).", valueName: "number"),
         transform: Numbers.whole(0...65535))
     package var redisDb: Int?
 
@@ -34,18 +35,18 @@ package struct StoreOptions: ParsableArguments {
     package init() {}
 
     /// What `--redis` says, nil without it.
-    package func address() throws -> RedisAddress? {
-        try redis.map { try RedisAddress(parsing: $0, database: redisDb, environment: Self.passwords) }
+    package func servers() throws -> RedisServers? {
+        try redis.map { try RedisServers(parsing: $0, database: redisDb, environment: Self.passwords) }
     }
 
     /// The same, a server on this machine without it.
-    package func addressOrLocal() throws -> RedisAddress {
-        try RedisAddress(parsing: redis ?? "127.0.0.1", database: redisDb, environment: Self.passwords)
+    package func serversOrLocal() throws -> RedisServers {
+        try RedisServers(parsing: redis ?? "127.0.0.1", database: redisDb, environment: Self.passwords)
     }
 
     /// The store of a run, connected.
-    package func open(run: RunName, at address: RedisAddress) throws(CountStoreError) -> RedisCountStore {
-        let store = RedisCountStore(run: run, at: address)
+    package func open(run: RunName, at servers: RedisServers) throws(CountStoreError) -> RedisCountStore {
+        let store = RedisCountStore(run: run, at: servers)
         do throws(CountStoreError) {
             try store.connect(timeout: .seconds(connectTimeout))
         } catch {

@@ -25,8 +25,8 @@ package protocol CountStore: Sendable {
     /// The run's manifest, nil if there is no run of this name.
     func manifest() throws(CountStoreError) -> RunManifest?
 
-    /// Starts a run: if none is stored, or the one stored has the id `replacing`, everything of the old one is removed
-    /// and `manifest` stored, atomically.
+    /// Starts a run: if none is stored, or the one stored has the id `replacing`, everything of the old one is removed and
+    /// then `manifest` takes its place, by one compare-and-swap.
     /// - Returns: the manifest now stored, which is another's if that one came first.
     func create(_ manifest: RunManifest, replacing: UInt64?) throws(CountStoreError) -> RunManifest
 

@@ -3,7 +3,8 @@ import Counts
 /// Every key and every field of a run in Redis, on one page. `RUN` is the run's name, `b` a block, `s` a shard.
 ///
 ///     dlda:{RUN}:run      hash   the manifest: id (16 hexadecimal digits), format, document, topics, alpha, beta, seed,
-///                                blocks, shards, cores, corpus (16 hexadecimal digits), documents
+///                                blocks, shards, cores, corpus (16 hexadecimal digits), documents; and which server of
+///                                how many this is ("2 of 3") and what --redis named when it was stored: server, servers
 ///     dlda:{RUN}:shards   hash   s      the shard's progress, JSON
 ///                                g/s    the generation of the process that holds the shard
 ///                                h/s    when it last reported: the server's time, milliseconds since 1970
@@ -16,24 +17,23 @@ import Counts
 ///     dlda:{RUN/d/s}      hash   g      the generation that may publish
 ///                                0...   the shard's document chunks by number, packed
 ///
-/// What stands in braces decides, in a Redis Cluster, where a key lies: blocks spread over the nodes.
+/// A Redis Cluster places a key by what stands in braces: blocks spread over the nodes. Of N servers that know nothing
+/// of each other, block b is on server b mod N, the documents of shard s on server s mod N, `shards` on the first, and
+/// the manifest on each, so that every server knows its place.
 /// A run's name holds neither braces nor slashes (`RunName`), so no run's keys are another's.
 struct KeySchema: Sendable {
     let run: RunName
 
     // MARK: Keys
 
-    var manifest: String { "dlda:{\(run)}:run" }
-    var shards: String { "dlda:{\(run)}:shards" }
-    func block(_ block: Int) -> String { "\(blockStem)\(block)}" }
-    func documents(shard: Int) -> String { "\(documentsStem)\(shard)}" }
+    /// The manifest as it stands on server `server`.
+    func manifest(on server: Int = 0) -> RedisKey { RedisKey(text: "dlda:{\(run)}:run", number: server) }
+    var shards: RedisKey { RedisKey(text: "dlda:{\(run)}:shards", number: 0) }
+    func block(_ block: Int) -> RedisKey { RedisKey(text: "dlda:{\(run)/\(block)}", number: block) }
+    func documents(shard: Int) -> RedisKey { RedisKey(text: "dlda:{\(run)/d/\(shard)}", number: shard) }
 
-    /// What comes before the number and the closing brace.
-    var blockStem: String { "dlda:{\(run)/" }
-    var documentsStem: String { "dlda:{\(run)/d/" }
-
-    /// Patterns that match all of the run's keys and no other's.
-    var patterns: [String] { ["dlda:{\(run)}:*", "dlda:{\(run)/*}"] }
+    /// The pattern that matches all of the run's blocks and documents, and no other's.
+    var countsPattern: String { "dlda:{\(run)/*}" }
 
     /// The pattern of all runs' manifests, and the run of one.
     static let manifests = "dlda:{*}:run"

@@ -8,7 +8,7 @@
 /// Generations are at most 2^53, so that Lua's numbers hold them exactly. Scripts that read the server's clock and then
 /// write need Redis 5.
 enum Script: CaseIterable, Sendable, Hashable {
-    case write, create, remove, claim, report, publish
+    case write, create, mark, remove, claim, report, publish
 
     /// The answer of a script that did what it was asked.
     static let done = "done"
@@ -39,23 +39,38 @@ enum Script: CaseIterable, Sendable, Hashable {
             return 'done'
             """
         case .create:
-            // KEYS: manifest, shards. ARGV: the id to replace ("" for none), block stem, documents stem, two patterns,
-            // then the manifest's fields and values. Answers with the manifest that is stored in the end.
-            Self.forget + """
-
-                local id = redis.call('HGET', KEYS[1], 'id')
-                if not id or id == ARGV[1] then
-                  if id then forget(ARGV[2], ARGV[3], ARGV[4], ARGV[5]) end
-                  redis.call('HSET', KEYS[1], unpack(ARGV, 6))
-                end
-                return redis.call('HGETALL', KEYS[1])
-                """
+            // KEYS: manifest, shards. ARGV: the id to replace ("" for none), then the manifest's fields and values.
+            // Answers with the manifest that is stored in the end.
+            """
+            local id = redis.call('HGET', KEYS[1], 'id')
+            if not id or id == ARGV[1] then
+              if id then redis.call('UNLINK', KEYS[1], KEYS[2]) end
+              redis.call('HSET', KEYS[1], unpack(ARGV, 2))
+            end
+            return redis.call('HGETALL', KEYS[1])
+            """
+        case .mark:
+            // KEYS: the manifest's copy on another server than the first. ARGV: its fields and values.
+            // What is there is left if it is the same run's, or that of other servers. Answers with what is stored in
+            // the end.
+            """
+            local given = {}
+            for i = 1, #ARGV, 2 do given[ARGV[i]] = ARGV[i + 1] end
+            local stored = redis.call('HMGET', KEYS[1], 'id', 'server', 'servers')
+            local replaced = stored[1] ~= given.id and stored[2] == given.server and stored[3] == given.servers
+            if not stored[1] or replaced then
+              redis.call('UNLINK', KEYS[1])
+              redis.call('HSET', KEYS[1], unpack(ARGV))
+            end
+            return redis.call('HGETALL', KEYS[1])
+            """
         case .remove:
-            // KEYS: manifest, shards. ARGV: block stem, documents stem, two patterns. Answers with the keys removed.
-            Self.forget + """
-
-                return forget(ARGV[1], ARGV[2], ARGV[3], ARGV[4])
-                """
+            // KEYS: manifest, shards. ARGV: the id of the run ("" for none). Answers with the keys removed: none if
+            // another run has taken the name.
+            """
+            if (redis.call('HGET', KEYS[1], 'id') or '') ~= ARGV[1] then return 0 end
+            return redis.call('UNLINK', KEYS[1], KEYS[2])
+            """
         case .claim:
             // KEYS: shards. ARGV: generation field, proposed generation. Answers with the generation to write with.
             """
@@ -86,28 +101,4 @@ enum Script: CaseIterable, Sendable, Hashable {
             """
         }
     }
-
-    /// Removes all keys of a run. Its manifest says how many blocks and shards there are; if that is gone or cannot be
-    /// read, all keys in the database are compared with the run's patterns.
-    private static let forget = """
-        local function forget(blockStem, documentsStem, pattern1, pattern2)
-          local removed = redis.call('UNLINK', KEYS[2])
-          local sizes = redis.call('HMGET', KEYS[1], 'blocks', 'shards')
-          local blocks, shards = tonumber(sizes[1] or ''), tonumber(sizes[2] or '')
-          if blocks and shards and blocks <= 1e7 and shards <= 1e6 then
-            for b = 0, blocks - 1 do removed = removed + redis.call('UNLINK', blockStem .. b .. '}') end
-            for s = 0, shards - 1 do removed = removed + redis.call('UNLINK', documentsStem .. s .. '}') end
-          else
-            for _, pattern in ipairs({pattern1, pattern2}) do
-              local cursor = '0'
-              repeat
-                local page = redis.call('SCAN', cursor, 'MATCH', pattern, 'COUNT', 1000)
-                cursor = page[1]
-                for _, key in ipairs(page[2]) do removed = removed + redis.call('UNLINK', key) end
-              until cursor == '0'
-            end
-          end
-          return removed + redis.call('UNLINK', KEYS[1])
-        end
-        """
 }

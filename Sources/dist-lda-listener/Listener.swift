@@ -50,7 +50,7 @@ struct Listener: AsyncParsableCommand {
     @OptionGroup var log: LogOptions
 
     func run() async throws {
-        let address = try store.addressOrLocal()
+        let servers = try store.serversOrLocal()
         try OutputFolder.prepare(output)
         let record = try LineLog(path: "\(output)/dumps.jsonl", .after)
         let logger = log.logger("dist-lda-listener")
@@ -58,30 +58,30 @@ struct Listener: AsyncParsableCommand {
             schedule: DumpSchedule(every: writeEvery, forever: forever), output: output, pollInterval: pollInterval,
             maxOutage: outage.maxOutage, record: record, logger: logger)
 
-        guard let name = try await followedRun(at: address, logger: logger) else { return }
-        let counts = try store.open(run: name, at: address)
+        guard let name = try await followedRun(at: servers, logger: logger) else { return }
+        let counts = try store.open(run: name, at: servers)
         StopSignals.install()
-        logger.info("listening", metadata: ["run": "\(name)", "redis": "\(address)", "output": "\(output)"])
+        logger.info("listening", metadata: ["run": "\(name)", "redis": "\(servers)", "output": "\(output)"])
         try await loop.follow(counts)
     }
 
     /// The run that was named, or the only one that the server holds, once there is one; nil if a stop is requested
     /// before.
-    private func followedRun(at address: RedisAddress, logger: Logger) async throws -> RunName? {
+    private func followedRun(at servers: RedisServers, logger: Logger) async throws -> RunName? {
         if let name { return name }
-        let counts = try store.open(run: RunName(fitting: ""), at: address)
+        let counts = try store.open(run: RunName(fitting: ""), at: servers)
         StopSignals.install()
         var throttle = Throttle()
         while !StopSignals.isRequested {
             let runs = try counts.runs()
             if runs.count > 1 {
                 throw UsageError(
-                    "Redis at \(address) holds \(runs.count) runs: name one with --run "
+                    "Redis at \(servers) holds \(runs.count) runs: name one with --run "
                         + "(\(runs.map(\.text).joined(separator: ", ")))")
             }
             if let run = runs.first { return run }
             if throttle.isDue("run") {
-                logger.info("waiting for a run to start", metadata: ["redis": "\(address)"])
+                logger.info("waiting for a run to start", metadata: ["redis": "\(servers)"])
             }
             await StopSignals.pause(seconds: pollInterval)
         }

@@ -35,8 +35,8 @@ struct Shard: AsyncParsableCommand {
     func run() async throws {
         let files = try corpus.files()
         let document = InputFiles.baseName(of: files)
-        let address = try store.address()
-        let plan = try cluster.plan(isAlone: address == nil)
+        let servers = try store.servers()
+        let plan = try cluster.plan(isAlone: servers == nil)
         let instructions = try training.instructions()
         let name = cluster.name ?? RunName(fitting: document)
         let folder = plan.shards > 1 ? "\(output.output)/shard-\(plan.thisShard)" : output.output
@@ -48,17 +48,17 @@ struct Shard: AsyncParsableCommand {
             logger.notice("--vocab-size is not needed: the vocabulary is counted and grows with the documents")
         }
         let counts: any CountStore =
-            if let address { try store.open(run: name, at: address) } else { InMemoryCountStore(run: name.text) }
+            if let servers { try store.open(run: name, at: servers) } else { InMemoryCountStore(run: name.text) }
 
         let announcement = Announcement(logger: logger)
         let began = ContinuousClock.now
         let loaded = try corpus.read(
             files, plan: plan, blocks: cluster.blocks, topics: model.topics, keepNames: output.publishDocuments)
-        let settings = settings(plan, instructions, blocks: loaded.blocks, isAlone: address == nil)
+        let settings = settings(plan, instructions, blocks: loaded.blocks, isAlone: servers == nil)
         var record = RunRecord(
             run: name.text, files: files, reading: corpus, summary: loaded.summary,
             memory: MemoryPlan(loaded.slices, topics: model.topics), settings: settings,
-            sampler: training.sampler.rawValue, kernel: instructions, redis: address?.description)
+            sampler: training.sampler.rawValue, kernel: instructions, redis: servers?.description)
         record.loadSeconds = began.duration(to: .now) / .seconds(1)
         announcement.loaded(record)
         try record.memory.check(free: Machine.freeMemory, shards: plan.shards)
@@ -86,7 +86,7 @@ struct Shard: AsyncParsableCommand {
         announcement.ended(record)
 
         let writeBegan = ContinuousClock.now
-        if address == nil { try writeModel(counts, to: folder, logger) }
+        if servers == nil { try writeModel(counts, to: folder, logger) }
         record.writeSeconds = writeBegan.duration(to: .now) / .seconds(1)
         try record.write(to: folder)
     }

@@ -14,8 +14,8 @@ struct FlushRun: ParsableCommand {
     @OptionGroup(title: "Store") var store: StoreOptions
 
     func run() throws {
-        let (name, address) = (try named.name, try store.addressOrLocal())
-        let counts = try store.open(run: name, at: address)
+        let (name, servers) = (try named.name, try store.serversOrLocal())
+        let counts = try store.open(run: name, at: servers)
         // A manifest that is damaged or of another version must not keep a run from being removed.
         let manifest = try? counts.manifest()
         let alive = try counts.statuses().filter {
@@ -23,7 +23,7 @@ struct FlushRun: ParsableCommand {
         }
         guard try counts.removeRun() else { throw CountStoreError.missing(run: name.text) }
         let facts = manifest.map { " (shards: \($0.shards), topics: \($0.topics), blocks: \($0.blocks))" } ?? ""
-        StandardStream.output.write("removed run \(name)\(facts) from Redis at \(address)\n")
+        StandardStream.output.write("removed run \(name)\(facts) from Redis at \(servers)\n")
         if !alive.isEmpty {
             let shards = alive.map { "\($0.progress.shard)" }.joined(separator: ", ")
             StandardStream.error.write(

@@ -13,10 +13,10 @@ struct ListRuns: ParsableCommand {
     @OptionGroup(title: "Store") var store: StoreOptions
 
     func run() throws {
-        let address = try store.addressOrLocal()
-        for name in try store.open(run: RunName(fitting: ""), at: address).runs() {
+        let servers = try store.serversOrLocal()
+        for name in try store.open(run: RunName(fitting: ""), at: servers).runs() {
             // A run may vanish meanwhile, or be of another version: it has a name all the same.
-            let manifest = try? store.open(run: name, at: address).manifest()
+            let manifest = try? store.open(run: name, at: servers).manifest()
             let facts =
                 manifest.map { ["\($0.shards)", "\($0.topics)", Printable.text($0.document)] } ?? ["?", "?", "?"]
             StandardStream.output.write(([name.text] + facts).joined(separator: "\t") + "\n")

@@ -14,8 +14,8 @@ struct ShowRun: ParsableCommand {
     @OptionGroup(title: "Store") var store: StoreOptions
 
     func run() throws {
-        let (name, address) = (try named.name, try store.addressOrLocal())
-        let counts = try store.open(run: name, at: address)
+        let (name, servers) = (try named.name, try store.serversOrLocal())
+        let counts = try store.open(run: name, at: servers)
         guard let manifest = try counts.manifest() else { throw CountStoreError.missing(run: name.text) }
         let statuses = try counts.statuses()
         StandardStream.output.write(

@@ -7,7 +7,8 @@ import Testing
 struct HostileServerTests {
     private func store(_ server: FakeServer, timeout: Duration = .seconds(10)) throws -> RedisCountStore {
         RedisCountStore(
-            run: try RunName("r"), at: RedisAddress(.tcp(host: "127.0.0.1", port: server.port)), replyTimeout: timeout)
+            run: try RunName("r"), at: RedisServers(RedisAddress(.tcp(host: "127.0.0.1", port: server.port))),
+            replyTimeout: timeout)
     }
 
     private func error(_ body: () throws -> Void) -> CountStoreError? {
@@ -103,7 +104,6 @@ struct HostileServerTests {
         arguments: [
             ("redis_version:4.0.14\r\n", "maxmemory:0\r\n", "version 4.0.14"),
             ("redis_git:1\r\n", "maxmemory:0\r\n", "which version"),
-            ("redis_version:7.2.0\r\nredis_mode:cluster\r\n", "maxmemory:0\r\n", "cluster mode"),
             (
                 "redis_version:7.2.0\r\n", "maxmemory:1000\r\nmaxmemory_policy:allkeys-lru\r\n",
                 "config set maxmemory-policy noeviction"

@@ -5,13 +5,28 @@ import Testing
 
 @Suite("the store in Redis")
 struct RedisCountStoreTests {
-    @Test("keeps the contract", arguments: CountStoreContract.laws)
-    func contract(_ law: CountStoreContract) throws {
+    private func place(_ servers: RedisServers) -> CountStoreContract.Place {
+        CountStoreContract.Place(store: { run in
+            do { return RedisCountStore(run: try RunName(run), at: servers) } catch { fatalError("\(error)") }
+        })
+    }
+
+    @Test("keeps the contract on one server", arguments: CountStoreContract.laws)
+    func one(_ law: CountStoreContract) throws {
         let server = try RedisServer()
-        let address = try RedisAddress(parsing: server.address)
-        try law.check(
-            CountStoreContract.Place(store: { run in
-                do { return RedisCountStore(run: try RunName(run), at: address) } catch { fatalError("\(error)") }
-            }))
+        try law.check(place(RedisServers(parsing: server.address)))
+    }
+
+    @Test("keeps the contract on three servers that know nothing of each other", arguments: CountStoreContract.laws)
+    func three(_ law: CountStoreContract) throws {
+        let servers = try (0..<3).map { _ in try RedisServer() }
+        try law.check(place(RedisServers(parsing: servers.map(\.address).joined(separator: ","))))
+    }
+
+    /// One cluster for all laws, because it takes seconds to come up.
+    @Test("keeps the contract on a Redis Cluster of three nodes")
+    func cluster() throws {
+        let cluster = try RedisCluster()
+        for law in CountStoreContract.laws { try law.check(place(RedisServers(parsing: cluster.address()))) }
     }
 }

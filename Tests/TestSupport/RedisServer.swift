@@ -22,7 +22,9 @@ package final class RedisServer: Sendable {
     private let process: Mutex<pid_t>
 
     /// Starts one with `settings` as on the command line of redis-server: "--requirepass", "secret".
-    package init(_ settings: String...) throws(Fault) {
+    package convenience init(_ settings: String...) throws(Fault) { try self.init(settings) }
+
+    package init(_ settings: [String]) throws(Fault) {
         var template = Array("/tmp/dist-lda-redis-XXXXXX".utf8CString)
         guard let made = mkdtemp(&template) else { throw Fault(description: "no temporary folder can be made in /tmp") }
         folder = String(cString: made)
@@ -40,7 +42,7 @@ package final class RedisServer: Sendable {
 
     deinit {
         kill()
-        for name in ["redis.sock", "redis.log", "dump.rdb"] { unlink("\(folder)/\(name)") }
+        for name in ["redis.sock", "redis.log", "dump.rdb", "nodes.conf"] { unlink("\(folder)/\(name)") }
         rmdir(folder)
     }
 

@@ -35,10 +35,13 @@ struct HelpTests {
                 STORE:
                   --redis <address>       The Redis server that keeps the counts: host,
                                           host:port, [address]:port, unix:/path or
-                                          redis://user:password@host:port/database. A password
-                                          is better put into the environment, as
+                                          redis://user:password@host:port/database. Several
+                                          share them, with commas between (a:6379,b:6379; the
+                                          same list for every process), or a Redis Cluster
+                                          named by any of its nodes (cluster:a:7000). A
+                                          password is better put into the environment, as
                                           DIST_LDA_REDIS_PASSWORD.
-                  --redis-db <number>     The database on that server (default: 0).
+                  --redis-db <number>     The database on that server, or on each (default: 0).
                   --connect-timeout <seconds>
                                           How long to try at the start until the server answers
                                           (default: 10).
@@ -122,10 +125,13 @@ struct HelpTests {
                 STORE:
                   --redis <address>       The Redis server that keeps the counts: host,
                                           host:port, [address]:port, unix:/path or
-                                          redis://user:password@host:port/database. A password
-                                          is better put into the environment, as
+                                          redis://user:password@host:port/database. Several
+                                          share them, with commas between (a:6379,b:6379; the
+                                          same list for every process), or a Redis Cluster
+                                          named by any of its nodes (cluster:a:7000). A
+                                          password is better put into the environment, as
                                           DIST_LDA_REDIS_PASSWORD.
-                  --redis-db <number>     The database on that server (default: 0).
+                  --redis-db <number>     The database on that server, or on each (default: 0).
                   --connect-timeout <seconds>
                                           How long to try at the start until the server answers
                                           (default: 10).
@@ -148,10 +154,13 @@ struct HelpTests {
                 STORE:
                   --redis <address>       The Redis server that keeps the counts: host,
                                           host:port, [address]:port, unix:/path or
-                                          redis://user:password@host:port/database. A password
-                                          is better put into the environment, as
+                                          redis://user:password@host:port/database. Several
+                                          share them, with commas between (a:6379,b:6379; the
+                                          same list for every process), or a Redis Cluster
+                                          named by any of its nodes (cluster:a:7000). A
+                                          password is better put into the environment, as
                                           DIST_LDA_REDIS_PASSWORD.
-                  --redis-db <number>     The database on that server (default: 0).
+                  --redis-db <number>     The database on that server, or on each (default: 0).
                   --connect-timeout <seconds>
                                           How long to try at the start until the server answers
                                           (default: 10).
@@ -175,10 +184,13 @@ struct HelpTests {
                 STORE:
                   --redis <address>       The Redis server that keeps the counts: host,
                                           host:port, [address]:port, unix:/path or
-                                          redis://user:password@host:port/database. A password
-                                          is better put into the environment, as
+                                          redis://user:password@host:port/database. Several
+                                          share them, with commas between (a:6379,b:6379; the
+                                          same list for every process), or a Redis Cluster
+                                          named by any of its nodes (cluster:a:7000). A
+                                          password is better put into the environment, as
                                           DIST_LDA_REDIS_PASSWORD.
-                  --redis-db <number>     The database on that server (default: 0).
+                  --redis-db <number>     The database on that server, or on each (default: 0).
                   --connect-timeout <seconds>
                                           How long to try at the start until the server answers
                                           (default: 10).

@@ -2,24 +2,34 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A run on a Redis server of its own: shards and a listener as processes, all of which end with it.
+/// A run on Redis servers of its own: shards and a listener as processes, all of which end with it.
 ///
 /// Runs without end (`endless`) are ended by the test, so no test depends on how fast a sweep is.
 final class TestCluster {
     static let endless = "--iterations=1000000000"
 
-    let server: RedisServer
+    let servers: [RedisServer]
+    /// What `--redis` names.
+    let address: String
     let folder: TemporaryDirectory
     let corpus: SmallCorpus
     let shards: Int
 
-    init(shards: Int, corpus: SmallCorpus = SmallCorpus()) throws {
-        server = try RedisServer()
+    convenience init(shards: Int, corpus: SmallCorpus = SmallCorpus()) throws {
+        let server = try RedisServer()
+        try self.init(shards: shards, corpus: corpus, on: [server], address: server.address)
+    }
+
+    init(shards: Int, corpus: SmallCorpus = SmallCorpus(), on servers: [RedisServer], address: String) throws {
+        (self.servers, self.address) = (servers, address)
         folder = try TemporaryDirectory()
         self.corpus = corpus
         self.shards = shards
         try folder.write(corpus.text, to: "data")
     }
+
+    /// The first, or only, server.
+    var server: RedisServer { servers[0] }
 
     /// The folder all write to.
     var output: String { folder("output") }
@@ -36,7 +46,7 @@ final class TestCluster {
 
     private func arguments(_ number: Int, _ flags: [String], document: String = "data") -> [String] {
         [
-            "--document", folder(document), "--redis", server.address, "--shards=\(shards)", "--this_shard=\(number)",
+            "--document", folder(document), "--redis", address, "--shards=\(shards)", "--this_shard=\(number)",
             "--topics=4", "--cores=1", "--blocks=4", "--output", output,
             "--connect-timeout=60",
         ] + flags
@@ -51,7 +61,7 @@ final class TestCluster {
     func startListener(_ flags: String...) throws -> RunningTool {
         try BuiltTool.listener.start(
             [
-                "--redis", server.address, "--run=data", "--write_every=1", "--poll_interval=0.01", "--output", output,
+                "--redis", address, "--run=data", "--write_every=1", "--poll_interval=0.01", "--output", output,
             ] + flags)
     }
 

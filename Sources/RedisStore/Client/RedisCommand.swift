@@ -5,25 +5,31 @@ struct RedisCommand: Sendable {
 
     /// For messages, which show no argument: any may be a secret.
     let name: String
-    /// The key it works on, for messages.
-    let key: String?
+    /// The key it works on: it decides which server is asked.
+    let key: RedisKey?
     /// Run by the hash under which the server knows it.
     let script: Script?
     private let arguments: [[UInt8]]
 
     /// `name` has its subcommand after a blank, if there is one: "CLIENT SETNAME".
-    init(_ name: String, key: String? = nil, _ arguments: [UInt8]...) {
+    init(_ name: String, key: RedisKey? = nil, _ arguments: [UInt8]...) {
         self.init(name, key: key, arguments: arguments)
     }
 
-    init(_ name: String, key: String? = nil, arguments: [[UInt8]]) {
+    init(_ name: String, key: RedisKey? = nil, arguments: [[UInt8]]) {
         (self.name, self.key, script) = (name, key, nil)
-        self.arguments = (key.map { [Array($0.utf8)] } ?? []) + arguments
+        self.arguments = (key.map { [Array($0.text.utf8)] } ?? []) + arguments
     }
 
-    init(_ script: Script, keys: [String], arguments: [[UInt8]]) {
+    /// A command without a key, asked of the server that has `key`.
+    init(_ name: String, beside key: RedisKey) {
+        (self.name, self.key, script, arguments) = (name, key, nil, [])
+    }
+
+    /// The keys of a script lie on one server: they share what stands in their braces.
+    init(_ script: Script, keys: [RedisKey], arguments: [[UInt8]]) {
         (name, key, self.script) = ("EVALSHA", keys.first, script)
-        self.arguments = [Array("\(keys.count)".utf8)] + keys.map { Array($0.utf8) } + arguments
+        self.arguments = [Array("\(keys.count)".utf8)] + keys.map { Array($0.text.utf8) } + arguments
     }
 
     /// The length of the longest argument.

@@ -62,31 +62,39 @@ struct RedisConnection: ~Copyable {
 
     deinit { redisFree(context) }
 
-    /// Sends `bytes`, which hold `count` commands, and returns their replies.
-    mutating func exchange(_ bytes: [UInt8], replies count: Int) throws(Failure) -> [RedisReply] {
+    /// Sends bytes of commands. Their replies are received apart, so that several servers can be at work at once.
+    mutating func send(_ bytes: ArraySlice<UInt8>) throws(Failure) {
+        do throws(Failure) { try push(bytes) } catch .closed { throw .closed(lastWords: lastWords()) }
+    }
+
+    /// The next `count` replies.
+    mutating func receive(_ count: Int) throws(Failure) -> [RedisReply] {
         var replies: [RedisReply] = []
         replies.reserveCapacity(count)
         do throws(Failure) {
-            try send(bytes)
             while replies.count < count {
-                if let reply = try next() { replies.append(reply) } else { try receive() }
+                if let reply = try next() { replies.append(reply) } else { try pull() }
             }
         } catch .closed {
-            // what the server said before it hung up may still be unread
-            while let reply = try? next() { replies.append(reply) }
-            guard case .error(let words)? = replies.last else { throw .closed(lastWords: nil) }
-            throw .closed(lastWords: words)
+            throw .closed(lastWords: lastWords() ?? replies.last?.error)
         }
         return replies
+    }
+
+    /// What the server said before it hung up, which may still be unread.
+    private mutating func lastWords() -> ServerError? {
+        var last: RedisReply?
+        while let reply = try? next() { last = reply }
+        return last?.error
     }
 
     private mutating func next() throws(Failure) -> RedisReply? {
         do throws(ReplyParser.Fault) { return try parser.next() } catch { throw .garbled(error) }
     }
 
-    private func send(_ bytes: [UInt8]) throws(Failure) {
-        var sent = 0
-        while sent < bytes.count {
+    private func push(_ bytes: ArraySlice<UInt8>) throws(Failure) {
+        var sent = bytes.startIndex
+        while sent < bytes.endIndex {
             let count = bytes[sent...].withUnsafeBytes {
                 #if canImport(Darwin)
                     Darwin.send(context.pointee.fd, $0.baseAddress, $0.count, 0)
@@ -100,7 +108,7 @@ struct RedisConnection: ~Copyable {
         }
     }
 
-    private mutating func receive() throws(Failure) {
+    private mutating func pull() throws(Failure) {
         let capacity = chunk.count
         let count = recv(context.pointee.fd, &chunk, capacity, 0)
         if count == 0 { throw .closed(lastWords: nil) }

@@ -4,10 +4,10 @@ import Counts
 enum RedisError: Error, Equatable {
     case failure(RedisConnection.Failure)
     /// The server answered a command with an error. `holds`: what kind of value the key has, if that was the matter.
-    case refused(ServerError, command: String, key: String?, holds: String?)
+    case refused(ServerError, command: String, key: RedisKey?, holds: String?)
     /// A reply of a kind that no Redis gives to this command.
     case unexpected(command: String)
-    case argumentTooLong(key: String?, bytes: Int)
+    case argumentTooLong(key: RedisKey?, bytes: Int)
     /// A server we cannot work with; a sentence without a subject.
     case unfit(String)
     case incompatible(String)
@@ -44,7 +44,7 @@ extension RedisError {
             .unavailable(reason: "waiting for Redis at \(address), whose answer to \(command) makes no sense")
         case .argumentTooLong(let key, let bytes):
             .misconfigured(
-                reason: "a value of \(bytes) bytes for \(key ?? "a key") is more than Redis at \(address) takes "
+                reason: "a value of \(bytes) bytes for \(key?.text ?? "a key") is more than Redis at \(address) takes "
                     + "(\(RedisCommand.largestArgument)): give more --blocks")
         case .unfit(let sentence): .misconfigured(reason: "Redis at \(address) \(sentence)")
         case .incompatible(let sentence): .incompatible(reason: "Redis at \(address) \(sentence)")
@@ -54,7 +54,7 @@ extension RedisError {
     }
 
     private static func storeError(
-        _ error: ServerError, command: String, key: String?, holds: String?, at address: RedisAddress
+        _ error: ServerError, command: String, key: RedisKey?, holds: String?, at address: RedisAddress
     ) -> CountStoreError {
         if deniedCodes.contains(where: error.has) || error.message.contains("invalid password")
             || command == "AUTH" && !waitCodes.contains(where: error.has)
@@ -66,7 +66,7 @@ extension RedisError {
         if error.has("WRONGTYPE") {
             return .misconfigured(
                 reason:
-                    "key \(key ?? "of ours") in Redis at \(address) holds a \(holds ?? "value of another type") where "
+                    "key \(key?.text ?? "of ours") in Redis at \(address) holds a \(holds ?? "value of another type") where "
                     + "a hash belongs: another program uses that name; delete the key, or name another run with --run")
         }
         if error.has("ERR DB index") || error.has("ERR invalid DB index") {
@@ -100,4 +100,12 @@ extension RedisConnection.Failure {
         case .garbled(.notRedis): "is not Redis"
         }
     }
+}
+
+/// An error, and the server it happened with.
+struct ServerFailure: Error {
+    let error: RedisError
+    let address: RedisAddress
+
+    var storeError: CountStoreError { error.storeError(at: address) }
 }

@@ -29,6 +29,10 @@ extension RedisReply {
         bytes.flatMap { String(validating: $0, as: UTF8.self) }
     }
 
+    var error: ServerError? {
+        if case .error(let error) = self { error } else { nil }
+    }
+
     var elements: [RedisReply]? {
         if case .array(let elements) = self { elements } else { nil }
     }

@@ -1,14 +1,14 @@
 /// A connection that has introduced itself to a server fit for us, and knows which scripts it has loaded.
 struct RedisSession: ~Copyable {
-    /// Commands sent before their replies are read: enough to hide the way to the server, few enough to bound what
-    /// waits there.
-    private static let windowCommands = 64
-    private static let windowBytes = 4 << 20
     /// Scripts that read the clock and then write need it.
     private static let oldestVersion = 5
 
     private var connection: RedisConnection
     private var hashes: [Script: [UInt8]] = [:]
+    /// What the server's process calls itself: another after each start, nil if it does not say.
+    private(set) var process: String?
+    /// Whether it has only a part of the keys, and knows who has the others.
+    private(set) var isClusterNode = false
 
     private init(over connection: consuming RedisConnection) {
         self.connection = connection
@@ -35,13 +35,10 @@ struct RedisSession: ~Copyable {
         } catch { throw .failure(error) }
     }
 
-    /// Signs in, and refuses a server that is too old, or may drop keys, or has only a part of them.
+    /// Signs in, and refuses a server that is too old or may drop keys.
     private mutating func introduce(_ address: RedisAddress) throws(RedisError) {
         if let password = address.password {
             _ = try perform([RedisCommand("AUTH", arguments: (address.user.map { [$0] } ?? []) + [password.bytes])])
-        }
-        if address.database != 0 {
-            _ = try perform([RedisCommand("SELECT", Array("\(address.database)".utf8))])
         }
         let replies = try perform([
             RedisCommand("INFO", Array("server".utf8)), RedisCommand("INFO", Array("memory".utf8)),
@@ -55,14 +52,19 @@ struct RedisSession: ~Copyable {
         if major < Self.oldestVersion {
             throw .unfit("is version \(version): use version \(Self.oldestVersion) or later")
         }
-        if server["redis_mode"] == "cluster" {
-            throw .unfit("runs in cluster mode, which is not supported: give a server that has all keys")
+        process = server["run_id"]
+        isClusterNode = server["redis_mode"] == "cluster"
+        if isClusterNode, address.database != 0 {
+            throw .unfit("runs in cluster mode and has no database but 0: leave --redis-db out")
         }
         let policy = memory["maxmemory_policy"] ?? "noeviction"
         if memory["maxmemory"] != "0", policy != "noeviction" {
             throw .unfit(
                 "may delete blocks when its memory is full (maxmemory-policy \(policy)): "
                     + "set it with redis-cli config set maxmemory-policy noeviction")
+        }
+        if address.database != 0 {
+            _ = try perform([RedisCommand("SELECT", Array("\(address.database)".utf8))])
         }
         // for people who read CLIENT LIST; a user without the right to it is as good
         do throws(RedisError) { _ = try perform([RedisCommand("CLIENT SETNAME", Array("dist-lda".utf8))]) } catch {
@@ -82,74 +84,82 @@ struct RedisSession: ~Copyable {
         return values
     }
 
-    /// Runs commands in order, many on the way at once; their replies, none of which is an error.
+    // MARK: One thing after another
+
+    /// Runs a few commands that are no scripts; their replies, none of which is an error.
     mutating func perform(_ commands: [RedisCommand]) throws(RedisError) -> [RedisReply] {
-        var replies: [RedisReply] = []
-        replies.reserveCapacity(commands.count)
-        var first = 0
-        while first < commands.count {
-            var (end, bytes) = (first, 0)
-            while end < commands.count, end - first < Self.windowCommands, bytes < Self.windowBytes {
-                bytes += commands[end].size
-                end += 1
-            }
-            replies += try performWindow(commands[first..<end], bytes: bytes)
-            first = end
+        try send(encode(commands.map { ($0, false) })[...])
+        let replies = try receive(commands.count)
+        for (command, reply) in zip(commands, replies) {
+            if let error = reply.error { throw try refusal(of: command, error) }
         }
         return replies
     }
 
-    private mutating func performWindow(
-        _ commands: ArraySlice<RedisCommand>, bytes: Int
-    ) throws(RedisError) -> [RedisReply] {
-        for command in commands where command.longestArgument > RedisCommand.largestArgument {
+    /// What is to be thrown if the server answers a command with an error.
+    mutating func refusal(of command: RedisCommand, _ error: ServerError) throws(RedisError) -> RedisError {
+        var holds: String?
+        if error.has("WRONGTYPE"), let key = command.key {
+            try send(encode([(RedisCommand("TYPE", key: key), false)])[...])
+            holds = try receive(1).first?.text
+        }
+        return .refused(error, command: command.name, key: command.key, holds: holds)
+    }
+
+    /// The keys here that match a pattern.
+    mutating func keys(matching pattern: String) throws(RedisError) -> [String] {
+        var found: [String] = []
+        var cursor = "0"
+        repeat {
+            let arguments = [cursor, "MATCH", pattern, "COUNT", "1000"].map { Array($0.utf8) }
+            let page = try perform([RedisCommand("SCAN", arguments: arguments)])[0].elements
+            guard let page, page.count == 2, let next = page[0].text, let keys = page[1].elements else {
+                throw .unexpected(command: "SCAN")
+            }
+            found += keys.compactMap(\.text)
+            cursor = next
+        } while cursor != "0"
+        return found
+    }
+
+    // MARK: A pipeline
+
+    /// The bytes of commands, about `size`; before one that is `asking` stands the permission to ask for a key that is on
+    /// its way here, which has a reply of its own. Loads the scripts among them that the server does not have yet.
+    mutating func encode(
+        _ commands: [(command: RedisCommand, asking: Bool)], size: Int = 0
+    ) throws(RedisError) -> [UInt8] {
+        for (command, _) in commands where command.longestArgument > RedisCommand.largestArgument {
             throw .argumentTooLong(key: command.key, bytes: command.longestArgument)
         }
-        try load(Set(commands.compactMap(\.script)))
-        var replies = try exchange(commands, bytes: bytes)
-        // a server that was told to forget its scripts has done none of those commands
-        let forgotten = replies.indices.filter {
-            if case .error(let error) = replies[$0] { error.has("NOSCRIPT") } else { false }
+        try load(Set(commands.compactMap(\.command.script)))
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(size)
+        for (command, asking) in commands {
+            if asking { RedisCommand("ASKING").append(to: &bytes, hash: nil) }
+            command.append(to: &bytes, hash: command.script.flatMap { hashes[$0] })
         }
-        if !forgotten.isEmpty {
-            hashes = [:]
-            let again = forgotten.map { commands[commands.startIndex + $0] }
-            try load(Set(again.compactMap(\.script)))
-            for (index, reply) in zip(forgotten, try exchange(again[...], bytes: bytes)) { replies[index] = reply }
-        }
-        for (command, reply) in zip(commands, replies) {
-            if case .error(let error) = reply { try refuse(command, error) }
-        }
-        return replies
+        return bytes
     }
+
+    mutating func send(_ bytes: ArraySlice<UInt8>) throws(RedisError) {
+        do throws(RedisConnection.Failure) { try connection.send(bytes) } catch { throw .failure(error) }
+    }
+
+    mutating func receive(_ count: Int) throws(RedisError) -> [RedisReply] {
+        do throws(RedisConnection.Failure) { return try connection.receive(count) } catch { throw .failure(error) }
+    }
+
+    /// The server was told to forget its scripts: they are loaded again.
+    mutating func forgetScripts() { hashes = [:] }
 
     private mutating func load(_ scripts: Set<Script>) throws(RedisError) {
         let missing = scripts.filter { hashes[$0] == nil }.map { $0 }
         if missing.isEmpty { return }
-        let commands = missing.map { RedisCommand("SCRIPT LOAD", Array($0.source.utf8)) }
-        for (index, reply) in try exchange(commands[...], bytes: 0).enumerated() {
-            if case .error(let error) = reply { try refuse(commands[index], error) }
+        let replies = try perform(missing.map { RedisCommand("SCRIPT LOAD", Array($0.source.utf8)) })
+        for (script, reply) in zip(missing, replies) {
             guard case .bulk(let hash) = reply, hash.count == 40 else { throw .unexpected(command: "SCRIPT LOAD") }
-            hashes[missing[index]] = hash
+            hashes[script] = hash
         }
-    }
-
-    private mutating func exchange(
-        _ commands: ArraySlice<RedisCommand>, bytes count: Int
-    ) throws(RedisError) -> [RedisReply] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(count)
-        for command in commands { command.append(to: &bytes, hash: command.script.flatMap { hashes[$0] }) }
-        do throws(RedisConnection.Failure) {
-            return try connection.exchange(bytes, replies: commands.count)
-        } catch { throw .failure(error) }
-    }
-
-    private mutating func refuse(_ command: RedisCommand, _ error: ServerError) throws(RedisError) -> Never {
-        var holds: String?
-        if error.has("WRONGTYPE"), let key = command.key {
-            holds = try exchange([RedisCommand("TYPE", key: key)], bytes: 0).first?.text
-        }
-        throw .refused(error, command: command.name, key: command.key, holds: holds)
     }
 }

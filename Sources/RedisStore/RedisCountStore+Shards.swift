@@ -1,0 +1,116 @@
+package import Counts
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// The shards, and their documents.
+extension RedisCountStore {
+    // MARK: The shards
+
+    package func claim(shard: Int, proposed: Generation) throws(CountStoreError) -> Generation {
+        let claim = RedisCommand(
+            Script.claim, keys: [keys.shards],
+            arguments: [KeySchema.generation(shard), "\(proposed.value)"].map { Array($0.utf8) })
+        let generation = try ask([claim]) { $0[0].text.flatMap { UInt64($0) }.map(Generation.init) }
+        // documents lie under a key of their own, which must know the generation too
+        _ = try ask([publication(shard: shard, generation: generation)]) { Self.outcome($0[0]) }
+        return generation
+    }
+
+    package func report(_ progress: ShardProgress, generation: Generation) throws(CountStoreError) {
+        let shard = progress.shard
+        let arguments = [
+            Array(KeySchema.generation(shard).utf8), Array("\(generation.value)".utf8),
+            Array(KeySchema.progress(shard).utf8), try json(of: progress), Array(KeySchema.heard(shard).utf8),
+        ]
+        let command = RedisCommand(Script.report, keys: [keys.shards], arguments: arguments)
+        if try ask([command], { Self.outcome($0[0]) }) == .superseded { throw .superseded(shard: shard) }
+    }
+
+    package func statuses() throws(CountStoreError) -> [ShardStatus] {
+        try ask([RedisCommand("HGETALL", key: keys.shards), RedisCommand("TIME", beside: keys.shards)]) { replies in
+            guard let fields = Self.fields(replies[0]), let time = replies[1].elements, time.count == 2,
+                let seconds = time[0].text.flatMap({ Double($0) }), let micros = time[1].text.flatMap({ Double($0) })
+            else { return nil }
+            let now = seconds + micros / 1e6
+            return fields.keys.compactMap { KeySchema.number(in: $0, after: "") }.sorted().compactMap { shard in
+                func number(_ field: String) -> UInt64? {
+                    fields[field].flatMap { UInt64(String(decoding: $0, as: UTF8.self)) }
+                }
+                guard let json = fields[KeySchema.progress(shard)],
+                    let progress = try? JSONDecoder().decode(ShardProgress.self, from: Data(json)),
+                    progress.shard == shard, let generation = number(KeySchema.generation(shard)),
+                    let heard = number(KeySchema.heard(shard))
+                else { return nil }
+                return ShardStatus(
+                    progress: progress, generation: Generation(generation), silence: max(0, now - Double(heard) / 1e3))
+            }
+        }
+    }
+
+    private func json(of progress: ShardProgress) throws(CountStoreError) -> [UInt8] {
+        var progress = progress
+        // JSON has no word for these
+        if progress.logLikelihoodPerToken?.isFinite == false { progress.logLikelihoodPerToken = nil }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do { return try Array(encoder.encode(progress)) } catch {
+            throw .misconfigured(reason: "the progress of shard \(progress.shard) cannot be written as JSON (\(error))")
+        }
+    }
+
+    // MARK: Documents
+
+    package func publish(
+        documents: [UInt8], chunk: Int, ofShard shard: Int, generation: Generation
+    ) throws(CountStoreError) {
+        let command = publication(shard: shard, generation: generation, chunk: [Array("\(chunk)".utf8), documents])
+        if try ask([command], { Self.outcome($0[0]) }) == .superseded { throw .superseded(shard: shard) }
+    }
+
+    package func documents(ofShard shard: Int) throws(CountStoreError) -> [Int: [UInt8]] {
+        let key = keys.documents(shard: shard)
+        let chunks = try ask([RedisCommand("HKEYS", key: key)]) {
+            $0[0].elements?.compactMap { $0.text.flatMap { KeySchema.number(in: $0, after: "") } }
+        }
+        let values = try ask(chunks.map { RedisCommand("HGET", key: key, Array("\($0)".utf8)) }) { $0.map(\.bytes) }
+        return Dictionary(
+            uniqueKeysWithValues: zip(chunks, values).compactMap { chunk, bytes in bytes.map { (chunk, $0) } })
+    }
+
+    private func publication(shard: Int, generation: Generation, chunk: [[UInt8]] = []) -> RedisCommand {
+        RedisCommand(
+            Script.publish, keys: [keys.documents(shard: shard)], arguments: [Array("\(generation.value)".utf8)] + chunk
+        )
+    }
+
+    // MARK: Replies
+
+    /// What a script that writes answers.
+    static func outcome(_ reply: RedisReply) -> WriteOutcome? {
+        switch reply.text {
+        case Script.done: .stored
+        case Script.conflict: .conflict
+        case Script.superseded: .superseded
+        default: nil
+        }
+    }
+
+    /// Fields and values of a hash, those left out whose names are not UTF-8.
+    static func fields(_ reply: RedisReply) -> [String: [UInt8]]? {
+        guard let elements = reply.elements, elements.count.isMultiple(of: 2) else { return nil }
+        var fields: [String: [UInt8]] = [:]
+        for index in stride(from: 0, to: elements.count, by: 2) {
+            guard let value = elements[index + 1].bytes else { return nil }
+            if let field = elements[index].text { fields[field] = value }
+        }
+        return fields
+    }
+
+    static func strings(_ reply: RedisReply) -> [String: String]? {
+        fields(reply)?.mapValues { String(decoding: $0, as: UTF8.self) }
+    }
+}

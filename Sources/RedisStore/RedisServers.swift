@@ -1,0 +1,54 @@
+/// What `--redis` names: a server, several, or a Redis Cluster by some of its nodes.
+///
+///     host:6379                            one server, or a node of a cluster, which is found out
+///     a:6379,b:6379,c:6379                 several that know nothing of each other; the order matters
+///     cluster:a:7000    cluster:a:7000,b:7001      a cluster; any node will do
+///
+/// Each address as `RedisAddress` reads it; a comma in a password is written %2C. ("cluster:7000" is a host of that name.)
+package struct RedisServers: Sendable, Equatable {
+    package let addresses: [RedisAddress]
+    package let isCluster: Bool
+
+    package init(_ address: RedisAddress) {
+        (addresses, isCluster) = ([address], false)
+    }
+
+    /// How many of them know nothing of each other.
+    var count: Int { isCluster ? 1 : addresses.count }
+
+    private static let clusterPrefix = "cluster:"
+
+    /// `database` and `environment`: see `RedisAddress`.
+    package init(
+        parsing text: String, database: Int? = nil, environment: [String: String] = [:]
+    ) throws(RedisAddress.Fault) {
+        let rest = text.dropFirst(Self.clusterPrefix.count)
+        isCluster = text.hasPrefix(Self.clusterPrefix) && !rest.prefix { $0 != "," }.allSatisfy(\.isNumber)
+        let parts = (isCluster ? rest : text[...]).split(separator: ",", omittingEmptySubsequences: false)
+        // before any of them is shown in an error
+        for part in parts where parts.count > 1 && part.contains("@") && !part.contains("://") {
+            throw RedisAddress.Fault(reason: "has a \",\" in user or password (write %2C), or an \"@\" elsewhere")
+        }
+        var addresses: [RedisAddress] = []
+        for part in parts {
+            addresses.append(try RedisAddress(parsing: String(part), database: database, environment: environment))
+        }
+        for (index, address) in addresses.enumerated() {
+            if isCluster, address.database != 0 {
+                throw RedisAddress.Fault(
+                    reason: "names database \(address.database), but a Redis Cluster has database 0 only")
+            }
+            if addresses[..<index].contains(where: { $0.description == address.description }) {
+                throw RedisAddress.Fault(reason: "names \(address) twice")
+            }
+        }
+        self.addresses = addresses
+    }
+}
+
+extension RedisServers: CustomStringConvertible {
+    /// As one would type them; neither users nor passwords.
+    package var description: String {
+        (isCluster ? Self.clusterPrefix : "") + addresses.map(\.description).joined(separator: ",")
+    }
+}

@@ -1,0 +1,75 @@
+/// The commands of a call that one server is to do, a window of them at a time on the way.
+struct NodeBatch {
+    let node: RedisNode
+    /// Places in the call's list of commands, and whether each goes with the permission to ask for its key.
+    private var commands: [(place: Int, asking: Bool)] = []
+    /// Those on the way; before them is what is done.
+    private var window = 0..<0
+    private var bytes: [UInt8] = []
+    private var sent = 0
+
+    init(to node: RedisNode) {
+        self.node = node
+    }
+
+    var isDone: Bool { window.isEmpty && window.upperBound == commands.count }
+    var isAwaited: Bool { !window.isEmpty }
+    var hasUnsent: Bool { sent < bytes.count }
+
+    fileprivate mutating func add(_ command: Int, asking: Bool) { commands.append((command, asking)) }
+
+    /// Takes the next window of commands: at most `count`, and none after the first `limit` bytes.
+    mutating func begin(_ all: [RedisCommand], window count: Int, bytes limit: Int) throws(ServerFailure) {
+        let first = window.upperBound
+        var (end, size) = (first, 0)
+        while end < commands.count, end - first < count, size < limit {
+            size += all[commands[end].place].size
+            end += 1
+        }
+        let next = commands[first..<end].map { (command: all[$0.place], asking: $0.asking) }
+        bytes = try node.withSession { session throws(RedisError) in try session.encode(next, size: size) }
+        (window, sent) = (first..<end, 0)
+    }
+
+    /// Sends the next `count` bytes of the window.
+    mutating func send(atMost count: Int) throws(ServerFailure) {
+        let slice = bytes[sent..<min(sent + count, bytes.count)]
+        do throws(ServerFailure) {
+            try node.withSession { session throws(RedisError) in try session.send(slice) }
+            sent = slice.endIndex
+        } catch {
+            abandon()
+            throw error
+        }
+    }
+
+    /// The replies to the window, each with its command's place.
+    mutating func receive() throws(ServerFailure) -> [(place: Int, reply: RedisReply)] {
+        defer { abandon() }
+        let awaited = commands[window]
+        let count = awaited.reduce(0) { $0 + ($1.asking ? 2 : 1) }
+        let replies = try node.withSession { session throws(RedisError) in try session.receive(count) }
+        var index = 0
+        return awaited.map { command in
+            index += command.asking ? 2 : 1
+            return (command.place, replies[index - 1])
+        }
+    }
+
+    /// Nothing is on the way any more.
+    private mutating func abandon() {
+        (window, bytes, sent) = (window.upperBound..<window.upperBound, [], 0)
+    }
+}
+
+extension [NodeBatch] {
+    /// Adds a command to the batch of the server it goes to.
+    mutating func add(_ command: Int, to target: Redirection) {
+        if let batch = firstIndex(where: { $0.node === target.node }) {
+            self[batch].add(command, asking: target.asking)
+        } else {
+            append(NodeBatch(to: target.node))
+            self[count - 1].add(command, asking: target.asking)
+        }
+    }
+}

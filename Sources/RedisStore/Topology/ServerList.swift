@@ -1,0 +1,27 @@
+/// Several servers that know nothing of each other: key number n is on server n mod N.
+struct ServerList: RedisTopology {
+    let nodes: [RedisNode]
+
+    init(_ addresses: [RedisAddress], limits: RedisNode.TimeLimits) {
+        nodes = addresses.map { RedisNode($0, limits: limits) }
+    }
+
+    func node(of key: RedisKey) -> RedisNode { nodes[key.number % nodes.count] }
+
+    /// A list may neither name a node of a cluster, nor a server twice: by two names of one host, say.
+    func check(_ node: RedisNode) throws(ServerFailure) {
+        if node.isClusterNode {
+            throw ServerFailure(
+                error: .unfit(
+                    "is a node of a Redis Cluster, which is not one of several servers: name its nodes alone, as "
+                        + "--redis=cluster:\(node.address)"), address: node.address)
+        }
+        guard let process = node.process else { return }
+        for other in nodes where other !== node && other.process == process {
+            if other.address.database != node.address.database { continue }
+            throw ServerFailure(
+                error: .unfit("is the same server as \(other.address): name each server once in --redis"),
+                address: node.address)
+        }
+    }
+}
