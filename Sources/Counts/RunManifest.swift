@@ -1,7 +1,7 @@
 /// What all shards of a run must agree on. The first shard to arrive stores it; every later one compares.
 package struct RunManifest: Sendable, Equatable {
     /// The layout of everything in the store; another number is refused.
-    package static let formatVersion = 1
+    package static let formatVersion = 2
 
     /// Names this run among all that ever had its name: 64 random bits, new when a run is replaced.
     package var id: UInt64

@@ -9,11 +9,13 @@ import Counts
 ///                                g/s    the generation of the process that holds the shard
 ///                                h/s    when it last reported: the server's time, milliseconds since 1970
 ///     dlda:{RUN/b}        hash   v      the block's version, 16 hexadecimal digits
-///                                n      the total: packed rows
-///                                c/s    the shard's contribution: packed rows
-///                                t/s    its tag: "GENERATION SWEEP NONCE"
+///                                t/s    the tag of the shard's contribution: "GENERATION SWEEP NONCE"
 ///                                words  the packed word list
 ///                                w      its identity, 16 hexadecimal digits
+///     dlda:{RUN/b}:n      string        the total: the version it belongs to, then packed rows
+///     dlda:{RUN/b}:c/s    string        the shard's contribution: the nonce of its tag, then packed rows
+///     dlda:{RUN/b}:n/s    string        a total and a contribution that the shard is about to put in the place of
+///     dlda:{RUN/b}:c/s/n  string        those above: there for as long as a write takes
 ///     dlda:{RUN/d/s}      hash   g      the generation that may publish
 ///                                0...   the shard's document chunks by number, packed
 ///
@@ -32,8 +34,18 @@ struct KeySchema: Sendable {
     func block(_ block: Int) -> RedisKey { RedisKey(text: "dlda:{\(run)/\(block)}", number: block) }
     func documents(shard: Int) -> RedisKey { RedisKey(text: "dlda:{\(run)/d/\(shard)}", number: shard) }
 
+    /// A block's total.
+    func total(_ block: Int) -> RedisKey { part("n", of: block) }
+    func contribution(_ shard: Int, to block: Int) -> RedisKey { part("c/\(shard)", of: block) }
+    /// A total and a contribution that are to come.
+    func nextTotal(by shard: Int, of block: Int) -> RedisKey { part("n/\(shard)", of: block) }
+    func nextContribution(_ shard: Int, to block: Int) -> RedisKey { part("c/\(shard)/n", of: block) }
+    private func part(_ part: String, of block: Int) -> RedisKey {
+        RedisKey(text: "\(self.block(block)):\(part)", number: block)
+    }
+
     /// The pattern that matches all of the run's blocks and documents, and no other's.
-    var countsPattern: String { "dlda:{\(run)/*}" }
+    var countsPattern: String { "dlda:{\(run)/*}*" }
 
     /// The pattern of all runs' manifests, and the run of one.
     static let manifests = "dlda:{*}:run"
@@ -45,10 +57,8 @@ struct KeySchema: Sendable {
     // MARK: Fields of a block
 
     static let version = "v"
-    static let total = "n"
     static let words = "words"
     static let wordsIdentity = "w"
-    static func contribution(_ shard: Int) -> String { "c/\(shard)" }
     static func tag(_ shard: Int) -> String { "t/\(shard)" }
 
     // MARK: Fields of the shards and of documents
@@ -58,7 +68,7 @@ struct KeySchema: Sendable {
     static func heard(_ shard: Int) -> String { "h/\(shard)" }
     static let publisher = "g"
 
-    /// The number in a field such as "c/3", if it begins with `prefix`; numbers are spelled in one way only.
+    /// The number in a field such as "t/3", if it begins with `prefix`; numbers are spelled in one way only.
     static func number(in field: String, after prefix: String) -> Int? {
         guard field.hasPrefix(prefix), let number = Int(field.dropFirst(prefix.count)), number >= 0,
             "\(prefix)\(number)" == field

@@ -135,7 +135,8 @@ extension RedisCountStore {
             let pattern = keys.countsPattern
             return try unlink(try use { pipeline throws(ServerFailure) in try pipeline.keys(matching: pattern) })
         }
-        return try unlink((0..<blocks).map(keys.block) + (0..<shards).map(keys.documents))
+        let forgotten = (0..<blocks).map { RedisCommand(Script.forget, keys: [keys.block($0)], arguments: []) }
+        return try ask(forgotten, Self.sum) + unlink((0..<shards).map(keys.documents))
     }
 
     private func unlink(_ keys: [RedisKey]) throws(CountStoreError) -> Int {

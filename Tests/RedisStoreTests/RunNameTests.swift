@@ -44,9 +44,9 @@ struct RunNameTests {
         #expect(KeySchema.run(ofManifest: keys.manifest().text)?.text == "a.b")
         #expect(KeySchema.run(ofManifest: keys.shards.text) == nil)
         #expect(KeySchema.run(ofManifest: "dlda:{a b}:run") == nil)
-        #expect(KeySchema.number(in: KeySchema.contribution(7), after: "c/") == 7)
-        for field in ["c/", "c/-1", "c/+1", "c/01", "c/1 ", "t/1", "1"] {
-            #expect(KeySchema.number(in: field, after: "c/") == nil)
+        #expect(KeySchema.number(in: KeySchema.tag(7), after: "t/") == 7)
+        for field in ["t/", "t/-1", "t/+1", "t/01", "t/1 ", "g/1", "1"] {
+            #expect(KeySchema.number(in: field, after: "t/") == nil)
         }
     }
 }

@@ -38,7 +38,7 @@ struct ClusterTests {
             ])
         #expect(try fields("dlda:{data}:shards") == ["0", "1", "g/0", "g/1", "h/0", "h/1"])
         for block in 0..<4 {
-            #expect(try fields("dlda:{data/\(block)}") == ["v", "n", "c/0", "c/1", "t/0", "t/1", "words", "w"])
+            #expect(try fields("dlda:{data/\(block)}") == ["v", "t/0", "t/1", "words", "w"])
         }
         for shard in 0..<2 { #expect(try fields("dlda:{data/d/\(shard)}") == ["g"]) }
     }

@@ -109,7 +109,11 @@ final class TestCluster {
     /// The keys of the run, by the schema.
     var keys: Set<String> {
         Set(
-            ["dlda:{data}:run", "dlda:{data}:shards"] + (0..<4).map { "dlda:{data/\($0)}" }
+            ["dlda:{data}:run", "dlda:{data}:shards"]
+                + (0..<4).flatMap { block in
+                    ["", ":n"].map { "dlda:{data/\(block)}\($0)" }
+                        + (0..<shards).map { "dlda:{data/\(block)}:c/\($0)" }
+                }
                 + (0..<shards).map { "dlda:{data/d/\($0)}" })
     }
 
@@ -117,7 +121,8 @@ final class TestCluster {
     func store() throws -> [String: String] {
         var contents: [String: String] = [:]
         for key in try server.command("KEYS", "*").split(separator: "\n").map(String.init) {
-            contents[key] = try server.command("HGETALL", key)
+            let isCount = key.contains("}:n") || key.contains("}:c/")
+            contents[key] = try server.command(isCount ? "GET" : "HGETALL", key)
         }
         return contents
     }
