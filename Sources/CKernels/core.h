@@ -72,7 +72,7 @@ INLINE float add_count(kernel_core *c, uint32_t k) {
     float inverse = c->inverse_up[k];
     c->inverse[k] = inverse;
     c->inverse_up[k] = 1 / ((float)(total + 1) + c->beta_sum);
-    c->touched[k / 64] |= UINT64_C(1) << k % 64;
+    c->touched[k / 32] |= UINT32_C(1) << k % 32;
     return (count + c->beta) * inverse;
 }
 

@@ -30,7 +30,7 @@ static void begin(kernel_core *core) {
         phi[k] = beta * inverse[k];
     }
     if (!core->documents.lists) return;
-    for (uint32_t part = 0; part < (topics + 63) / 64; part++) core->stale[part] = 0;
+    for (uint32_t part = 0; part < (topics + 31) / 32; part++) core->stale[part] = 0;
     for (uint32_t g = 0; g < core->vectors; g++) core->groups[g] = group_sum(core, g);
     for (uint32_t s = 0; s * LANES < core->vectors; s++) core->supers[s] = super_sum(core, s);
 }
@@ -39,7 +39,7 @@ INLINE void load(kernel_core *c, kernel_row row) {
     for (size_t i = 0; i < row.count; i++) {
         uint32_t k = row.topics[i];
         c->counts[k] += (int32_t)row.amounts[i];
-        c->touched[k / 64] |= UINT64_C(1) << k % 64;
+        c->touched[k / 32] |= UINT32_C(1) << k % 32;
     }
 }
 
@@ -49,25 +49,33 @@ INLINE floats weights_from_counts(const kernel_core *c, uint32_t v) {
     return (counts + all_floats(c->beta)) * ((const floats *)c->inverse)[v];
 }
 
-/// Lists: phi and the sums over it wherever this word has or had counts, or the word before it had; a vector at a time.
+/// Vectors of marks, each lane of which marks two vectors of topics.
+INLINE uint32_t mark_vectors(const kernel_core *c) { return (c->topics + 32 * LANES - 1) / (32 * LANES); }
+
+/// The lanes in which there are marks.
+INLINE uint32_t marked_lanes(uints marks) { return bits((ints)(marks != all_uints(0))); }
+
+INLINE void renew_group(kernel_core *c, uint32_t group) {
+    floats weights = weights_from_counts(c, group);
+    ((floats *)c->phi)[group] = weights;
+    c->groups[group] = total(weights * ((const floats *)c->alpha)[group]);
+}
+
+/// Lists: phi and the sums over it wherever this word has or had counts, or the word before it had. What is renewed beside those
+/// stays what it was: to find out would cost more.
 static void renew_touched(kernel_core *c) {
-    const uint32_t parts = (c->topics + 63) / 64;
-    const uint32_t none = UINT32_MAX;
-    uint32_t super = none;
-    for (uint32_t part = 0; part < parts; part++) {
-        uint64_t touched = c->touched[part] | c->stale[part];
-        if (!touched) continue;
-        c->stale[part] = 0;
-        if (super != none && super != part / 4) c->supers[super] = super_sum(c, super);
-        super = part / 4;
-        for (uint32_t v = part * 4; touched; touched >>= LANES, v++) {
-            if (!(touched & 0xffff)) continue;
-            floats weights = weights_from_counts(c, v);
-            ((floats *)c->phi)[v] = weights;
-            c->groups[v] = total(weights * ((const floats *)c->alpha)[v]);
+    uints *stale = (uints *)c->stale;
+    const uint32_t last = c->vectors - 1;
+    for (uint32_t v = 0; v < mark_vectors(c); v++) {
+        uint32_t lanes = marked_lanes(((const uints *)c->touched)[v] | stale[v]);
+        stale[v] = all_uints(0);
+        for (; lanes; lanes &= lanes - 1) {
+            uint32_t group = 2 * (v * LANES + (uint32_t)__builtin_ctz(lanes));
+            renew_group(c, group);
+            renew_group(c, group < last ? group + 1 : last);
         }
     }
-    if (super != none) c->supers[super] = super_sum(c, super);
+    for (uint32_t s = 0; s * LANES < c->vectors; s++) c->supers[s] = super_sum(c, s);
 }
 
 static float prior_mass(const kernel_core *c) {
@@ -97,17 +105,20 @@ INLINE void renew_all(kernel_core *c) {
 INLINE size_t unload(kernel_core *c, kernel_row others) {
     for (size_t i = 0; i < others.count; i++) c->counts[others.topics[i]] -= (int32_t)others.amounts[i];
     size_t count = 0;
-    uint32_t parts = (c->topics + 63) / 64;
-    for (uint32_t part = 0; part < parts; part++) {
-        for (uint64_t rest = c->touched[part]; rest; rest &= rest - 1) {
-            uint32_t k = part * 64 + (uint32_t)__builtin_ctzll(rest);
-            c->row_topics[count] = (uint16_t)k;
-            c->row_amounts[count] = (uint32_t)c->counts[k];
-            count += c->counts[k] > 0;
-            c->counts[k] = 0;
+    for (uint32_t v = 0; v < mark_vectors(c); v++) {
+        uints marks = ((const uints *)c->touched)[v];
+        for (uint32_t lanes = marked_lanes(marks); lanes; lanes &= lanes - 1) {
+            uint32_t part = v * LANES + (uint32_t)__builtin_ctz(lanes);
+            for (uint32_t rest = c->touched[part]; rest; rest &= rest - 1) {
+                uint32_t k = part * 32 + (uint32_t)__builtin_ctz(rest);
+                c->row_topics[count] = (uint16_t)k;
+                c->row_amounts[count] = (uint32_t)c->counts[k];
+                count += c->counts[k] > 0;
+                c->counts[k] = 0;
+            }
         }
-        c->stale[part] = c->touched[part];
-        c->touched[part] = 0;
+        ((uints *)c->stale)[v] = marks;
+        ((uints *)c->touched)[v] = all_uints(0);
     }
     return count;
 }

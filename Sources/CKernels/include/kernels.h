@@ -45,7 +45,7 @@ typedef struct {
     /// K: n_wk of the word at hand, 0 between words; and K bits: where it may not be 0, and where phi is still that of the
     /// word before.
     int32_t *counts;
-    uint64_t *touched, *stale;
+    uint32_t *touched, *stale;
     /// The sums of the two tokens in work: 2 x (4 + 2 x vectors) vectors.
     float *sums;
     /// K: where a word's new row is written.
