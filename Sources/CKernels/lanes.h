@@ -103,6 +103,14 @@ INLINE floats gather(const float *base, uints index) {
 #endif
 }
 
+/// Lane l is base[numbers[l] >> shift]. Volatile, because clang would else shift whole vectors and take them apart again.
+INLINE floats loads(const float *base, const volatile uint32_t *numbers, uint32_t shift) {
+#define AT(lane) base[numbers[lane] >> shift]
+    return (floats){AT(0), AT(1), AT(2), AT(3), AT(4), AT(5), AT(6), AT(7),
+                    AT(8), AT(9), AT(10), AT(11), AT(12), AT(13), AT(14), AT(15)};
+#undef AT
+}
+
 /// The first lane whose running sum in `sums` is above `mass`; the last one where rounding leaves none.
 INLINE uint32_t lane_at(floats sums, float mass) {
     uint32_t passed = bits(sums <= all_floats(mass));

@@ -56,6 +56,12 @@ INLINE void put_weight_and_sums(kernel_core *c, float *prior, uint32_t k, float 
     *prior += gain;
 }
 
+/// Phi of the topics in vector `v` of a list; of entry 0, which counts nothing, that of some topic.
+INLINE floats weights_at(const kernel_core *c, const uint32_t *list, uint32_t v) {
+    const uint32_t shift = c->documents.count_bits;
+    return c->gathers ? gather(c->phi, ((const uints *)list)[v] >> shift) : loads(c->phi, list + v * LANES, shift);
+}
+
 /// Takes a token out and prepares its draw.
 INLINE void take_from_list(kernel_core *c, struct stage *s, float *prior, size_t token) {
     uint32_t old = c->assignments[token];
@@ -69,7 +75,7 @@ INLINE void take_from_list(kernel_core *c, struct stage *s, float *prior, size_t
         uint32_t found = bits(here);
         place = found ? v * LANES + (uint32_t)__builtin_ctz(found) : place;
         entries += (uints)here;
-        floats weights = gather(c->phi, entries >> c->documents.count_bits);
+        floats weights = weights_at(c, list, v);
         running += __builtin_convertvector((ints)(entries & all_uints(count_mask(c))), floats) * weights;
         s->running[v] = running;
         s->entries[v] = entries;

@@ -18,11 +18,16 @@ struct SamplerContract {
     static let samplers =
         [Candidate(name: "dense", form: .lists) { DenseSampler(priors: $0) }]
         + InstructionSet.supported.flatMap { instructions in
-            DocumentTopics.Form.allCases.map { form in
-                Candidate(name: "word-major with \(instructions)", form: form) {
+            [
+                Candidate(name: "word-major with \(instructions)", form: .rows) {
                     WordMajorSampler(priors: $0, instructions: instructions)
                 }
-            }
+            ]
+                + [false, true].map { gathers in
+                    Candidate(name: "word-major with \(instructions), \(gathers ? "gathers" : "loads")", form: .lists) {
+                        WordMajorSampler(priors: $0, instructions: instructions, gathers: gathers)
+                    }
+                }
         }
 
     /// A chain of one slice and one block.

@@ -6,6 +6,8 @@ struct WordScratch: Sendable {
     private var memory: AlignedMemory
     /// The largest relative difference seen between a running sum and its recount; nil: not looked for.
     var drift: Float?
+    /// Whether phi is gathered by an instruction or number by number, which gives the same bits.
+    var gathers = kernel_gathers_pay() != 0
 
     init(alpha: [Float]) {
         topics = alpha.count
@@ -27,11 +29,12 @@ struct WordScratch: Sendable {
     mutating func withCore(
         _ state: inout SliceState, totals: inout [Int], beta: Float, betaSum: Float, _ body: (inout kernel_core) -> Void
     ) {
-        let keepsDrift = drift != nil
+        let (keepsDrift, gathers) = (drift != nil, gathers)
         var drift = drift ?? 0
         withLayout { core in
             core.beta = beta
             core.beta_sum = betaSum
+            core.gathers = gathers ? 1 : 0
             core.keeps_drift = keepsDrift ? 1 : 0
             core.drift = drift
             totals.withUnsafeMutableBytes { totals in

@@ -28,9 +28,11 @@ package struct WordMajorSampler: TopicSampler {
         self.init(priors: priors, instructions: .best)
     }
 
-    package init(priors: Priors, instructions: InstructionSet) {
+    /// `gathers`: whether phi is gathered by an instruction or number by number; nil: what is faster on this processor.
+    package init(priors: Priors, instructions: InstructionSet, gathers: Bool? = nil) {
         beta = priors.beta
         scratch = WordScratch(alpha: priors.alpha.map { Float($0) })
+        if let gathers { scratch.gathers = gathers }
         self.instructions = instructions
     }
 
