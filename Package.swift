@@ -22,6 +22,7 @@ let package = Package(
         // (no pkgConfig: hiredis.pc carries a define that the package manager rejects with a warning at every build)
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
         .target(name: "Hashing"),
         .target(name: "Gzip", dependencies: ["CZlib"]),
 
@@ -32,7 +33,7 @@ let package = Package(
         // 2: the mathematics, its hot loop in C; one place to keep counts
         .target(name: "CKernels"),
         .target(name: "Sampling", dependencies: ["Corpus", "Counts", "CKernels"]),
-        .target(name: "RedisStore", dependencies: ["Counts", "CHiredis"]),
+        .target(name: "RedisStore", dependencies: ["Counts", "CHiredis", "COpenSSL"]),
 
         // 3: a shard's life; a model's afterlife
         .target(

@@ -2,10 +2,17 @@ extension RedisAddress {
     /// Why an address cannot be read. Shows only what can be no secret.
     package struct Fault: Error, Sendable, Equatable, CustomStringConvertible {
         package let reason: String
+        /// Where the address stands, if it was not given on the command line.
+        package var place: String?
+
+        package init(reason: String, place: String? = nil) {
+            self.reason = reason
+            self.place = place
+        }
 
         package var description: String {
-            "the Redis address \(reason): give host, host:port, [address]:port, unix:/path "
-                + "or redis://user:password@host:port/database"
+            "the Redis address \(place.map { "in \($0) " } ?? "")\(reason): give host, host:port, [address]:port, unix:/path "
+                + "or redis://user:password@host:port/database (rediss:// with TLS)"
         }
     }
 
@@ -18,12 +25,14 @@ extension RedisAddress {
         var named: Int?
         if scheme == nil, text.hasPrefix("unix:") || text.hasPrefix("/") {
             self.init(.unix(path: try Self.path(text.hasPrefix("/") ? text : String(text.dropFirst(5)))))
+        } else if let scheme, scheme.name == "unix" {
+            self = try Self.unixSocket(text[scheme.end...])
         } else if let scheme {
             guard ["redis", "rediss"].contains(scheme.name) else {
-                throw Fault(reason: "begins with neither redis:// nor rediss://")
+                throw Fault(reason: "begins with none of redis://, rediss:// and unix://")
             }
             (self, named) = try Self.uri(text[scheme.end...])
-            isEncrypted = scheme.name == "rediss"
+            if scheme.name == "rediss" { encryption = Encryption() }
         } else {
             if text.contains("@") { throw Fault(reason: "names a user but does not begin with redis://") }
             self.init(try Self.server(text[...]))
@@ -71,17 +80,32 @@ extension RedisAddress {
         if path.contains("@") { throw Fault(reason: "has a \"/\" before an \"@\" (in a password, write %2F)") }
         let at = authority.lastIndex(of: "@")
         var address = RedisAddress(try server(authority[(at.map(authority.index(after:)) ?? authority.startIndex)...]))
-        if let at {
-            let user = authority[..<at].prefix { $0 != ":" }
-            let password = authority[user.endIndex..<at].dropFirst()
-            address.user = user.isEmpty ? nil : try decode(user)
-            address.password = password.isEmpty ? nil : Password(try decode(password))
-        }
+        if let at { try address.sign(in: authority[..<at]) }
         if path.isEmpty { return (address, nil) }
         guard let number = Int32(path), number >= 0, path.utf8.first != UInt8(ascii: "+") else {
             throw Fault(reason: "has database \(String(path).debugDescription), which is not a number from 0")
         }
         return (address, Int(number))
+    }
+
+    /// `[user[:password]@]/path`
+    private static func unixSocket(_ text: Substring) throws(Fault) -> RedisAddress {
+        let authority = text.prefix { $0 != "/" }
+        var address = RedisAddress(.unix(path: try path(String(text[authority.endIndex...]))))
+        if authority.isEmpty { return address }
+        guard authority.last == "@" else {
+            throw Fault(reason: "has no \"@\" between user and path (in a password, write %2F for a \"/\")")
+        }
+        try address.sign(in: authority.dropLast())
+        return address
+    }
+
+    /// Takes `user[:password]`, either of which may be empty.
+    private mutating func sign(in text: Substring) throws(Fault) {
+        let name = text.prefix { $0 != ":" }
+        let secret = text[name.endIndex...].dropFirst()
+        user = name.isEmpty ? nil : try Self.decode(name)
+        password = secret.isEmpty ? nil : Password(try Self.decode(secret))
     }
 
     /// `host`, `host:port`, `[address]`, `[address]:port`

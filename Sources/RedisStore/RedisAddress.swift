@@ -2,7 +2,8 @@
 ///
 ///     host    host:port    [::1]:6379    unix:/path    /path
 ///     redis://[user[:password]@]host[:port][/database]          (percent-encoded where needed)
-///     rediss://...     parsed, but refused when connecting: never silently without encryption
+///     rediss://...                                              the same through TLS; never silently without
+///     unix://[user[:password]@]/path
 ///
 /// The port is 6379 and the database 0 unless given.
 package struct RedisAddress: Sendable, Equatable {
@@ -19,7 +20,8 @@ package struct RedisAddress: Sendable, Equatable {
     package var user: [UInt8]?
     package var password: Password?
     package var database: Int
-    package var isEncrypted = false
+    /// nil: none. With a unix socket there is none ever.
+    package var encryption: Encryption?
 
     package init(
         _ endpoint: Endpoint, user: [UInt8]? = nil, password: Password? = nil, database: Int = 0
@@ -28,6 +30,21 @@ package struct RedisAddress: Sendable, Equatable {
         self.user = user
         self.password = password
         self.database = database
+    }
+
+    /// What TLS takes besides the host: files in PEM.
+    package struct Encryption: Sendable, Equatable {
+        /// The certificates of the authorities to trust; nil: those that this machine trusts.
+        package var authorities: String?
+        /// Our own certificate, for a server that asks for one, and its key.
+        package var certificate: String?
+        package var key: String?
+
+        package init(authorities: String? = nil, certificate: String? = nil, key: String? = nil) {
+            self.authorities = authorities
+            self.certificate = certificate
+            self.key = key
+        }
     }
 
     /// Bytes that no description shows.
@@ -42,11 +59,12 @@ package struct RedisAddress: Sendable, Equatable {
 }
 
 extension RedisAddress: CustomStringConvertible {
-    /// Server and database, as one would type them; neither user nor password.
+    /// Server and database, as one would type them, and whether through TLS; neither user nor password.
     package var description: String {
         let place =
             switch endpoint {
-            case .tcp(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+            case .tcp(let host, let port):
+                (encryption == nil ? "" : "rediss://") + (host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)")
             case .unix(let path): "unix:\(path)"
             }
         return database == 0 ? place : "\(place) database \(database)"

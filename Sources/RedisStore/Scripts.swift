@@ -30,7 +30,7 @@ enum Script: CaseIterable, Sendable, Hashable {
                 if #version ~= 16 or version:find('[^0-9a-f]') then version = '' end
                 local tag = '^(%d+) %d+ (%x+)$'
                 local holder = (stored[2] or ''):match(tag)
-            local generation = tonumber(holder or '')
+                local generation = tonumber(holder or '')
                 local own, nonce = ARGV[4]:match(tag)
                 local obstacle = nil
                 if version ~= ARGV[1] then obstacle = 'conflict'
@@ -142,6 +142,16 @@ enum Script: CaseIterable, Sendable, Hashable {
             return 'done'
             """
         }
+    }
+
+    /// The command of this script that the user may not use, if that is what the server says; Redis 7.0 names only
+    /// the line.
+    func command(deniedBy error: ServerError) -> String? {
+        guard error.isDenialInScript,
+            let line = error.message.firstMatch(of: /@user_script:\s*(\d+)/).flatMap({ Int($0.1) }),
+            let text = source.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(line - 1).first
+        else { return nil }
+        return text.firstMatch(of: /redis\.call\('(\w+)'/).map { String($0.1) }
     }
 
     /// The keys beside a block: its total, and what each shard that has a tag has put there or is about to.

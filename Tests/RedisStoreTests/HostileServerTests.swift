@@ -18,7 +18,7 @@ struct HostileServerTests {
 
     @Test(
         "another kind of server is named for what it says",
-        arguments: ["HTTP/1.1 400 Bad Request\r\n\r\n", "SSH-2.0-OpenSSH_9.2\r\n", "\u{15}\u{3}\u{1}", "ERROR\r\n"])
+        arguments: ["HTTP/1.1 400 Bad Request\r\n\r\n", "SSH-2.0-OpenSSH_9.2\r\n", "ERROR\r\n"])
     func notRedis(greeting: String) throws {
         let server = try FakeServer(saying: [greeting])
         let store = try store(server)
@@ -30,6 +30,30 @@ struct HostileServerTests {
         #expect(reason.contains("127.0.0.1:\(server.port)"))
         #expect(reason.contains(String(greeting.debugDescription.dropFirst().prefix(3))))
         #expect(server.connections == 1, "no use to try again")
+    }
+
+    @Test("a server that answers in TLS is told by it")
+    func tls() throws {
+        let server = try FakeServer(saying: ["\u{15}\u{3}\u{1}\u{0}\u{2}\u{2}\u{46}"])
+        let store = try store(server)
+        #expect(
+            error { try store.connect(timeout: .seconds(5)) }
+                == .misconfigured(
+                    reason:
+                        "Redis at 127.0.0.1:\(server.port) answers through TLS only: give its address with rediss://"
+                ))
+    }
+
+    @Test("a server that closes the connection at once may be one for TLS")
+    func closedAtOnce() throws {
+        let server = try FakeServer(saying: [])
+        let store = try store(server)
+        #expect(
+            error { _ = try store.manifest() }
+                == .unavailable(
+                    reason:
+                        "waiting for Redis at 127.0.0.1:\(server.port), which closed the connection before it had said "
+                        + "anything (as a port for TLS does, whose address begins with rediss://)"))
     }
 
     @Test(

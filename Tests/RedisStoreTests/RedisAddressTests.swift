@@ -11,7 +11,9 @@ struct RedisAddressTests {
             ("[fe80::1%eth0]:7000", "[fe80::1%eth0]:7000"), ("unix:/run/redis.sock", "unix:/run/redis.sock"),
             ("/run/redis.sock", "unix:/run/redis.sock"), ("redis://host", "host:6379"), ("redis://host/", "host:6379"),
             ("REDIS://host:1/2", "host:1 database 2"), ("redis://[::1]:1/15", "[::1]:1 database 15"),
-            ("redis://user:pw@host:1", "host:1"), ("rediss://host", "host:6379"),
+            ("redis://user:pw@host:1", "host:1"), ("rediss://host", "rediss://host:6379"),
+            ("rediss://[::1]:1/2", "rediss://[::1]:1 database 2"), ("unix:///run/redis.sock", "unix:/run/redis.sock"),
+            ("unix://ann:pw@/run/@.sock", "unix:/run/@.sock"),
         ])
     func places(text: String, place: String) throws {
         #expect(try RedisAddress(parsing: text).description == place)
@@ -25,6 +27,8 @@ struct RedisAddressTests {
             ("redis://ann:@h", "ann", nil), ("redis://a%40b:p%2F%3a%25@h", "a@b", "p/:%"),
             ("redis://a:b:c@h", "a", "b:c"),
             ("redis://a:b@c@h", "a", "b@c"), ("redis://@h", nil, nil),
+            ("rediss://ann:secret@h", "ann", "secret"), ("unix://ann:secret@/s", "ann", "secret"),
+            ("unix:///s", nil, nil),
         ] as [(String, String?, String?)])
     func secrets(text: String, user: String?, password: String?) throws {
         let address = try RedisAddress(parsing: text)
@@ -64,7 +68,9 @@ struct RedisAddressTests {
             ("redis://h/99999999999", "database"),
             ("redis://h?db=1", "\"?\""), ("http://h", "redis://"), ("redis://%zz:x@h", "\"%\""),
             ("redis://a%4@h", "\"%\""),
-            ("user:pw@host", "does not begin with redis://"),
+            ("user:pw@host", "does not begin with redis://"), ("unix://host/run/s", "no \"@\""),
+            ("unix://", "unix socket"),
+            ("unix://ann@", "unix socket"),
         ])
     func faults(text: String, reason: String) {
         let fault = #expect(throws: RedisAddress.Fault.self) { try RedisAddress(parsing: text) }
@@ -76,7 +82,8 @@ struct RedisAddressTests {
         arguments: [
             "redis://u:hunter/2@host", "redis://u:hunter?2@host", "redis://u:hunter#2@host",
             "redis://u:hunter%2@host:x",
-            "redis://u:hunter@host:x", "u:hunter@host", "http://u:hunter@host", "redis://u:hunter@",
+            "redis://u:hunter@host:x", "u:hunter@host", "http://u:hunter@host", "unix://u:hunter/2@/s",
+            "redis://u:hunter@",
         ])
     func quietFaults(text: String) {
         let fault = #expect(throws: RedisAddress.Fault.self) { try RedisAddress(parsing: text) }
@@ -113,7 +120,7 @@ struct RedisAddressTests {
         arguments: [
             ("--redis=redis://u:secret@h:1/2", "secret"), ("redis://:secret@h", "secret"), ("redis://u:s@c@h", "s@c"),
             ("rediss://u:se/cret@h", "se/cret"), ("redis://h:6379", nil), ("redis://u@h:6379", nil),
-            ("redis://u:@h", nil),
+            ("redis://u:@h", nil), ("unix://u:secret@/run/s", "secret"),
             ("host:6379", nil), ("--document=a:b@c", nil), ("", nil),
             ("--redis=redis://\u{e9}:\u{fc}\u{fc}@h", "\u{fc}\u{fc}"),
         ] as [(String, String?)])

@@ -187,17 +187,6 @@ struct RedisServerFaultTests {
         #expect(try store(server).removeRun())
     }
 
-    @Test("TLS is never silently left out")
-    func encrypted() throws {
-        let address = try RedisAddress(parsing: "rediss://127.0.0.1:1")
-        let thrown = error { _ = try RedisCountStore(run: RunName("r"), at: address).manifest() }
-        guard case .misconfigured(let reason) = thrown else {
-            Issue.record("\(String(describing: thrown))")
-            return
-        }
-        #expect(reason.contains("stunnel"))
-    }
-
     @Test("a value that Redis cannot take is refused before it is sent")
     func tooLong() throws {
         let server = try RedisServer()

@@ -109,7 +109,7 @@ package final class RedisServer: Sendable {
         return String(decoding: output, as: UTF8.self)
     }
 
-    private static func spawn(_ words: [String], output: Int32? = nil) throws(Fault) -> pid_t {
+    static func spawn(_ words: [String], output: Int32? = nil) throws(Fault) -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }

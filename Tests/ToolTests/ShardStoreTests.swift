@@ -45,14 +45,6 @@ struct ShardStoreTests {
                 + "start the server or check --redis")
     }
 
-    @Test("Encryption is never left out silently")
-    func encrypted() async throws {
-        let outcome = try await BuiltTool.shard.run(arguments("rediss://:s3cret@127.0.0.1:1"))
-        #expect(outcome.status == 78)
-        #expect(outcome.error.contains("rediss://"))
-        #expect(!outcome.error.contains("s3cret"))
-    }
-
     @Test("A missing or wrong password ends it at once, and is shown nowhere")
     func passwords() async throws {
         let server = try RedisServer("--requirepass", "s3cret")

@@ -100,14 +100,6 @@ struct UsageTests {
             ))
     }
 
-    @Test("Encryption is never left out silently")
-    func encrypted() async throws {
-        let outcome = try await BuiltTool.main.run("store", "list", "--redis=rediss://:s3cret@127.0.0.1:1")
-        #expect(outcome.status == 78)
-        #expect(outcome.error.contains("rediss://"))
-        #expect(!outcome.error.contains("s3cret"))
-    }
-
     @Test("A folder that cannot be written to is refused before anything else")
     func output() async throws {
         let folder = try TemporaryDirectory()

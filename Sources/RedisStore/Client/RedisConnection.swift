@@ -1,18 +1,4 @@
-import CHiredis
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-
-/// One connection to a server: bytes out, replies in, in order.
-///
-/// hiredis opens the socket (names, IPv4 and IPv6, unix sockets, the time limits) and closes it. What crosses it is
-/// sent and read here: `ReplyParser` says why for the replies; and a write of hiredis to a closed socket raises
-/// SIGPIPE, which ends a process that does not expect it, where `send` can be told not to.
+/// One connection to a server: bytes out, replies in, in order. `ReplyParser` says why hiredis does not read them.
 ///
 /// A connection that has thrown is out of step with its server: its owner drops it, which closes it.
 struct RedisConnection: ~Copyable {
@@ -23,48 +9,63 @@ struct RedisConnection: ~Copyable {
         case timeout(seconds: Double)
         /// The server closed it. Often it says why just before.
         case closed(lastWords: ServerError?)
+        /// The server closed it, through which nothing had come yet.
+        case closedUnheard
         /// Another failure of the socket; the words of the system.
         case broken(String)
         case garbled(ReplyParser.Fault)
+        /// The connection would not be as safe as the address asks.
+        case unsafe(TLSFault)
     }
 
-    private let context: UnsafeMutablePointer<redisContext>
-    private let timeout: Duration
+    private let transport: any Transport
     private var parser = ReplyParser()
     private var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    /// Whether a byte has come.
+    private var isHeard: Bool
 
-    private init(owning context: UnsafeMutablePointer<redisContext>, timeout: Duration) {
-        self.context = context
-        self.timeout = timeout
+    private init(over transport: any Transport, isHeard: Bool) {
+        self.transport = transport
+        self.isHeard = isHeard
     }
 
-    /// Opens a connection within the time `connecting`; `timeout` is for each later silence while an answer is due.
+    /// Opens a connection within the time `connecting`, which includes the handshake of TLS; `timeout` is for each later
+    /// silence while an answer is due.
     static func open(
-        to endpoint: RedisAddress.Endpoint, connecting: Duration, timeout: Duration
+        to address: RedisAddress, connecting: Duration, timeout: Duration
     ) throws(Failure) -> RedisConnection {
-        let context =
-            switch endpoint {
-            case .tcp(let host, let port): redisConnectWithTimeout(host, Int32(port), timeval(connecting))
-            case .unix(let path): redisConnectUnixWithTimeout(path, timeval(connecting))
-            }
-        guard let context else { throw .unreachable("out of memory") }
-        // from here on it is closed by whoever drops the connection
-        let connection = RedisConnection(owning: context, timeout: timeout)
-        guard context.pointee.err == REDIS_OK else { throw .unreachable(connection.words) }
-        guard redisSetTimeout(context, timeval(timeout)) == REDIS_OK else { throw .broken(connection.words) }
-        if case .tcp = endpoint { redisEnableKeepAlive(context) }
-        #if canImport(Darwin)
-            var yes: Int32 = 1
-            setsockopt(context.pointee.fd, SOL_SOCKET, SO_NOSIGPIPE, &yes, socklen_t(MemoryLayout<Int32>.size))
-        #endif
-        return connection
+        guard let encryption = address.encryption, case .tcp(let host, _) = address.endpoint else {
+            let socket = try Socket.open(to: address.endpoint, connecting: connecting)
+            try socket.wait(atMost: timeout)
+            return RedisConnection(over: socket, isHeard: false)
+        }
+        // the last part of the time is for a look at what may answer instead
+        let look = min(connecting / 4, .seconds(1))
+        let deadline = ContinuousClock.now + connecting - look
+        let socket = try Socket.open(to: address.endpoint, connecting: connecting - look)
+        do throws(Failure) {
+            let channel = try TLSChannel(over: socket, to: host, encryption, deadline: deadline)
+            try socket.wait(atMost: timeout)
+            return RedisConnection(over: channel, isHeard: true)
+        } catch .timeout {
+            if let words = plainWords(of: address.endpoint, within: look) { throw .unsafe(.notTLS(words)) }
+            throw .unreachable("it has not begun the TLS handshake in time")
+        }
     }
 
-    deinit { redisFree(context) }
+    /// What a Redis without TLS, which is silent when spoken to in TLS, answers to PING; nil if there is none.
+    private static func plainWords(of endpoint: RedisAddress.Endpoint, within time: Duration) -> [UInt8]? {
+        var words = [UInt8](repeating: 0, count: 40)
+        guard let socket = try? Socket.open(to: endpoint, connecting: time),
+            (try? socket.send(Array("PING\r\n".utf8).span.bytes)) != nil,
+            let count = try? socket.receive(into: &words), [UInt8(ascii: "+"), UInt8(ascii: "-")].contains(words[0])
+        else { return nil }
+        return Array(words[..<count])
+    }
 
     /// Sends bytes of commands. Their replies are received apart, so that several servers can be at work at once.
     mutating func send(_ bytes: ArraySlice<UInt8>) throws(Failure) {
-        do throws(Failure) { try push(bytes) } catch .closed { throw .closed(lastWords: lastWords()) }
+        do throws(Failure) { try transport.send(bytes.span.bytes) } catch .closed { throw try farewell(nil) }
     }
 
     /// The next `count` replies.
@@ -76,62 +77,29 @@ struct RedisConnection: ~Copyable {
                 if let reply = try next() { replies.append(reply) } else { try pull() }
             }
         } catch .closed {
-            throw .closed(lastWords: lastWords() ?? replies.last?.error)
+            throw try farewell(replies.last)
         }
         return replies
     }
 
-    /// What the server said before it hung up, which may still be unread.
-    private mutating func lastWords() -> ServerError? {
-        var last: RedisReply?
+    /// What to throw when the server has hung up: what it said before, the last thing of which may still be unread.
+    private mutating func farewell(_ reply: RedisReply?) throws(Failure) -> Failure {
+        do throws(Failure) { while true { try pull() } } catch {
+            if case .unsafe = error { throw error }
+        }
+        var last = reply
         while let reply = try? next() { last = reply }
-        return last?.error
+        if let words = last?.error { return .closed(lastWords: words) }
+        return isHeard ? .closed(lastWords: nil) : .closedUnheard
     }
 
     private mutating func next() throws(Failure) -> RedisReply? {
         do throws(ReplyParser.Fault) { return try parser.next() } catch { throw .garbled(error) }
     }
 
-    private func push(_ bytes: ArraySlice<UInt8>) throws(Failure) {
-        var sent = bytes.startIndex
-        while sent < bytes.endIndex {
-            let count = bytes[sent...].withUnsafeBytes {
-                #if canImport(Darwin)
-                    Darwin.send(context.pointee.fd, $0.baseAddress, $0.count, 0)
-                #elseif canImport(Musl)
-                    Musl.send(context.pointee.fd, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-                #else
-                    Glibc.send(context.pointee.fd, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-                #endif
-            }
-            if count < 0 { try check(errno) } else { sent += count }
-        }
-    }
-
     private mutating func pull() throws(Failure) {
-        let capacity = chunk.count
-        let count = recv(context.pointee.fd, &chunk, capacity, 0)
-        if count == 0 { throw .closed(lastWords: nil) }
-        if count < 0 { try check(errno) } else { parser.append(chunk[..<count]) }
+        let count = try transport.receive(into: &chunk)
+        isHeard = true
+        parser.append(chunk[..<count])
     }
-
-    /// Throws what the error number means; returns if the call was only interrupted.
-    private func check(_ number: Int32) throws(Failure) {
-        switch number {
-        case EINTR: return
-        case EAGAIN, EWOULDBLOCK: throw .timeout(seconds: timeout / .seconds(1))
-        case EPIPE, ECONNRESET: throw .closed(lastWords: nil)
-        default: throw .broken(String(cString: strerror(number)))
-        }
-    }
-
-    /// What hiredis says of its last failure.
-    private var words: String {
-        withUnsafeBytes(of: &context.pointee.errstr) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-    }
-}
-
-private func timeval(_ duration: Duration) -> timeval {
-    let (seconds, attoseconds) = duration.components
-    return .init(tv_sec: .init(seconds), tv_usec: .init(attoseconds / 1_000_000_000_000))
 }

@@ -35,10 +35,13 @@ extension RedisError {
         switch self {
         case .failure(.closed(let words?)):
             RedisError.refused(words, command: "the connection", key: nil, holds: nil).storeError(at: address)
+        case .failure(.garbled(.notRedis(let bytes))) where bytes.starts(with: [21, 3]):
+            .misconfigured(reason: "Redis at \(address) answers through TLS only: give its address with rediss://")
         case .failure(.garbled(.notRedis(let bytes))):
             .incompatible(
                 reason: "what answers at \(address) is not Redis: it says "
                     + "\(String(decoding: bytes, as: UTF8.self).debugDescription); check --redis")
+        case .failure(.unsafe(let fault)): .misconfigured(reason: "Redis at \(address) \(fault.words)")
         case .failure(let failure): .unavailable(reason: "waiting for Redis at \(address), which \(failure.words)")
         case .unexpected(let command):
             .unavailable(reason: "waiting for Redis at \(address), whose answer to \(command) makes no sense")
@@ -56,11 +59,14 @@ extension RedisError {
     private static func storeError(
         _ error: ServerError, command: String, key: RedisKey?, holds: String?, at address: RedisAddress
     ) -> CountStoreError {
-        if deniedCodes.contains(where: error.has) || error.message.contains("invalid password")
+        if deniedCodes.contains(where: error.has) || error.isDenialInScript
+            || error.message.contains("invalid password")
             || command == "AUTH" && !waitCodes.contains(where: error.has)
         {
             // not the server's own words: some versions repeat arguments in them
-            let reason = deniedCodes.first(where: error.has) ?? "the password is not accepted"
+            let reason =
+                error.isDenialInScript
+                ? "NOPERM" : deniedCodes.first(where: error.has) ?? "the password is not accepted"
             return .denied(command: command, reason: "\(reason) from Redis at \(address)")
         }
         if error.has("WRONGTYPE") {
@@ -93,11 +99,14 @@ extension RedisConnection.Failure {
         case .unreachable(let words): "cannot be reached (\(words))"
         case .timeout(let seconds): "has not answered for \(seconds) seconds"
         case .closed: "closed the connection"
+        case .closedUnheard:
+            "closed the connection before it had said anything (as a port for TLS does, whose address begins with rediss://)"
         case .broken(let words): "cannot be heard any more (\(words))"
         case .garbled(.malformed(let what)): "sends replies that make no sense (\(what))"
         case .garbled(.tooLarge(let what, let size, let limit)):
             "sends replies that make no sense (\(what) of \(size), where \(limit) is the limit)"
         case .garbled(.notRedis): "is not Redis"
+        case .unsafe(let fault): fault.words
         }
     }
 }

@@ -46,4 +46,10 @@ struct ServerError: Error, Sendable, Equatable {
     func has(_ code: String) -> Bool {
         message.hasPrefix(code) || (message.hasPrefix("ERR Error running script") && message.contains(code))
     }
+
+    /// Whether the user may not use a command that a script uses, or a key; Redis 7.0 has no code for it.
+    var isDenialInScript: Bool {
+        message.contains("@user_script")
+            && (message.contains("The user executing the script can't") || message.contains("ACL failure in script"))
+    }
 }

@@ -17,11 +17,6 @@ struct RedisSession: ~Copyable {
     static func open(
         to address: RedisAddress, connecting: Duration, timeout: Duration
     ) throws(RedisError) -> RedisSession {
-        if address.isEncrypted {
-            throw .unfit(
-                "is to be reached through TLS (rediss://), which is not supported: "
-                    + "run a TLS tunnel such as stunnel beside this program and give its address with redis://")
-        }
         var session = RedisSession(over: try connection(to: address, connecting: connecting, timeout: timeout))
         try session.introduce(address)
         return session
@@ -31,14 +26,16 @@ struct RedisSession: ~Copyable {
         to address: RedisAddress, connecting: Duration, timeout: Duration
     ) throws(RedisError) -> RedisConnection {
         do throws(RedisConnection.Failure) {
-            return try RedisConnection.open(to: address.endpoint, connecting: connecting, timeout: timeout)
+            return try RedisConnection.open(to: address, connecting: connecting, timeout: timeout)
         } catch { throw .failure(error) }
     }
 
     /// Signs in, and refuses a server that is too old or may drop keys.
     private mutating func introduce(_ address: RedisAddress) throws(RedisError) {
-        if let password = address.password {
-            _ = try perform([RedisCommand("AUTH", arguments: (address.user.map { [$0] } ?? []) + [password.bytes])])
+        if address.user != nil || address.password != nil {
+            // without a password: a user may need none, and must not become another without being told
+            let password = address.password?.bytes ?? []
+            _ = try perform([RedisCommand("AUTH", arguments: (address.user.map { [$0] } ?? []) + [password])])
         }
         let replies = try perform([
             RedisCommand("INFO", Array("server".utf8)), RedisCommand("INFO", Array("memory".utf8)),
@@ -103,7 +100,8 @@ struct RedisSession: ~Copyable {
             try send(encode([(RedisCommand("TYPE", key: key), false)])[...])
             holds = try receive(1).first?.text
         }
-        return .refused(error, command: command.name, key: command.key, holds: holds)
+        let name = command.script?.command(deniedBy: error) ?? command.name
+        return .refused(error, command: name, key: command.key, holds: holds)
     }
 
     /// The keys here that match a pattern.

@@ -1,0 +1,226 @@
+import Counts
+import RedisStore
+import TestSupport
+import Testing
+
+@Suite("Redis through TLS", .enabled(if: Certificates.areToBeHad, Comment(rawValue: Certificates.needs)))
+struct TLSTests {
+    private static let certificates = Result { try Certificates() }
+    private static let shared = Result {
+        try TLSRedisServer(certificates.get().issue("shared", to: "DNS:localhost,IP:127.0.0.1"))
+    }
+
+    private func address(_ text: String, _ encryption: RedisAddress.Encryption) throws -> RedisAddress {
+        var address = try RedisAddress(parsing: text)
+        address.encryption = encryption
+        return address
+    }
+
+    /// Why there is no connection with the server at `text`.
+    private func refusal(_ text: String, _ encryption: RedisAddress.Encryption) throws -> CountStoreError? {
+        let store = RedisCountStore(
+            run: try RunName("r"), at: try address(text, encryption), connectTimeout: .seconds(2))
+        do { _ = try store.manifest() } catch { return error }
+        return nil
+    }
+
+    private func expect(
+        _ text: String, _ encryption: RedisAddress.Encryption, misconfigured sentence: String,
+        _ location: SourceLocation = #_sourceLocation
+    ) throws {
+        let place = try address(text, encryption)
+        #expect(
+            try refusal(text, encryption) == .misconfigured(reason: "Redis at \(place) \(sentence)"),
+            sourceLocation: location)
+    }
+
+    @Test("keeps the contract", arguments: CountStoreContract.laws)
+    func contract(_ law: CountStoreContract) throws {
+        let server = try Self.shared.get()
+        let address = try address(server.address(), .init(authorities: Self.certificates.get().file))
+        try law.check(
+            CountStoreContract.Place(store: { run in
+                do { return RedisCountStore(run: try RunName(run), at: address) } catch { fatalError("\(error)") }
+            }))
+    }
+
+    @Test("carries values longer than any buffer on the way, both ways", arguments: ["TLSv1.2", "TLSv1.3"])
+    func large(version: String) throws {
+        let certificates = try Self.certificates.get()
+        let server = try TLSRedisServer(
+            certificates.issue("large", to: "DNS:localhost"), settings: "--tls-protocols", version)
+        let store = RedisCountStore(
+            run: try RunName("r"), at: try address(server.address(), .init(authorities: certificates.file)))
+        let value: [UInt8] = Array(repeatElement(Array(0...250), count: 20_000).joined())
+        let write = BlockWrite(
+            block: 0, shard: 0, expected: nil, total: [1], contribution: value,
+            tag: ContributionTag(generation: Generation(1), sweep: 1), words: nil)
+        #expect(try store.write([write]) == [.stored])
+        #expect(try store.records(of: 0..<1).first?.contributions[0] == value)
+    }
+
+    @Test("a certificate for the host's name or its IP address is accepted, one for another is refused with both names")
+    func hosts() throws {
+        let certificates = try Self.certificates.get()
+        let trusting = RedisAddress.Encryption(authorities: certificates.file)
+        let named = try TLSRedisServer(certificates.issue("named", to: "DNS:localhost,DNS:other.example"))
+        #expect(try refusal(named.address(), trusting) == nil)
+        try expect(
+            named.address("127.0.0.1"), trusting,
+            misconfigured:
+                "shows a certificate for \"DNS:localhost, DNS:other.example\" where 127.0.0.1 was asked for: "
+                + "give --redis the name that stands in the certificate, or the server a certificate for 127.0.0.1")
+        let numbered = try TLSRedisServer(certificates.issue("numbered", to: "IP:127.0.0.1"))
+        #expect(try refusal(numbered.address("127.0.0.1"), trusting) == nil)
+        try expect(
+            numbered.address(), trusting,
+            misconfigured: "shows a certificate for \"IP Address:127.0.0.1\" where localhost was asked for: "
+                + "give --redis the name that stands in the certificate, or the server a certificate for localhost")
+    }
+
+    @Test("a certificate of an authority that is not trusted is refused, be it the machine's list or one of ours")
+    func authorities() throws {
+        let server = try Self.shared.get()
+        let sentence =
+            "shows a certificate of an authority that is not trusted here (unable to get local issuer certificate): "
+            + "name the file with that authority's certificate with --redis-cacert"
+        try expect(server.address(), .init(), misconfigured: sentence)
+        let others = try Certificates()
+        try withExtendedLifetime(others) {
+            try expect(server.address(), .init(authorities: others.file), misconfigured: sentence)
+        }
+    }
+
+    @Test("a certificate that has expired is refused")
+    func expired() throws {
+        let certificates = try Self.certificates.get()
+        let server = try TLSRedisServer(certificates.issue("expired", to: "DNS:localhost", days: -1))
+        try expect(
+            server.address(), .init(authorities: certificates.file),
+            misconfigured: "shows a certificate that is not valid now (certificate has expired): "
+                + "renew it there, or set the clock of this machine")
+    }
+
+    @Test("a server that asks for a certificate gets ours, and without one says no", arguments: ["TLSv1.2", "TLSv1.3"])
+    func mutual(version: String) throws {
+        let (certificates, strangers) = (try Self.certificates.get(), try Certificates())
+        let server = try TLSRedisServer(
+            certificates.issue("mutual", to: "DNS:localhost"), clientsOf: certificates.file,
+            settings: "--tls-protocols", version)
+        func encryption(_ pair: Certificates.Pair?) -> RedisAddress.Encryption {
+            .init(authorities: certificates.file, certificate: pair?.certificate, key: pair?.key)
+        }
+        #expect(try refusal(server.address(), encryption(certificates.issue("us", to: "DNS:us"))) == nil)
+        guard case .misconfigured(let missing) = try refusal(server.address(), encryption(nil)) else {
+            Issue.record("it asks for a certificate")
+            return
+        }
+        #expect(missing.contains("refuses us, who show no certificate") && missing.contains("--redis-cert"))
+        let stranger = try strangers.issue("stranger", to: "DNS:us")
+        guard case .misconfigured(let foreign) = try refusal(server.address(), encryption(stranger)) else {
+            Issue.record("it does not know that authority")
+            return
+        }
+        #expect(foreign.contains("does not accept the certificate of --redis-cert=\(stranger.certificate)"))
+    }
+
+    @Test("files that are not what they should be are named")
+    func files() throws {
+        let server = try Self.shared.get()
+        let certificates = try Self.certificates.get()
+        let (one, other) = (try certificates.issue("one", to: "DNS:one"), try certificates.issue("two", to: "DNS:two"))
+        for (encryption, words) in [
+            (RedisAddress.Encryption(authorities: one.key), "--redis-cacert=\(one.key) ("),
+            (.init(authorities: certificates.file, certificate: one.key, key: one.key), "--redis-cert=\(one.key) ("),
+            (
+                .init(authorities: certificates.file, certificate: one.certificate, key: other.key),
+                "--redis-key=\(other.key) (key values mismatch)"
+            ),
+        ] {
+            guard case .misconfigured(let reason) = try refusal(server.address(), encryption) else {
+                Issue.record("\(words) is of no use")
+                continue
+            }
+            #expect(reason.contains(words))
+        }
+    }
+
+    @Test("a server that has only an old version of TLS, or none, is refused")
+    func versions() throws {
+        let port = try Loopback.freePort()
+        let plain = try RedisServer("--bind", "127.0.0.1", "--port", "\(port)")
+        defer { plain.kill() }
+        try expect(
+            "rediss://127.0.0.1:\(port)", .init(),
+            misconfigured: "answers without TLS (it says \"+PONG\\r\\n\"): "
+                + "give the server's TLS port, or redis:// if the way to it needs no encryption")
+        // what a server says that has only TLS 1.1
+        let old = try FakeServer(saying: ["\u{15}\u{3}\u{1}\u{0}\u{2}\u{2}\u{46}"])
+        guard case .misconfigured(let reason) = try refusal("rediss://127.0.0.1:\(old.port)", .init()) else {
+            Issue.record("TLS 1.1 is not safe")
+            return
+        }
+        #expect(reason.contains("let it speak TLS 1.2 or 1.3"))
+        let chatty = try FakeServer(saying: ["HTTP/1.1 400 Bad Request\r\n\r\n"])
+        guard case .misconfigured(let words) = try refusal("rediss://127.0.0.1:\(chatty.port)", .init()) else {
+            Issue.record("HTTP is not TLS")
+            return
+        }
+        #expect(words.contains("answers without TLS (it says \"HTTP/1.1 400"))
+    }
+
+    @Test("a handshake that stalls, is cut or makes no sense is an outage, which ends with the time for connecting")
+    func stalls() throws {
+        let record = "\u{16}\u{3}\u{3}"
+        for (lines, words) in [
+            (["", "never"], "cannot be reached (it has not begun the TLS handshake in time)"),
+            ([record, "never"], "cannot be reached (it has not finished the TLS handshake in time)"),
+            ([record], "cannot be reached (it closed the connection in the TLS handshake)"),
+            ([record + "\u{0}\u{4}\u{9}\u{9}\u{9}\u{9}"], "cannot be heard any more ("),
+        ] {
+            let server = try FakeServer(saying: lines)
+            guard case .unavailable(let reason) = try refusal("rediss://127.0.0.1:\(server.port)", .init()) else {
+                Issue.record("\(words)")
+                continue
+            }
+            #expect(reason.hasPrefix("waiting for Redis at rediss://127.0.0.1:\(server.port), which \(words)"))
+        }
+    }
+
+    @Test("a server that falls silent is waited for so long, and one that dies is found again")
+    func silence() throws {
+        let certificates = try Self.certificates.get()
+        let server = try TLSRedisServer(certificates.issue("silent", to: "DNS:localhost"))
+        let store = RedisCountStore(
+            run: try RunName("r"), at: try address(server.address(), .init(authorities: certificates.file)),
+            replyTimeout: .milliseconds(200))
+        #expect(try store.manifest() == nil)
+        server.server.pause()
+        #expect(
+            throws: CountStoreError.unavailable(
+                reason: "waiting for Redis at \(server.address()), which has not answered for 0.2 seconds")
+        ) { try store.manifest() }
+        server.server.resume()
+        try store.connect(timeout: .seconds(20))
+        try server.server.restart()
+        guard case .unavailable = #expect(throws: CountStoreError.self, performing: { try store.manifest() }) else {
+            Issue.record("its connection is gone")
+            return
+        }
+        try store.connect(timeout: .seconds(20))
+        #expect(try store.manifest() == nil)
+    }
+
+    @Test("a server with TLS that is addressed without says so as far as it does")
+    func unencrypted() throws {
+        let server = try Self.shared.get()
+        let store = RedisCountStore(run: try RunName("r"), at: try RedisAddress(parsing: "localhost:\(server.port)"))
+        guard
+            case .unavailable(let reason) = #expect(throws: CountStoreError.self, performing: { try store.manifest() })
+        else {
+            Issue.record("it closes the connection")
+            return
+        }
+        #expect(reason.contains("rediss://"))
+    }
+}
