@@ -96,7 +96,7 @@ data=(-- --topics=50 --document=some/data.gz)
 
 test_each_shard_gets_its_number_and_the_flags_as_they_are() {
     touch "$FAKE/finish"
-    run 0 "${here[@]}" --write-every 3 --poll-interval=0.5 "${data[@]}" --redis_db=2 --note "two words, a 'quote'"
+    run 0 "${here[@]}" --write-every 3 --poll-interval=0.5 "${data[@]}" --redis_db=2 --redis-cacert ca.pem --note "two words, a 'quote'"
     equal "$(cat "$FAKE/arguments-shard-1")" "--redis=127.0.0.1:1
 --shards=2
 --this-shard=1
@@ -105,6 +105,8 @@ test_each_shard_gets_its_number_and_the_flags_as_they_are() {
 --topics=50
 --document=some/data.gz
 --redis_db=2
+--redis-cacert
+ca.pem
 --note
 two words, a 'quote'
 --run=data.gz"
@@ -113,7 +115,8 @@ two words, a 'quote'
 --output=$work/model
 --write-every=3
 --poll-interval=0.5
---redis-db=2"
+--redis-db=2
+--redis-cacert=ca.pem"
 }
 
 test_cores_and_a_run_that_were_given_are_left_alone() {

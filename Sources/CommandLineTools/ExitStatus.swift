@@ -33,6 +33,7 @@ package enum ExitStatus: Int32, Sendable {
         case is UsageError, is RedisAddress.Fault, is RunName.Fault: self = .usage
         case is OutageError: self = .temporary
         case is MemoryPlan.Refusal: self = .data
+        case let error as SecretFileError: self = Self.status(of: error)
         case let error as CorpusError: self = Self.status(of: error)
         case let error as CountStoreError: self = Self.status(of: error)
         case let error as SnapshotError:
@@ -56,6 +57,13 @@ package enum ExitStatus: Int32, Sendable {
         case .superseded, .occupied, .incompatible: .superseded
         case .denied: .permission
         case .overflow: .data
+        }
+    }
+
+    private static func status(of error: SecretFileError) -> ExitStatus {
+        switch error {
+        case .cannotRead(_, _, let errno): errno == EACCES || errno == EPERM ? .permission : .noInput
+        case .isEmpty: .data
         }
     }
 

@@ -6,7 +6,7 @@
 ///
 /// Each address as `RedisAddress` reads it; a comma in a password is written %2C. ("cluster:7000" is a host of that name.)
 package struct RedisServers: Sendable, Equatable {
-    package let addresses: [RedisAddress]
+    package private(set) var addresses: [RedisAddress]
     package let isCluster: Bool
 
     package init(_ address: RedisAddress) {
@@ -43,6 +43,11 @@ package struct RedisServers: Sendable, Equatable {
             }
         }
         self.addresses = addresses
+    }
+
+    /// Changes how each of them is spoken to.
+    package mutating func change(_ body: (inout RedisAddress) -> Void) {
+        for index in addresses.indices { body(&addresses[index]) }
     }
 }
 

@@ -50,10 +50,10 @@ struct Listener: AsyncParsableCommand {
     @OptionGroup var log: LogOptions
 
     func run() async throws {
-        let servers = try store.serversOrLocal()
+        let logger = log.logger("dist-lda-listener")
+        let servers = try store.serversOrLocal { logger.warning("\($0)") }
         try OutputFolder.prepare(output)
         let record = try LineLog(path: "\(output)/dumps.jsonl", .after)
-        let logger = log.logger("dist-lda-listener")
         var loop = DumpLoop(
             schedule: DumpSchedule(every: writeEvery, forever: forever), output: output, pollInterval: pollInterval,
             maxOutage: outage.maxOutage, record: record, logger: logger)

@@ -35,7 +35,8 @@ struct Shard: AsyncParsableCommand {
     func run() async throws {
         let files = try corpus.files()
         let document = InputFiles.baseName(of: files)
-        let servers = try store.servers()
+        let logger = log.logger("dist-lda-shard")
+        let servers = try store.servers(isNeeded: cluster.shards > 1) { logger.warning("\($0)") }
         let plan = try cluster.plan(isAlone: servers == nil)
         let instructions = try training.instructions()
         let name = cluster.name ?? RunName(fitting: document)
@@ -43,7 +44,6 @@ struct Shard: AsyncParsableCommand {
         try OutputFolder.prepare(folder)
         StopSignals.install()
 
-        let logger = log.logger("dist-lda-shard")
         if training.vocabSize != nil {
             logger.notice("--vocab-size is not needed: the vocabulary is counted and grows with the documents")
         }

@@ -153,7 +153,8 @@ struct ClusterOptions: ParsableArguments {
                 "--this-shard is \(thisShard) but there are --shards=\(shards): give a number from 0 to \(shards - 1)")
         }
         if isAlone && shards > 1 {
-            throw UsageError("--shards=\(shards) needs a place to meet: name the Redis server with --redis")
+            throw UsageError(
+                "--shards=\(shards) needs a place to meet: name the Redis server with --redis or in REDIS_URL")
         }
         return SlicePlan(shards: shards, cores: cores ?? Machine.cores, thisShard: thisShard)
     }

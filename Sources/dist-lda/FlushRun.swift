@@ -14,7 +14,7 @@ struct FlushRun: ParsableCommand {
     @OptionGroup(title: "Store") var store: StoreOptions
 
     func run() throws {
-        let (name, servers) = (try named.name, try store.serversOrLocal())
+        let (name, servers) = (try named.name, try store.chosenServers())
         let counts = try store.open(run: name, at: servers)
         // A manifest that is damaged or of another version must not keep a run from being removed.
         let manifest = try? counts.manifest()

@@ -13,7 +13,7 @@ struct ListRuns: ParsableCommand {
     @OptionGroup(title: "Store") var store: StoreOptions
 
     func run() throws {
-        let servers = try store.serversOrLocal()
+        let servers = try store.chosenServers()
         for name in try store.open(run: RunName(fitting: ""), at: servers).runs() {
             // A run may vanish meanwhile, or be of another version: it has a name all the same.
             let manifest = try? store.open(run: name, at: servers).manifest()

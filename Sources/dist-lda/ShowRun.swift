@@ -14,7 +14,7 @@ struct ShowRun: ParsableCommand {
     @OptionGroup(title: "Store") var store: StoreOptions
 
     func run() throws {
-        let (name, servers) = (try named.name, try store.serversOrLocal())
+        let (name, servers) = (try named.name, try store.chosenServers())
         let counts = try store.open(run: name, at: servers)
         guard let manifest = try counts.manifest() else { throw CountStoreError.missing(run: name.text) }
         let statuses = try counts.statuses()

@@ -12,7 +12,7 @@ package final class TLSRedisServer: Sendable {
             authorities.map { ["--tls-auth-clients", "yes", "--tls-ca-cert-file", $0] } ?? ["--tls-auth-clients", "no"]
         port = try Loopback.freePort()
         server = try RedisServer(
-            settings: [
+            [
                 "--bind", "127.0.0.1", "--tls-port", "\(port)", "--tls-cert-file", shown.certificate, "--tls-key-file",
                 shown.key,
             ] + clients + settings)

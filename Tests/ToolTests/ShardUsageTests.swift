@@ -59,7 +59,7 @@ struct ShardUsageTests {
             ),
             (
                 ["--document=data", "--shards=2"],
-                "--shards=2 needs a place to meet: name the Redis server with --redis"
+                "--shards=2 needs a place to meet: name the Redis server with --redis or in REDIS_URL"
             ),
             (
                 ["--document=data", "--redis=127.0.0.1:1", "--shards=2", "--this_shard=2"],

@@ -1,0 +1,77 @@
+import RedisStore
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// A file that a flag names and that is to be read before a server is spoken to: a password, a certificate, a key.
+struct SecretFile {
+    let option: String
+    let path: String
+
+    /// The password on its first line, which ends before "\n" or "\r\n".
+    func password() throws(SecretFileError) -> RedisAddress.Password {
+        var line = try firstLine()
+        if line.last == UInt8(ascii: "\r") { line.removeLast() }
+        if line.isEmpty { throw .isEmpty(option: option, path: path) }
+        return RedisAddress.Password(line)
+    }
+
+    /// Throws if it cannot be opened for reading.
+    func check() throws(SecretFileError) { close(try open()) }
+
+    /// Whether users other than its owner and its group may read it.
+    var isOpenToAll: Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && status.st_mode & S_IROTH != 0
+    }
+
+    private func firstLine() throws(SecretFileError) -> [UInt8] {
+        let descriptor = try open()
+        defer { close(descriptor) }
+        var line: [UInt8] = []
+        var byte: UInt8 = 0
+        while true {
+            let count = read(descriptor, &byte, 1)
+            if count < 0, errno == EINTR { continue }
+            if count < 0 { throw .cannotRead(option: option, path: path, errno: errno) }
+            if count == 0 || byte == UInt8(ascii: "\n") { return line }
+            line.append(byte)
+        }
+    }
+
+    private func open() throws(SecretFileError) -> Int32 {
+        #if canImport(Glibc)
+            let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        #elseif canImport(Musl)
+            let descriptor = Musl.open(path, O_RDONLY | O_CLOEXEC)
+        #else
+            let descriptor = Darwin.open(path, O_RDONLY | O_CLOEXEC)
+        #endif
+        guard descriptor >= 0 else { throw .cannotRead(option: option, path: path, errno: errno) }
+        return descriptor
+    }
+}
+
+/// Why such a file cannot be used.
+enum SecretFileError: Error, Equatable {
+    /// (77 for want of rights, else 66)
+    case cannotRead(option: String, path: String, errno: Int32)
+    /// Its first line is. (65)
+    case isEmpty(option: String, path: String)
+}
+
+extension SecretFileError: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .cannotRead(let option, let path, let errno):
+            "cannot read \(option)=\(path) (\(String(cString: strerror(errno)))): check the path and its permissions"
+        case .isEmpty(let option, let path):
+            "the first line of \(option)=\(path) is empty: put the password there"
+        }
+    }
+}
