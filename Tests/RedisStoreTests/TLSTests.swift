@@ -5,9 +5,14 @@ import Testing
 
 @Suite("Redis through TLS", .enabled(if: Certificates.areToBeHad, Comment(rawValue: Certificates.needs)))
 struct TLSTests {
-    private static let certificates = Result { try Certificates() }
-    private static let shared = Result {
-        try TLSRedisServer(certificates.get().issue("shared", to: "DNS:localhost,IP:127.0.0.1"))
+    // of each test's own: what is static never ends, and its server would stay behind
+    private let certificates: Certificates
+
+    init() throws { certificates = try Certificates() }
+
+    /// A server that asks nobody for a certificate, and shows one for this machine.
+    private func server() throws -> TLSRedisServer {
+        try TLSRedisServer(certificates.issue("server", to: "DNS:localhost,IP:127.0.0.1"))
     }
 
     private func address(_ text: String, _ encryption: RedisAddress.Encryption) throws -> RedisAddress {
@@ -36,8 +41,8 @@ struct TLSTests {
 
     @Test("keeps the contract", arguments: CountStoreContract.laws)
     func contract(_ law: CountStoreContract) throws {
-        let server = try Self.shared.get()
-        let address = try address(server.address(), .init(authorities: Self.certificates.get().file))
+        let server = try server()
+        let address = try address(server.address(), .init(authorities: certificates.file))
         try law.check(
             CountStoreContract.Place(store: { run in
                 do { return RedisCountStore(run: try RunName(run), at: address) } catch { fatalError("\(error)") }
@@ -46,7 +51,6 @@ struct TLSTests {
 
     @Test("carries values longer than any buffer on the way, both ways", arguments: ["TLSv1.2", "TLSv1.3"])
     func large(version: String) throws {
-        let certificates = try Self.certificates.get()
         let server = try TLSRedisServer(
             certificates.issue("large", to: "DNS:localhost"), settings: "--tls-protocols", version)
         let store = RedisCountStore(
@@ -61,7 +65,6 @@ struct TLSTests {
 
     @Test("a certificate for the host's name or its IP address is accepted, one for another is refused with both names")
     func hosts() throws {
-        let certificates = try Self.certificates.get()
         let trusting = RedisAddress.Encryption(authorities: certificates.file)
         let named = try TLSRedisServer(certificates.issue("named", to: "DNS:localhost,DNS:other.example"))
         #expect(try refusal(named.address(), trusting) == nil)
@@ -80,7 +83,7 @@ struct TLSTests {
 
     @Test("a certificate of an authority that is not trusted is refused, be it the machine's list or one of ours")
     func authorities() throws {
-        let server = try Self.shared.get()
+        let server = try server()
         let sentence =
             "shows a certificate of an authority that is not trusted here (unable to get local issuer certificate): "
             + "name the file with that authority's certificate with --redis-cacert"
@@ -93,7 +96,6 @@ struct TLSTests {
 
     @Test("a certificate that has expired is refused")
     func expired() throws {
-        let certificates = try Self.certificates.get()
         let server = try TLSRedisServer(certificates.issue("expired", to: "DNS:localhost", days: -1))
         try expect(
             server.address(), .init(authorities: certificates.file),
@@ -103,7 +105,7 @@ struct TLSTests {
 
     @Test("a server that asks for a certificate gets ours, and without one says no", arguments: ["TLSv1.2", "TLSv1.3"])
     func mutual(version: String) throws {
-        let (certificates, strangers) = (try Self.certificates.get(), try Certificates())
+        let strangers = try Certificates()
         let server = try TLSRedisServer(
             certificates.issue("mutual", to: "DNS:localhost"), clientsOf: certificates.file,
             settings: "--tls-protocols", version)
@@ -126,8 +128,7 @@ struct TLSTests {
 
     @Test("files that are not what they should be are named")
     func files() throws {
-        let server = try Self.shared.get()
-        let certificates = try Self.certificates.get()
+        let server = try server()
         let (one, other) = (try certificates.issue("one", to: "DNS:one"), try certificates.issue("two", to: "DNS:two"))
         for (encryption, words) in [
             (RedisAddress.Encryption(authorities: one.key), "--redis-cacert=\(one.key) ("),
@@ -189,7 +190,6 @@ struct TLSTests {
 
     @Test("a server that falls silent is waited for so long, and one that dies is found again")
     func silence() throws {
-        let certificates = try Self.certificates.get()
         let server = try TLSRedisServer(certificates.issue("silent", to: "DNS:localhost"))
         let store = RedisCountStore(
             run: try RunName("r"), at: try address(server.address(), .init(authorities: certificates.file)),
@@ -213,7 +213,7 @@ struct TLSTests {
 
     @Test("a server with TLS that is addressed without says so as far as it does")
     func unencrypted() throws {
-        let server = try Self.shared.get()
+        let server = try server()
         let store = RedisCountStore(run: try RunName("r"), at: try RedisAddress(parsing: "localhost:\(server.port)"))
         guard
             case .unavailable(let reason) = #expect(throws: CountStoreError.self, performing: { try store.manifest() })
