@@ -39,7 +39,7 @@ let package = Package(
         .target(
             name: "Training",
             dependencies: ["Corpus", "Counts", "Sampling", logging]),
-        .target(name: "Reporting", dependencies: ["Counts", "Gzip"]),
+        .target(name: "Reporting", dependencies: ["Counts", "Gzip", "Hashing"]),
 
         // 4: what the tools share
         .target(
@@ -62,10 +62,10 @@ let package = Package(
             name: "dist-lda", dependencies: ["CommandLineTools", "Counts", "RedisStore", "Reporting", argumentParser]),
 
         .target(
-            name: "TestSupport", dependencies: ["Corpus", "Counts", "Gzip"], path: "Tests/TestSupport"),
+            name: "TestSupport", dependencies: ["Corpus", "Counts", "Gzip", "Hashing"], path: "Tests/TestSupport"),
         .testTarget(name: "GzipTests", dependencies: ["Gzip", "Hashing", "TestSupport"]),
         .testTarget(name: "CorpusTests", dependencies: ["Corpus", "Gzip", "Hashing", "TestSupport"]),
-        .testTarget(name: "CountsTests", dependencies: ["Counts", "TestSupport"]),
+        .testTarget(name: "CountsTests", dependencies: ["Counts", "Hashing", "TestSupport"]),
         .testTarget(name: "SamplingTests", dependencies: ["Corpus", "Counts", "Sampling", "TestSupport"]),
         .testTarget(name: "RedisStoreTests", dependencies: ["Counts", "RedisStore", "TestSupport"]),
         .testTarget(

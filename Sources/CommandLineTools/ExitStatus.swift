@@ -31,8 +31,8 @@ package enum ExitStatus: Int32, Sendable {
     package init?(_ error: any Error) {
         switch error {
         case is UsageError, is RedisAddress.Fault, is RunName.Fault: self = .usage
-        case is OutageError: self = .temporary
-        case is MemoryPlan.Refusal: self = .data
+        case is OutageError, is LivingShardError: self = .temporary
+        case is MemoryPlan.Refusal, is BrokenLedgerError: self = .data
         case let error as SecretFileError: self = Self.status(of: error)
         case let error as CorpusError: self = Self.status(of: error)
         case let error as CountStoreError: self = Self.status(of: error)

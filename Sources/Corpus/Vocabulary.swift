@@ -15,7 +15,7 @@ import Hashing
 /// the keys lie in the order of the numbers, so that those of frequent words, which come early, share cache lines.
 /// Memory: the words' bytes, 40 bytes a word, and 4 bytes a slot of a table that is at most a quarter full.
 ///
-/// Law: the block of a word is its XXH64 modulo the number of blocks, on every machine and in every shard.
+/// Law: a word's block is that of `WordBlock`.
 package struct Vocabulary: Sendable {
     /// The words' bytes, and where each word's end; they begin where those of the word before it end.
     private var arena: [UInt8] = []
@@ -39,7 +39,7 @@ package struct Vocabulary: Sendable {
     }
 
     package func block(_ index: Int, of blocks: Int) -> Int {
-        Int(hashes[index] % UInt64(blocks))
+        WordBlock.number(ofHash: hashes[index], of: blocks)
     }
 
     /// The number of a word, if it is here.

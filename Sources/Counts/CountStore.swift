@@ -59,6 +59,9 @@ package protocol CountStore: Sendable {
     /// Everything there is of each of the blocks, each block at one moment.
     func records(of blocks: Range<Int>) throws(CountStoreError) -> [BlockRecord]
 
+    /// Many blocks at once, outcomes in the order given; never `.superseded`.
+    func repair(_ repairs: [BlockRepair]) throws(CountStoreError) -> [WriteOutcome]
+
     // MARK: Documents
 
     /// Stores chunk `chunk` of shard `shard`'s documents, packed by `DocumentChunk`, unless a later generation has.
@@ -68,6 +71,19 @@ package protocol CountStore: Sendable {
 
     /// The document chunks a shard has published, by number.
     func documents(ofShard shard: Int) throws(CountStoreError) -> [Int: [UInt8]]
+
+    /// Removes all that a shard has published, and keeps who may publish. Throws `.superseded` if a later generation has
+    /// taken the shard.
+    func withdrawDocuments(ofShard shard: Int, generation: Generation) throws(CountStoreError)
+}
+
+extension CountStore {
+    /// Throws unless the run that is stored is still the one that `manifest` describes.
+    package func expect(_ manifest: RunManifest) throws(CountStoreError) {
+        guard try self.manifest()?.id == manifest.id else {
+            throw .unavailable(reason: "run \(run) was replaced or removed meanwhile: try again")
+        }
+    }
 }
 
 /// What a shard asks of a block. What it knows already is not sent again.
@@ -140,6 +156,33 @@ package struct BlockWrite: Sendable, Equatable {
         self.tag = tag
         self.words = words
         self.startsOver = startsOver
+    }
+}
+
+/// Sets a block right on behalf of no shard: a new total, and contributions removed with their tags, so that their shards
+/// find them gone. The contract is that of a write: only over the version it was computed from, all at once.
+package struct BlockRepair: Sendable, Equatable {
+    package var block: Int
+    /// The version the repair was computed from.
+    package var expected: BlockVersion?
+    package var version: BlockVersion
+    /// nil: everything in the block is removed, the version too.
+    package var total: [UInt8]?
+    /// Shards whose contribution and tag are removed.
+    package var removed: [Int]
+    /// Tags to store anew, by shard.
+    package var tags: [Int: ContributionTag]
+
+    package init(
+        block: Int, expected: BlockVersion?, version: BlockVersion = .unique(), total: [UInt8]?, removed: [Int] = [],
+        tags: [Int: ContributionTag] = [:]
+    ) {
+        self.block = block
+        self.expected = expected
+        self.version = version
+        self.total = total
+        self.removed = removed
+        self.tags = tags
     }
 }
 

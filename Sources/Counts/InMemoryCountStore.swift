@@ -125,6 +125,25 @@ package final class InMemoryCountStore: CountStore {
         contents.withLock { contents in blocks.map { contents.blocks[$0] ?? BlockRecord() } }
     }
 
+    package func repair(_ repairs: [BlockRepair]) -> [WriteOutcome] {
+        contents.withLock { contents in
+            repairs.map { repair in
+                var record = contents.blocks[repair.block] ?? BlockRecord()
+                guard record.version == repair.expected else { return .conflict }
+                guard let total = repair.total else {
+                    contents.blocks[repair.block] = nil
+                    return .stored
+                }
+                record.version = repair.version
+                record.total = total
+                for shard in repair.removed { (record.contributions[shard], record.tags[shard]) = (nil, nil) }
+                record.tags.merge(repair.tags) { $1 }
+                contents.blocks[repair.block] = record
+                return .stored
+            }
+        }
+    }
+
     package func publish(
         documents: [UInt8], chunk: Int, ofShard shard: Int, generation: Generation
     ) throws(CountStoreError) {
@@ -140,5 +159,15 @@ package final class InMemoryCountStore: CountStore {
 
     package func documents(ofShard shard: Int) -> [Int: [UInt8]] {
         contents.withLock { $0.shards[shard]?.documents ?? [:] }
+    }
+
+    package func withdrawDocuments(ofShard shard: Int, generation: Generation) throws(CountStoreError) {
+        let superseded = contents.withLock { contents in
+            guard let state = contents.shards[shard] else { return false }
+            if state.generation > generation { return true }
+            contents.shards[shard]?.documents = [:]
+            return false
+        }
+        if superseded { throw .superseded(shard: shard) }
     }
 }

@@ -2,7 +2,8 @@
 ///
 /// - No such run: create it.
 /// - A run with other settings or another corpus: refused with both values, and left as it is.
-/// - A run that has finished, or a shard that has: refused, so that nothing is mixed into a finished model.
+/// - A run that has finished, or a shard that has: refused, so that nothing is mixed into a finished model. A shard that
+///   was removed may come back all the same: it is missing there.
 /// - A run with the same settings that is under way, or whose shards died: join it; the ledger makes that exact.
 /// - `fresh` replaces a run that has finished, or of which no shard has been heard for `lease` seconds.
 ///   (One that is alive is joined: so all shards of a new run can be started with the same `--fresh`.)
@@ -22,10 +23,10 @@ package enum RunAdmission: Sendable, Equatable {
         let finished = statuses.areFinished(shards: stored.shards)
         let alive = !finished && statuses.contains { $0.silence < lease && $0.progress.state == .sampling }
         if fresh && !alive { return .create(replacing: stored.id) }
-        if finished { return .refuse(.finished(run: run, shard: nil)) }
+        let own = statuses.first { $0.progress.shard == shard }
+        if finished && own?.progress.state != .removed { return .refuse(.finished(run: run, shard: nil)) }
         let differences = stored.differences(from: given)
         guard differences.isEmpty else { return .refuse(.mismatch(run: run, differences: differences)) }
-        let own = statuses.first { $0.progress.shard == shard }
         if own?.progress.state == .finished { return .refuse(.finished(run: run, shard: shard)) }
         return .join
     }

@@ -6,6 +6,8 @@ package struct ShardProgress: Sendable, Equatable, Codable {
         case stopped
         /// It has done all its sweeps and its last contribution is in the store.
         case finished
+        /// It was taken out of the run: it counts nothing, and no one waits for it. The same command brings it back.
+        case removed
     }
 
     package var shard: Int
@@ -71,11 +73,20 @@ package struct ShardStatus: Sendable, Equatable {
         self.generation = generation
         self.silence = silence
     }
+
+    /// Whether a process has the shard, as far as its silence tells. (One that has finished may stay.)
+    package var isAlive: Bool {
+        switch progress.state {
+        case .sampling, .finished: silence < RunAdmission.defaultLease
+        case .stopped, .removed: false
+        }
+    }
 }
 
 extension [ShardStatus] {
-    /// Whether all `shards` shards of a run have finished.
+    /// Whether all `shards` shards of a run have finished, those left out that were removed; at least one has.
     package func areFinished(shards: Int) -> Bool {
-        count == shards && allSatisfy { $0.progress.state == .finished }
+        let remaining = filter { $0.progress.state != .removed }
+        return count == shards && !remaining.isEmpty && remaining.allSatisfy { $0.progress.state == .finished }
     }
 }

@@ -97,8 +97,11 @@ extension RedisCountStore {
             guard let shard = KeySchema.number(in: field, after: "t/") else { continue }
             let tag = ContributionTag(text: String(decoding: value, as: UTF8.self))
             record.tags[shard] = tag
-            record.contributions[shard] = fields[":c/\(shard)"].map {
-                MarkedValue($0).rows(of: tag.map { Hexadecimal.text($0.nonce) }) ?? []
+            record.contributions[shard] = fields[":c/\(shard)"].map { value in
+                let value = MarkedValue(value)
+                // A tag that cannot be read says nothing of its contribution.
+                guard let tag else { return value.rows }
+                return value.rows(of: Hexadecimal.text(tag.nonce)) ?? []
             }
         }
         return record
@@ -107,14 +110,19 @@ extension RedisCountStore {
 
 /// A value with the 16 digits before it that say what it belongs to.
 private struct MarkedValue {
+    private static let markLength = 16
+
     private let bytes: [UInt8]
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
+    /// The packed rows, whatever they belong to.
+    var rows: [UInt8] { Array(bytes.dropFirst(Self.markLength)) }
+
     /// The packed rows; nil if they belong to something else.
     func rows(of mark: String?) -> [UInt8]? {
         guard let mark, bytes.starts(with: mark.utf8) else { return nil }
-        return Array(bytes[mark.utf8.count...])
+        return rows
     }
 }
 

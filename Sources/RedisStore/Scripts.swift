@@ -9,7 +9,7 @@
 /// Generations are at most 2^53, so that Lua's numbers hold them exactly. Scripts that read the server's clock and then
 /// write need Redis 5.
 enum Script: CaseIterable, Sendable, Hashable {
-    case write, record, forget, create, mark, remove, claim, report, publish
+    case write, repair, record, forget, create, mark, remove, claim, report, publish, withdraw
 
     /// The answer of a script that did what it was asked.
     static let done = "done"
@@ -55,6 +55,33 @@ enum Script: CaseIterable, Sendable, Hashable {
                   for _, value in ipairs(list) do fields[#fields + 1] = value end
                 end
                 redis.call('HSET', KEYS[1], unpack(fields))
+                return 'done'
+                """
+        case .repair:
+            // KEYS: the block. ARGV: expected version ("" for none), new version, total ("" to remove the block), how many
+            // shards' contributions to remove, these shards, then shards and the tags their contributions are to have. A
+            // version that cannot be read counts as none.
+            Self.parts + """
+
+                local version = redis.call('HGET', KEYS[1], '\(KeySchema.version)') or ''
+                if #version ~= 16 or version:find('[^0-9a-f]') then version = '' end
+                if version ~= ARGV[1] then return 'conflict' end
+                if ARGV[3] == '' then
+                  for _, part in ipairs(parts(KEYS[1])) do redis.call('UNLINK', part) end
+                  redis.call('UNLINK', KEYS[1])
+                  return 'done'
+                end
+                local last = 4 + tonumber(ARGV[4])
+                for i = 5, last do
+                  redis.call('HDEL', KEYS[1], 't/' .. ARGV[i])
+                  redis.call('UNLINK', KEYS[1] .. ':c/' .. ARGV[i])
+                end
+                for i = last + 1, #ARGV, 2 do
+                  redis.call('HSET', KEYS[1], 't/' .. ARGV[i], ARGV[i + 1])
+                  redis.call('SETRANGE', KEYS[1] .. ':c/' .. ARGV[i], 0, ARGV[i + 1]:match('%x+$'))
+                end
+                redis.call('SET', KEYS[1] .. ':n', ARGV[2] .. ARGV[3])
+                redis.call('HSET', KEYS[1], '\(KeySchema.version)', ARGV[2])
                 return 'done'
                 """
         case .record:
@@ -139,6 +166,15 @@ enum Script: CaseIterable, Sendable, Hashable {
             local stored = tonumber(redis.call('HGET', KEYS[1], '\(KeySchema.publisher)') or '')
             if stored and stored > tonumber(ARGV[1]) then return 'superseded' end
             redis.call('HSET', KEYS[1], '\(KeySchema.publisher)', unpack(ARGV))
+            return 'done'
+            """
+        case .withdraw:
+            // KEYS: the shard's documents. ARGV: generation.
+            """
+            local stored = tonumber(redis.call('HGET', KEYS[1], '\(KeySchema.publisher)') or '')
+            if stored and stored > tonumber(ARGV[1]) then return 'superseded' end
+            redis.call('DEL', KEYS[1])
+            redis.call('HSET', KEYS[1], '\(KeySchema.publisher)', ARGV[1])
             return 'done'
             """
         }

@@ -49,8 +49,9 @@ package struct DumpSchedule: Sendable, Equatable {
         self = DumpSchedule(every: every, forever: forever)
     }
 
-    /// The fewest sweeps any shard has done; nil unless all have reported.
+    /// The fewest sweeps any shard has done that was not removed; nil unless all have reported.
     package static func slowest(_ statuses: [ShardStatus], shards: Int) -> Int? {
-        statuses.count == shards ? statuses.map(\.progress.sweep).min() : nil
+        let remaining = statuses.filter { $0.progress.state != .removed }
+        return statuses.count == shards ? remaining.map(\.progress.sweep).min() : nil
     }
 }

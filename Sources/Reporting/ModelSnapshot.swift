@@ -4,7 +4,8 @@ package import Counts
 ///
 /// Laws, or there is no snapshot:
 /// - every block is the sum of its contributions (`VerifiedBlock`), read at one moment;
-/// - every shard of the run has a contribution in every block, and these hold exactly the tokens of its slices.
+/// - every shard of the run has a contribution in every block, and these hold exactly the tokens of its slices; one that
+///   was removed has no tokens.
 /// Blocks are read one after another while shards go on, so a shard may be at another sweep in each; its tokens, and so
 /// every word's, are whole all the same. `sweeps` says how old the oldest of them is.
 ///
@@ -18,7 +19,8 @@ package struct ModelSnapshot: Sendable, Equatable {
     package let topicTotals: [Int]
     /// By shard: its tokens.
     package let shardTokens: [Int]
-    /// By shard: the sweeps it had finished when it took its counts, in the block where these are fewest.
+    /// By shard: the sweeps it had finished when it took its counts, in the block where these are fewest; 0 if it was
+    /// removed.
     package let sweeps: [Int]
 
     /// Blocks read at once.
@@ -43,45 +45,66 @@ package struct ModelSnapshot: Sendable, Equatable {
     package static func take(
         from store: any CountStore, manifest: RunManifest
     ) throws(SnapshotError) -> ModelSnapshot {
-        let registered = try registeredTokens(in: store, manifest)
+        let registered = try registrations(in: store, manifest)
         var words = LabelledRows()
         var tokens = [Int](repeating: 0, count: manifest.shards)
         var sweeps = [Int](repeating: .max, count: manifest.shards)
-        for first in stride(from: 0, to: manifest.blocks, by: batch) {
-            let blocks = first..<min(first + batch, manifest.blocks)
-            for (record, block) in zip(try records(of: blocks, in: store), blocks) {
-                let verified = try verify(record, block, manifest)
-                for shard in 0..<manifest.shards {
-                    guard let amount = verified.amounts[shard], let sweep = verified.sweeps[shard]
-                    else { throw .incomplete(.contribution(shard: shard, block: block)) }
+        try forEachBlock(of: store, manifest) { block, verified throws(SnapshotError) in
+            for shard in 0..<manifest.shards {
+                if let amount = verified.amounts[shard], let sweep = verified.sweeps[shard] {
                     tokens[shard] += amount
                     sweeps[shard] = min(sweeps[shard], sweep)
+                } else if registered[shard].state == .removed {
+                    sweeps[shard] = 0
+                } else {
+                    throw .incomplete(.contribution(shard: shard, block: block))
                 }
-                words.append(verified.words, verified.total)
             }
+            words.append(verified.words, verified.total)
             // Words spread over blocks by hash, so the first batch tells the size of all; an eighth more is slack.
-            if first == 0, blocks.count < manifest.blocks {
-                words.reserve(times: 1.125 * Double(manifest.blocks) / Double(blocks.count))
+            if block + 1 == batch, batch < manifest.blocks {
+                words.reserve(times: 1.125 * Double(manifest.blocks) / Double(batch))
             }
         }
-        for shard in 0..<manifest.shards where tokens[shard] != registered[shard] {
-            throw .incomplete(.tokens(shard: shard, stored: tokens[shard], registered: registered[shard]))
+        for shard in 0..<manifest.shards where tokens[shard] != registered[shard].tokens {
+            throw .incomplete(.tokens(shard: shard, stored: tokens[shard], registered: registered[shard].tokens))
         }
-        guard try current(in: store) == manifest.id else { throw .incomplete(.replaced) }
         return ModelSnapshot(
             manifest: manifest, words: words, topicTotals: words.topicTotals(topics: manifest.topics),
             shardTokens: tokens, sweeps: sweeps)
     }
 
-    /// By shard: the tokens it says it has.
-    private static func registeredTokens(
+    /// Reads and verifies block after block. Throws `.incomplete(.replaced)` if another run has taken the place of this one
+    /// at the end.
+    static func forEachBlock(
+        of store: any CountStore, _ manifest: RunManifest,
+        _ body: (_ block: Int, _ verified: VerifiedBlock) throws(SnapshotError) -> Void
+    ) throws(SnapshotError) {
+        for first in stride(from: 0, to: manifest.blocks, by: batch) {
+            let blocks = first..<min(first + batch, manifest.blocks)
+            for (record, block) in zip(try records(of: blocks, in: store), blocks) {
+                try body(block, try verify(record, block, manifest))
+            }
+        }
+        guard try current(in: store) == manifest.id else { throw .incomplete(.replaced) }
+    }
+
+    /// Reads and verifies one block.
+    static func block(
+        _ block: Int, of store: any CountStore, _ manifest: RunManifest
+    ) throws(SnapshotError) -> VerifiedBlock {
+        try verify(try records(of: block..<block + 1, in: store)[0], block, manifest)
+    }
+
+    /// By shard: what it says of itself.
+    private static func registrations(
         in store: any CountStore, _ manifest: RunManifest
-    ) throws(SnapshotError) -> [Int] {
+    ) throws(SnapshotError) -> [ShardProgress] {
         let statuses: [ShardStatus]
         do { statuses = try store.statuses() } catch { throw .store(error) }
-        var registered = [Int?](repeating: nil, count: manifest.shards)
+        var registered = [ShardProgress?](repeating: nil, count: manifest.shards)
         for status in statuses where registered.indices.contains(status.progress.shard) {
-            registered[status.progress.shard] = status.progress.tokens
+            registered[status.progress.shard] = status.progress
         }
         if let shard = registered.firstIndex(of: nil) { throw .incomplete(.silent(shard: shard)) }
         return registered.compactMap(\.self)

@@ -2,7 +2,7 @@ package import Counts
 
 /// The topics of the documents' tokens, as the shards published them (`--publish_documents`): all of them or none.
 ///
-/// Laws: every shard's chunks are there without a gap and decode; they hold as many documents and tokens as the shard
+/// Laws: every shard's chunks (but those of shards that were removed) are there without a gap and decode; they hold as many documents and tokens as the shard
 /// registered. A shard's documents may be a sweep older or younger than its words.
 /// Memory: that of `LabelledRows`, once; while it is read, also the packed chunks of one shard.
 package struct PublishedDocuments: Sendable, Equatable {
@@ -20,7 +20,9 @@ package struct PublishedDocuments: Sendable, Equatable {
     package static func take(
         from store: any CountStore, manifest: RunManifest
     ) throws(CountStoreError) -> Outcome {
-        let statuses = try store.statuses().filter { (0..<manifest.shards).contains($0.progress.shard) }
+        let statuses = try store.statuses().filter {
+            (0..<manifest.shards).contains($0.progress.shard) && $0.progress.state != .removed
+        }
         guard statuses.contains(where: \.progress.publishesDocuments) else { return .unpublished }
         if let status = statuses.first(where: { !$0.progress.publishesDocuments }) {
             return .incomplete(

@@ -227,7 +227,7 @@ actor StoreLane {
                 return "shard \(shard) has not started"
             }
             let progress = status.progress
-            if progress.state == .finished { return nil }
+            if progress.state == .finished || progress.state == .removed { return nil }
             return "shard \(shard) on \(progress.host) is at sweep \(progress.sweep) of \(progress.iterations), "
                 + "heard \(Int(status.silence)) s ago"
         }.joined(separator: "; ")

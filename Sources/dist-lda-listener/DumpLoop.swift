@@ -159,8 +159,9 @@ struct DumpLoop: ~Copyable {
         if let absent = (0..<manifest.shards).first(where: { !present.contains($0) }) {
             say("shard \(absent)", "waiting for shard \(absent), which has not reported yet", ["shard": "\(absent)"])
         }
-        for status in statuses where status.progress.state != .finished {
+        for status in statuses {
             let progress = status.progress
+            if progress.state == .finished || progress.state == .removed { continue }
             let facts: Logger.Metadata = [
                 "shard": "\(progress.shard)", "host": "\(progress.host)", "process": "\(progress.process)",
                 "silent_seconds": "\(Int(status.silence))", "sweep": "\(progress.sweep)",

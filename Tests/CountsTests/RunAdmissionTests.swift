@@ -76,6 +76,19 @@ struct RunAdmissionTests {
         #expect(decide([status(0, .finished)]) == .refuse(.finished(run: "r", shard: 0)))
     }
 
+    @Test("a shard that was removed may come back, and is not waited for")
+    func removed() {
+        #expect(decide([status(0, .removed), status(1, .sampling)]) == .join)
+        #expect(decide([status(0, .removed), status(1, .finished)]) == .join)
+        #expect(decide([status(0, .removed), status(1, .removed)]) == .join)
+        #expect(decide([status(0, .finished), status(1, .removed)]) == .refuse(.finished(run: "r", shard: nil)))
+        #expect([status(0, .finished), status(1, .removed)].areFinished(shards: 2))
+        #expect(![status(0, .sampling), status(1, .removed)].areFinished(shards: 2))
+        #expect(![status(0, .removed), status(1, .removed)].areFinished(shards: 2))
+        #expect(!status(0, .removed, silence: 0).isAlive && !status(0, .stopped, silence: 0).isAlive)
+        #expect(status(0, .finished).isAlive && !status(0, .sampling, silence: RunAdmission.defaultLease).isAlive)
+    }
+
     @Test("--fresh replaces what has finished or is dead, and joins what is alive")
     func fresh() {
         let replace = RunAdmission.create(replacing: 77)

@@ -57,6 +57,16 @@ struct DumpScheduleTests {
         #expect(follow(&schedule, [13, 5]) == .dump)
     }
 
+    @Test("A shard that was removed holds nothing up")
+    func removed() {
+        var schedule = DumpSchedule(every: 5, forever: false)
+        var statuses = statuses([10, 1])
+        statuses[1].progress.state = .removed
+        #expect(DumpSchedule.slowest(statuses, shards: 2) == 10)
+        statuses[0].progress.state = .finished
+        #expect(schedule.decide(statuses, shards: 2) == .dumpAndEnd)
+    }
+
     @Test("A finished run is dumped once, and with --forever the schedule waits for what comes next")
     func forever() {
         var schedule = DumpSchedule(every: 5, forever: true)

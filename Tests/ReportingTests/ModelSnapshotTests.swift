@@ -41,6 +41,30 @@ struct ModelSnapshotTests {
         #expect(try ModelSnapshot.take(from: store, manifest: ledger.manifest).sweeps == [4])
     }
 
+    @Test("A shard that was removed has no tokens, also where the store has lost its mark; one that left some is named")
+    func removedShard() throws {
+        let ledger = try FilledLedger(in: store, blocks: 3, shards: 2)
+        try ledger.put([("ape", [1, 2])], shard: 0, sweep: 5, state: .stopped)
+        try ledger.put([("ape", [1, 0]), ("bee", [0, 4])], shard: 1, sweep: 3, state: .stopped)
+        _ = try ShardRemoval.remove(
+            shard: 1, from: store, manifest: ledger.manifest, proposed: Generation(9), force: false)
+        for _ in 0..<2 {
+            let snapshot = try ModelSnapshot.take(from: store, manifest: ledger.manifest)
+            #expect(counts(snapshot)["ape"] == [1, 2])
+            #expect(snapshot.shardTokens == [3, 0] && snapshot.sweeps == [5, 0])
+            let version = store.records(of: 1..<2)[0].version
+            _ = store.repair([BlockRepair(block: 1, expected: version, total: nil)])
+            try ledger.put([("ape", [1, 2])], shard: 0, sweep: 5, state: .stopped)
+        }
+        let generation = try #require(store.statuses().last).generation
+        let removed = try #require(store.statuses().last).progress
+        try ledger.put([("ape", [1, 0])], shard: 1)
+        try store.report(removed, generation: store.claim(shard: 1, proposed: generation))
+        #expect(throws: SnapshotError.incomplete(.tokens(shard: 1, stored: 1, registered: 0))) {
+            try ModelSnapshot.take(from: store, manifest: ledger.manifest)
+        }
+    }
+
     @Test("A shard that has not reported is named")
     func silentShard() throws {
         let ledger = try FilledLedger(in: store, shards: 2)

@@ -75,6 +75,47 @@ extension CountStoreContract {
             #expect(record.words == bytes(2))
             _ = try store.removeRun()
         },
+        CountStoreContract(
+            "a repair needs the version that is stored; then total, contributions and tags change together"
+        ) {
+            place throws in
+            let store = place.store(freshRun())
+            var version: BlockVersion?
+            for shard in 0..<12 {
+                let next = write(shard: shard, over: version, UInt8(shard), words: shard == 0 ? bytes(7) : nil)
+                _ = try store.write([next])
+                version = next.version
+            }
+            var record = try store.records(of: 0..<1)[0]
+            let repair = BlockRepair(
+                block: 0, expected: version, total: bytes(99), removed: [1, 11, 500],
+                tags: [2: tag(0), 3: tag(1 << 53)])
+            #expect(try store.repair([BlockRepair(block: 0, expected: .unique(), total: bytes(98))]) == [.conflict])
+            #expect(try store.repair([BlockRepair(block: 0, expected: nil, total: nil)]) == [.conflict])
+            #expect(try store.records(of: 0..<1) == [record])
+            #expect(try store.repair([repair]) == [.stored])
+            (record.version, record.total) = (repair.version, bytes(99))
+            for shard in [1, 11] { (record.contributions[shard], record.tags[shard]) = (nil, nil) }
+            record.tags.merge(repair.tags) { $1 }
+            #expect(try store.records(of: 0..<1) == [record])
+            #expect(try store.repair([repair]) == [.conflict], "doing it twice is doing it once")
+            #expect(try store.write([write(over: version)]) == [.conflict])
+            _ = try store.removeRun()
+        },
+        CountStoreContract("a repair without a total empties the block, whoever wrote it") { place throws in
+            let store = place.store(freshRun())
+            let first = write(1, over: nil, tag: tag(1 << 53), words: bytes(1))
+            _ = try store.write([first, write(2, over: nil)])
+            let repairs = [
+                BlockRepair(block: 1, expected: first.version, total: nil),
+                BlockRepair(block: 2, expected: nil, total: nil),
+            ]
+            #expect(try store.repair(repairs) == [.stored, .conflict])
+            #expect(try store.records(of: 1..<2) == [BlockRecord()])
+            #expect(try store.write([write(1, over: nil, tag: tag(1))]) == [.stored])
+            #expect(try store.repair([]) == [])
+            _ = try store.removeRun()
+        },
         CountStoreContract("what the reader knows is not sent again, what it does not know is") { place throws in
             let store = place.store(freshRun())
             let words = bytes(3)

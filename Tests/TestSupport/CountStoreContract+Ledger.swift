@@ -1,4 +1,5 @@
 import Counts
+import Hashing
 import Synchronization
 import Testing
 
@@ -99,6 +100,83 @@ extension CountStoreContract {
             }
             _ = try store.removeRun()
         },
+        CountStoreContract("a shard that was removed leaves the others' counts, and can change nothing any more") {
+            place throws in
+            let store = place.store(freshRun())
+            let manifest = try store.create(Self.manifestOfWriters, replacing: nil)
+            var random = SeededGenerator(seed: 8)
+            let generations = try (0..<3).map { try store.claim(shard: $0, proposed: Generation(10)) }
+            var writers = (0..<3).map {
+                Writer(shard: $0, words: Self.overlapping[$0], generation: Int(generations[$0].value), &random)
+            }
+            for index in [0, 1, 2, 0, 1] { _ = try writers[index].exchange(with: store) }
+            try store.report(progress(1), generation: generations[1])
+            try store.publish(documents: bytes(1), chunk: 0, ofShard: 1, generation: generations[1])
+            #expect(throws: LivingShardError.self) {
+                try ShardRemoval.remove(
+                    shard: 1, from: store, manifest: manifest, proposed: Generation(0), force: false)
+            }
+            #expect(try store.records(of: 0..<2)[0].tags[1]?.generation == generations[1])
+            for _ in 0..<2 {
+                _ = try ShardRemoval.remove(
+                    shard: 1, from: store, manifest: manifest, proposed: Generation(0), force: true)
+                try verify(store, has: [writers[0], writers[2]])
+                #expect(try store.statuses().map(\.progress.state) == [.removed])
+                #expect(try store.documents(ofShard: 1) == [:])
+            }
+            #expect(throws: CountStoreError.superseded(shard: 1)) { try writers[1].exchange(with: store) }
+            #expect(throws: CountStoreError.superseded(shard: 1)) { try writers[1].ledger.lostBlocks(in: store) }
+            #expect(throws: CountStoreError.superseded(shard: 1)) {
+                try store.report(progress(1), generation: generations[1])
+            }
+            for index in [0, 2] { _ = try writers[index].exchange(with: store) }
+            try verify(store, has: [writers[0], writers[2]])
+            // The same command brings it back.
+            let generation = try store.claim(shard: 1, proposed: Generation(10))
+            writers[1] = Writer(shard: 1, words: Self.overlapping[1], generation: Int(generation.value), &random)
+            _ = try writers[1].exchange(with: store)
+            try verify(store, has: writers)
+            _ = try store.removeRun()
+        },
+        CountStoreContract("repairs beside shards that exchange, and beside new damage, leave exact totals in the end")
+        {
+            place throws in
+            let run = freshRun()
+            let manifest = try place.store(run).create(Self.manifestOfWriters, replacing: nil)
+            let writers = Mutex([Writer?](repeating: nil, count: 3))
+            let faults = inThreads(3) { index -> String? in
+                let store = place.store(run)
+                var random = SeededGenerator(seed: UInt64(index))
+                do {
+                    if index == 2 {
+                        for round in 0..<60 {
+                            try damage(store, round, &random)
+                            try LedgerRepair.run(on: store, manifest: manifest) { _ in }
+                        }
+                        return nil
+                    }
+                    var writer = Writer(shard: index, words: Self.placed[index], generation: 1, &random)
+                    for _ in 0..<60 {
+                        writer.shuffle(&random)
+                        _ = try writer.exchange(with: store)
+                    }
+                    writers.withLock { $0[index] = writer }
+                } catch { return "\(error)" }
+                return nil
+            }
+            #expect(faults == [nil, nil, nil])
+            let store = place.store(run)
+            try LedgerRepair.run(on: store, manifest: manifest) { _ in }
+            try checkBalance(store)
+            var last = writers.withLock { Array($0.compactMap(\.self)) }
+            for index in last.indices {
+                while try !last[index].ledger.lostBlocks(in: store).isEmpty {
+                    _ = try last[index].exchange(with: store)
+                }
+            }
+            try verify(store, has: last)
+            _ = try store.removeRun()
+        },
         CountStoreContract("shards that exchange at once lose and double nothing, at any moment") { place throws in
             let run = freshRun()
             let faults = inThreads(3) { index -> String? in
@@ -132,6 +210,15 @@ extension CountStoreContract {
             _ = try store.removeRun()
         },
     ]
+
+    private static let manifestOfWriters = RunManifest(
+        document: "m", topics: Writer.topics, alpha: 0.1, beta: 0.1, seed: 1, blocks: 2, shards: 3, cores: 1,
+        corpusDigest: 0, documents: 3)
+
+    /// The words of two shards, each in the block that it hashes to.
+    private static let placed: [[[[UInt8]]]] = [["a", "b", "c", "x", "y"], ["c", "", "a", "z", "e"]].map { words in
+        (0..<2).map { block in words.map { Array($0.utf8) }.filter { WordBlock.number(of: $0, of: 2) == block } }
+    }
 
     /// The words of three shards in two blocks: shared ones, in different orders, and a shard without any.
     private static let overlapping: [[[[UInt8]]]] = [
@@ -178,6 +265,25 @@ private struct Writer {
         let own = counts.indices.map { ShardLedger.OwnRows(block: $0, rows: SparseRows(dense: counts[$0])) }
         return try ledger.exchange(own, sweep: sweep, with: store)
     }
+}
+
+/// Changes a value of a block in some way, as an accident might, if no shard changes the block at the same time.
+private func damage(_ store: any CountStore, _ round: Int, _ random: inout SeededGenerator) throws {
+    let block = round % 2
+    let record = try store.records(of: block..<block + 1)[0]
+    guard let total = record.total, let shard = record.contributions.keys.randomElement(using: &random),
+        let contribution = record.contributions[shard], let tag = record.tags[shard]
+    else { return }
+    var write = BlockWrite(
+        block: block, shard: shard, expected: record.version, total: total, contribution: contribution, tag: tag,
+        words: nil)
+    switch round % 4 {
+    case 0: write.total[total.count - 1] ^= 1
+    case 1: write.contribution.removeLast()
+    case 2: write.total = PackedRows.pack(SparseRows(emptyRows: 1), columns: Writer.topics)
+    default: write.words = [9]
+    }
+    _ = try store.write([write])
 }
 
 /// Every block's total is the sum of its contributions.

@@ -233,5 +233,30 @@ extension CountStoreContract {
             #expect(try store.documents(ofShard: 1) == [:])
             _ = try store.removeRun()
         },
+        CountStoreContract("documents are withdrawn of one shard, and by no one who has been superseded") {
+            place throws in
+            let store = place.store(freshRun())
+            let old = try store.claim(shard: 1, proposed: Generation(5))
+            for shard in [1, 2] {
+                for chunk in 0..<3 {
+                    try store.publish(documents: bytes(1), chunk: chunk, ofShard: shard, generation: old)
+                }
+            }
+            let new = try store.claim(shard: 1, proposed: Generation(5))
+            #expect(throws: CountStoreError.superseded(shard: 1)) {
+                try store.withdrawDocuments(ofShard: 1, generation: old)
+            }
+            #expect(try store.documents(ofShard: 1).count == 3)
+            try store.withdrawDocuments(ofShard: 1, generation: new)
+            #expect(try store.documents(ofShard: 1) == [:])
+            #expect(try store.documents(ofShard: 2).count == 3)
+            #expect(throws: CountStoreError.superseded(shard: 1)) {
+                try store.publish(documents: [], chunk: 0, ofShard: 1, generation: old)
+            }
+            try store.publish(documents: [2], chunk: 0, ofShard: 1, generation: new)
+            #expect(try store.documents(ofShard: 1) == [0: [2]])
+            try store.withdrawDocuments(ofShard: 7, generation: old)
+            _ = try store.removeRun()
+        },
     ]
 }

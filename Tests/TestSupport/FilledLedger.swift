@@ -1,7 +1,8 @@
 package import Counts
+import Hashing
 
 /// A run whose shards are played by the test: what they count is said outright, and goes into the store through real
-/// ledgers. A word's block is the sum of its bytes modulo the blocks.
+/// ledgers.
 package struct FilledLedger: Sendable {
     package let store: any CountStore
     package var manifest: RunManifest
@@ -63,6 +64,6 @@ package struct FilledLedger: Sendable {
     }
 
     package func block(of word: [UInt8]) -> Int {
-        word.reduce(0) { $0 + Int($1) } % manifest.blocks
+        WordBlock.number(of: word, of: manifest.blocks)
     }
 }

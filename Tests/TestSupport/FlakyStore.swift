@@ -160,6 +160,10 @@ package final class FlakyStore: CountStore {
         try store.publish(documents: documents, chunk: chunk, ofShard: shard, generation: generation)
     }
     package func documents(ofShard shard: Int) -> [Int: [UInt8]] { store.documents(ofShard: shard) }
+    package func repair(_ repairs: [BlockRepair]) -> [WriteOutcome] { store.repair(repairs) }
+    package func withdrawDocuments(ofShard shard: Int, generation: Generation) throws(CountStoreError) {
+        try store.withdrawDocuments(ofShard: shard, generation: generation)
+    }
 }
 
 /// SplitMix64 (Steele, Lea, Flood 2014): the same numbers from the same seed, everywhere.

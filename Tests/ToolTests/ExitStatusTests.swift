@@ -15,6 +15,14 @@ struct ExitStatusTests {
         arguments: [
             (UsageError("x"), .usage),
             (OutageError(seconds: 1, reason: "x"), .temporary),
+            (BrokenLedgerError(run: "x", violations: 1, advice: "x"), .data),
+            (
+                LivingShardError(
+                    ShardStatus(
+                        progress: ShardProgress(
+                            shard: 0, iterations: 1, documents: 1, tokens: 1, host: "x", process: 1),
+                        generation: Generation(1), silence: 0)), .temporary
+            ),
             (CorpusError.noFileMatches(pattern: "x"), .noInput),
             (CorpusError.isDirectory(file: "x"), .noInput),
             (CorpusError.cannotOpen(file: "x", errno: 2), .noInput),

@@ -1,0 +1,108 @@
+import Hashing
+
+/// Every law that a block can break by itself, checked on a record of it. (`VerifiedBlock`, for dumps, asks for less and
+/// stops at the first fault.)
+package struct BlockAudit: Sendable {
+    package private(set) var violations: [LedgerViolation] = []
+    /// nil if the list is damaged: then no row means anything.
+    package private(set) var words: WordList?
+    /// nil if it is damaged.
+    package private(set) var total: SparseRows?
+    /// Those that can be read, of shards of the run.
+    package private(set) var contributions: [Int: SparseRows] = [:]
+
+    /// O(cells of the total and of every contribution, and bytes of the words).
+    package init(_ record: BlockRecord, block: Int, manifest: RunManifest) {
+        if record == BlockRecord() {
+            (words, total) = (WordList(), SparseRows())
+            return
+        }
+        if record.version == nil { violations.append(.damaged(block: block, value: "v")) }
+        readWords(record, block, manifest)
+        guard let words else { return }
+
+        func rows(_ bytes: [UInt8]?) -> SparseRows? {
+            let rows = bytes.flatMap { PackedRows.unpack($0, columns: manifest.topics) }
+            return rows.flatMap { $0.count <= words.count ? $0 : nil }
+        }
+        total = rows(record.total)
+        if total == nil { violations.append(.damaged(block: block, value: "n")) }
+        for shard in Set(record.contributions.keys).union(record.tags.keys).sorted() {
+            guard (0..<manifest.shards).contains(shard) else {
+                violations.append(.foreignShard(block: block, shard: shard, shards: manifest.shards))
+                continue
+            }
+            guard let bytes = record.contributions[shard] else {
+                violations.append(.lostContribution(block: block, shard: shard))
+                continue
+            }
+            contributions[shard] = rows(bytes)
+            if contributions[shard] == nil { violations.append(.damaged(block: block, value: "c/\(shard)")) }
+            if record.tags[shard] == nil { violations.append(.untagged(block: block, shard: shard)) }
+        }
+        if let imbalance { violations.append(.unbalanced(block: block, imbalance)) }
+    }
+
+    /// The sum of the contributions that can be read, as many rows as words; nil if a cell exceeds `UInt32.max`.
+    package var sum: SparseRows? {
+        var sum = SparseRows(emptyRows: words?.count ?? 0)
+        for rows in contributions.values {
+            guard let next = sum.adding(rows) else { return nil }
+            sum = next
+        }
+        return sum
+    }
+
+    private mutating func readWords(_ record: BlockRecord, _ block: Int, _ manifest: RunManifest) {
+        let packed = record.words ?? []
+        guard WordList.Identity(ofPacked: packed) == record.wordsIdentity ?? .init(ofPacked: []),
+            let list = WordList(packed: packed)
+        else {
+            violations.append(.damaged(block: block, value: "words"))
+            return
+        }
+        var rows: [[UInt8]: Int] = [:]
+        let known = violations.count
+        for (row, word) in list.words.enumerated() {
+            let belongs = WordBlock.number(of: word, of: manifest.blocks)
+            if belongs != block { violations.append(.strayWord(block: block, word: word, belongs: belongs)) }
+            if let first = rows.updateValue(row, forKey: word) {
+                violations.append(.repeatedWord(block: block, word: word, rows: [first, row]))
+            }
+        }
+        if violations.count == known { words = list }
+    }
+
+    /// nil if the block keeps its law, or its total is damaged.
+    private var imbalance: LedgerViolation.Imbalance? {
+        guard let total, let words else { return nil }
+        let sum = sum
+        // A total may have fewer rows than the block has words, as long as no contribution has more than it.
+        let rows = contributions.values.reduce(0) { max($0, $1.count) }
+        if let sum, rows <= total.count, sum.columns == total.columns, sum.amounts == total.amounts,
+            (0..<words.count).allSatisfy({ sum.range(of: $0) == total.range(of: $0) })
+        {
+            return nil
+        }
+        var imbalance = LedgerViolation.Imbalance(
+            totalTokens: total.sum, contributedTokens: contributions.values.reduce(0) { $0 + $1.sum })
+        guard let sum else { return imbalance }
+        for row in 0..<words.count {
+            let (left, right) = (Self.cells(of: row, in: total), Self.cells(of: row, in: sum))
+            for topic in Set(left.keys).union(right.keys).sorted() where left[topic] != right[topic] {
+                if imbalance.cells == 0 {
+                    (imbalance.word, imbalance.topic) = (words.words[row], topic)
+                    (imbalance.total, imbalance.contributed) = (left[topic] ?? 0, right[topic] ?? 0)
+                }
+                imbalance.cells += 1
+            }
+        }
+        return imbalance
+    }
+
+    private static func cells(of row: Int, in rows: SparseRows) -> [Int: Int] {
+        var cells: [Int: Int] = [:]
+        for cell in rows.range(of: row) { cells[Int(rows.columns[cell])] = Int(rows.amounts[cell]) }
+        return cells
+    }
+}

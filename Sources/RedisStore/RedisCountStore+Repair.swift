@@ -1,0 +1,26 @@
+package import Counts
+
+/// What no shard does to its run, but its keeper.
+extension RedisCountStore {
+    package func repair(_ repairs: [BlockRepair]) throws(CountStoreError) -> [WriteOutcome] {
+        try ask(repairs.map(command)) { replies in
+            let outcomes = replies.compactMap(Self.outcome)
+            return outcomes.count == repairs.count ? outcomes : nil
+        }
+    }
+
+    private func command(_ repair: BlockRepair) -> RedisCommand {
+        let removed = repair.removed.map { "\($0)" }
+        let tags = repair.tags.flatMap { shard, tag in ["\(shard)", tag.text] }
+        let head = [repair.expected?.text ?? "", repair.version.text].map { Array($0.utf8) }
+        let rest = (["\(removed.count)"] + removed + tags).map { Array($0.utf8) }
+        return RedisCommand(
+            Script.repair, keys: [keys.block(repair.block)], arguments: head + [repair.total ?? []] + rest)
+    }
+
+    package func withdrawDocuments(ofShard shard: Int, generation: Generation) throws(CountStoreError) {
+        let command = RedisCommand(
+            Script.withdraw, keys: [keys.documents(shard: shard)], arguments: [Array("\(generation.value)".utf8)])
+        if try ask([command], { Self.outcome($0[0]) }) == .superseded { throw .superseded(shard: shard) }
+    }
+}

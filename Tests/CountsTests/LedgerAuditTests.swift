@@ -1,0 +1,251 @@
+import Counts
+import Hashing
+import TestSupport
+import Testing
+
+/// Every kind of damage, in memory: the audit says what and where, the repair leaves nothing that an audit finds but counts
+/// that only their shard can bring back.
+@Suite("audit and repair of a ledger")
+struct LedgerAuditTests {
+    private static let shards = 2
+    /// Words of the two shards, some in both.
+    private static let rows: [FilledLedger.Rows] = [
+        [("ape", [2, 1]), ("bee", [0, 4]), ("cat", [1, 1])], [("bee", [3, 0]), ("dog", [1, 0]), ("eel", [0, 2])],
+    ]
+
+    private let store = InMemoryCountStore(run: "r")
+
+    private func ledger(_ state: ShardProgress.State = .finished) throws -> FilledLedger {
+        let ledger = try FilledLedger(in: store, blocks: 3, shards: Self.shards)
+        for shard in 0..<Self.shards { try ledger.put(Self.rows[shard], shard: shard, state: state) }
+        return ledger
+    }
+
+    private func audit(_ ledger: FilledLedger) throws -> (found: [LedgerViolation], summary: LedgerAudit) {
+        var found: [LedgerViolation] = []
+        let summary = try LedgerAudit.run(on: store, manifest: ledger.manifest) { found.append($0) }
+        #expect(summary.violations == found.count)
+        return (found, summary)
+    }
+
+    private func repair(_ ledger: FilledLedger) throws -> [LedgerRepair.Mending] {
+        var mendings: [LedgerRepair.Mending] = []
+        try LedgerRepair.run(on: store, manifest: ledger.manifest) { mendings.append($0) }
+        return mendings
+    }
+
+    /// Changes a block's record under everyone's hands.
+    private func change(_ block: Int, _ change: (inout BlockRecord) -> Void) throws {
+        var record = store.records(of: block..<block + 1)[0]
+        let old = record.version
+        change(&record)
+        _ = store.repair([BlockRepair(block: block, expected: old, total: nil)])
+        var version: BlockVersion?
+        let shards = Set(record.contributions.keys).union(record.tags.keys).sorted()
+        for (index, shard) in shards.enumerated() {
+            let next = index + 1 == shards.count ? record.version ?? .unique() : .unique()
+            let write = BlockWrite(
+                block: block, shard: shard, expected: version, version: next, total: record.total ?? [],
+                contribution: record.contributions[shard] ?? [],
+                tag: record.tags[shard] ?? ContributionTag(generation: Generation(0), sweep: 0), words: record.words)
+            #expect(store.write([write]) == [.stored])
+            version = next
+        }
+    }
+
+    private var block: Int { WordBlock.number(of: Array("bee".utf8), of: 3) }
+
+    @Test("a whole ledger has no violations, and the summary counts what is there")
+    func whole() throws {
+        let (found, summary) = try audit(try ledger())
+        #expect(found == [])
+        #expect(summary.tokens == 15 && summary.cells == 8 && summary.blocks == 3 && summary.contributions == 6)
+        #expect(summary.incompleteShards == [])
+        #expect(try repair(try ledger()) == [])
+    }
+
+    @Test("a count changed in the total is named with both values, and recomputed")
+    func total() throws {
+        let ledger = try ledger()
+        let topics = 2
+        try change(block) { record in
+            let rows = record.total.flatMap { PackedRows.unpack($0, columns: topics) } ?? SparseRows()
+            let words = record.words.flatMap(WordList.init(packed:))?.words ?? []
+            var dense = (0..<rows.count).map { row in
+                var cells = [UInt32](repeating: 0, count: topics)
+                for cell in rows.range(of: row) { cells[Int(rows.columns[cell])] = rows.amounts[cell] }
+                return cells
+            }
+            dense[words.firstIndex(of: Array("bee".utf8)) ?? 0][1] += 5
+            record.total = PackedRows.pack(SparseRows(dense: dense), columns: topics)
+        }
+        let found = try audit(ledger).found
+        #expect(found.count == 1)
+        guard case .unbalanced(block, let imbalance) = found.first else {
+            Issue.record("\(found)")
+            return
+        }
+        #expect(imbalance.cells == 1 && imbalance.word == Array("bee".utf8) && imbalance.topic == 1)
+        #expect(imbalance.total == 9 && imbalance.contributed == 4)
+        #expect(imbalance.totalTokens == imbalance.contributedTokens + 5)
+        let mended = try repair(ledger)
+        #expect(mended.map(\.block) == [block])
+        #expect(mended.map(\.removed) == [[]])
+        #expect(mended.first?.tokensBefore == mended.first.map { $0.tokens + 5 })
+        #expect(try audit(ledger).found == [])
+    }
+
+    @Test("a bit flipped in any byte of any value is found, and repaired without the loss of a whole contribution")
+    func bits() throws {
+        let ledger = try ledger()
+        let whole = store.records(of: block..<block + 1)[0]
+        let values: [(name: String, path: WritableKeyPath<BlockRecord, [UInt8]?>)] = [
+            ("n", \.total), ("c/0", \.contributions[0]), ("c/1", \.contributions[1]),
+        ]
+        for (name, path) in values {
+            for index in (whole[keyPath: path] ?? []).indices {
+                try change(block) { $0[keyPath: path]?[index] ^= 1 << UInt8(index % 8) }
+                let found = try audit(ledger).found
+                #expect(found.contains(.damaged(block: block, value: name)))
+                let mended = try repair(ledger)
+                #expect(mended.flatMap(\.removed) == (name == "n" ? [] : [name == "c/0" ? 0 : 1]))
+                let left = try audit(ledger).found
+                let lost = LedgerViolation.absentContributions(shard: name == "c/0" ? 0 : 1, blocks: 1, first: block)
+                #expect(left == (name == "n" ? [] : [lost]))
+                for shard in 0..<Self.shards { try ledger.put(Self.rows[shard], shard: shard, state: .finished) }
+                #expect(try audit(ledger).found == [])
+            }
+        }
+    }
+
+    @Test("a contribution that was deleted is missing; its tag alone, or its contribution alone, is noticed too")
+    func deleted() throws {
+        let ledger = try ledger()
+        let version = store.records(of: block..<block + 1)[0].version
+        let total = store.records(of: block..<block + 1)[0].total
+        _ = store.repair([BlockRepair(block: block, expected: version, total: total, removed: [1])])
+        let found = try audit(ledger).found
+        #expect(found.contains(.absentContributions(shard: 1, blocks: 1, first: block)))
+        #expect(found.contains { if case .unbalanced(block, _) = $0 { true } else { false } })
+        #expect(try repair(ledger).count == 1)
+        #expect(try audit(ledger).found == [.absentContributions(shard: 1, blocks: 1, first: block)])
+
+        var record = BlockRecord()
+        record.version = .unique()
+        record.total = PackedRows.pack(SparseRows(), columns: 2)
+        record.tags[1] = ContributionTag(generation: Generation(1), sweep: 2)
+        #expect(
+            BlockAudit(record, block: 0, manifest: ledger.manifest).violations
+                == [.lostContribution(block: 0, shard: 1)])
+        (record.tags, record.contributions[1]) = ([:], record.total)
+        #expect(BlockAudit(record, block: 0, manifest: ledger.manifest).violations == [.untagged(block: 0, shard: 1)])
+        record.version = nil
+        #expect(
+            BlockAudit(record, block: 0, manifest: ledger.manifest).violations
+                == [.damaged(block: 0, value: "v"), .untagged(block: 0, shard: 1)])
+    }
+
+    @Test("a contribution without its tag, or with one that is ahead of its shard, is kept and tagged anew")
+    func tags() throws {
+        let ledger = try ledger()
+        let held = try #require(store.statuses().first { $0.progress.shard == 1 }).generation
+        try change(block) { $0.tags[1] = ContributionTag(generation: held.next, sweep: 7) }
+        #expect(
+            try audit(ledger).found == [
+                .generationAhead(block: block, shard: 1, tag: held.next, holder: held)
+            ])
+        #expect(try repair(ledger).map(\.removed) == [[]])
+        #expect(store.records(of: block..<block + 1)[0].tags[1]?.generation == Generation(0))
+        #expect(store.records(of: block..<block + 1)[0].tags[1]?.sweep == 7)
+        #expect(try audit(ledger).found == [])
+    }
+
+    @Test("a word list that is damaged, or has a word twice or one of another block, empties its block")
+    func words() throws {
+        let ledger = try ledger()
+        let other = (block + 1) % 3
+        let stray = try #require(Self.rows.joined().map(\.name).first { ledger.block(of: Array($0.utf8)) == other })
+        let bee = Array("bee".utf8)
+        let lists: [(WordList, (LedgerViolation) -> Bool)] = [
+            (WordList([bee, bee]), { $0 == .repeatedWord(block: block, word: bee, rows: [0, 1]) }),
+            (
+                WordList([bee, Array(stray.utf8)]),
+                { $0 == .strayWord(block: block, word: Array(stray.utf8), belongs: other) }
+            ),
+        ]
+        for (list, isExpected) in lists {
+            try change(block) { $0.words = list.packed() }
+            #expect(try audit(ledger).found.contains(where: isExpected))
+            #expect(try repair(ledger).map(\.removed) == [[0, 1]])
+            #expect(store.records(of: block..<block + 1) == [BlockRecord()])
+            for shard in 0..<Self.shards { try ledger.put(Self.rows[shard], shard: shard, state: .finished) }
+            #expect(try audit(ledger).found == [])
+        }
+        try change(block) { $0.words = [9] }
+        #expect(try audit(ledger).found.contains(.damaged(block: block, value: "words")))
+    }
+
+    @Test("counts of a shard that the run does not have are named and removed")
+    func foreign() throws {
+        let ledger = try ledger()
+        var stranger = ledger
+        stranger.manifest.shards = 9
+        try stranger.put([(Array("bee".utf8), [1, 1])], shard: 7, blocks: block..<block + 1)
+        let found = try audit(ledger).found
+        #expect(found.count == 2 && found.first == .foreignShard(block: block, shard: 7, shards: 2))
+        guard case .unbalanced(block, let imbalance) = found.last else {
+            Issue.record("\(found)")
+            return
+        }
+        #expect(imbalance.cells == 2 && imbalance.totalTokens == imbalance.contributedTokens + 2)
+        #expect(try repair(ledger).map(\.removed) == [[]])
+        #expect(store.records(of: block..<block + 1)[0].contributions.keys.sorted() == [0, 1])
+        #expect(try audit(ledger).found == [])
+    }
+
+    @Test("a shard whose tokens are not all there is named, one that has only begun is not")
+    func tokens() throws {
+        let ledger = try ledger()
+        try ledger.put(
+            Self.rows[0].dropLast().map { (Array($0.name.utf8), $0.counts) }, shard: 0, registering: 9, state: .finished
+        )
+        #expect(try audit(ledger).found == [.tokens(shard: 0, stored: 7, registered: 9)])
+        try ledger.put(
+            Self.rows[0].dropLast().map { (Array($0.name.utf8), $0.counts) }, shard: 0, registering: 9)
+        #expect(try audit(ledger).found == [])
+        #expect(try audit(ledger).summary.incompleteShards == [0])
+    }
+
+    @Test("a run that has taken the place of another is not touched in the other's name")
+    func replaced() throws {
+        let old = try ledger(.stopped)
+        var manifest = old.manifest
+        (manifest.id, manifest.topics) = (manifest.id &+ 1, 3)
+        _ = store.create(manifest, replacing: old.manifest.id)
+        for shard in 0..<2 {
+            var new = old
+            new.manifest = manifest
+            try new.put([("bee", [1, 1, 1])], shard: shard, state: .stopped)
+        }
+        let (records, statuses) = (store.records(of: 0..<3), store.statuses())
+        #expect(throws: CountStoreError.self) { try repair(old) }
+        #expect(store.records(of: 0..<3) == records)
+        #expect(throws: CountStoreError.self) {
+            try ShardRemoval.remove(
+                shard: 0, from: store, manifest: old.manifest, proposed: Generation(5), force: false)
+        }
+        #expect(store.records(of: 0..<3) == records && store.statuses() == statuses)
+    }
+
+    @Test("a shard that was removed has no tokens, and may be absent")
+    func removed() throws {
+        let ledger = try ledger(.stopped)
+        _ = try ShardRemoval.remove(
+            shard: 1, from: store, manifest: ledger.manifest, proposed: Generation(5), force: false)
+        #expect(try audit(ledger).found == [])
+        #expect(try audit(ledger).summary.tokens == 9)
+        let version = store.records(of: block..<block + 1)[0].version
+        _ = store.repair([BlockRepair(block: block, expected: version, total: nil)])
+        #expect(try audit(ledger).found == [.absentContributions(shard: 0, blocks: 1, first: block)])
+    }
+}
