@@ -8,7 +8,9 @@
 
 /// Moments as RFC 3339 writes them, in UTC, to the second: `2026-11-21T01:02:03Z`.
 package enum Timestamp {
-    package static func now() -> String { text(secondsSince1970: time(nil)) }
+    package static func now() -> String { text(secondsSince1970: secondsSince1970) }
+
+    package static var secondsSince1970: Int { time(nil) }
 
     package static func text(secondsSince1970 seconds: Int) -> String {
         var (seconds, parts) = (time_t(seconds), tm())

@@ -9,7 +9,7 @@
 /// Generations are at most 2^53, so that Lua's numbers hold them exactly. Scripts that read the server's clock and then
 /// write need Redis 5.
 enum Script: CaseIterable, Sendable, Hashable {
-    case write, repair, record, forget, create, mark, remove, claim, report, publish, withdraw
+    case write, repair, record, forget, create, mark, remove, claim, report, publish, withdraw, memory
 
     /// The answer of a script that did what it was asked.
     static let done = "done"
@@ -98,6 +98,17 @@ enum Script: CaseIterable, Sendable, Hashable {
                   end
                 end
                 return all
+                """
+        case .memory:
+            // KEYS: a block, or another key. Answers with the memory it takes with its parts, in bytes.
+            Self.parts + """
+
+                local bytes = redis.call('MEMORY', 'USAGE', KEYS[1], 'SAMPLES', 0) or 0
+                if bytes == 0 or KEYS[1]:sub(-1) ~= '}' or KEYS[1]:find('/d/') then return bytes end
+                for _, part in ipairs(parts(KEYS[1])) do
+                  bytes = bytes + (redis.call('MEMORY', 'USAGE', part, 'SAMPLES', 0) or 0)
+                end
+                return bytes
                 """
         case .forget:
             // KEYS: the block. Answers with the keys removed.

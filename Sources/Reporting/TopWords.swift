@@ -1,4 +1,4 @@
-import Counts
+package import Counts
 
 /// The most frequent words of each topic, and the topic's share of all tokens: what people read of a model.
 ///
@@ -22,39 +22,33 @@ package struct TopWords: Sendable, Equatable {
     package let topics: [Topic]
 
     package init(_ snapshot: ModelSnapshot, count: Int) {
-        let (labels, rows) = (snapshot.words.labels, snapshot.words.rows)
-        /// By topic, best first.
-        var best = [[(word: Int, amount: UInt32)]](repeating: [], count: snapshot.manifest.topics)
-        func isBetter(_ left: (word: Int, amount: UInt32), _ right: (word: Int, amount: UInt32)) -> Bool {
-            left.amount != right.amount ? left.amount > right.amount : labels.precedes(left.word, right.word)
+        var best = BestWords(topics: snapshot.manifest.topics, count: count)
+        best.add(snapshot.words.rows) { snapshot.words.labels[$0] }
+        topics = best.topWords
+    }
+
+    /// Reads them from the store, block after block: memory is that of 16 blocks and of the words kept. The model need not
+    /// be complete; every block keeps the ledger's law at the moment it is read.
+    package static func read(
+        from store: any CountStore, manifest: RunManifest, count: Int
+    ) throws(SnapshotError) -> TopWords {
+        var best = BestWords(topics: manifest.topics, count: count)
+        try ModelSnapshot.forEachBlock(of: store, manifest) { _, block in
+            best.add(block.total) { block.words.words[$0][...] }
         }
-        for word in 0..<rows.count {
-            for cell in rows.range(of: word) {
-                let topic = Int(rows.columns[cell])
-                let candidate = (word: word, amount: rows.amounts[cell])
-                if best[topic].count == count {
-                    guard let last = best[topic].last, isBetter(candidate, last) else { continue }
-                    best[topic].removeLast()
-                }
-                var (low, high) = (0, best[topic].count)
-                while low < high {
-                    let middle = (low + high) / 2
-                    if isBetter(best[topic][middle], candidate) { low = middle + 1 } else { high = middle }
-                }
-                best[topic].insert(candidate, at: low)
-            }
-        }
-        let tokens = Double(max(1, snapshot.tokens))
-        topics = best.enumerated().map { topic, words in
-            Topic(
-                topic: topic, share: Double(snapshot.topicTotals[topic]) / tokens,
-                words: words.map { Word(bytes: Array(labels[$0.word]), count: Int($0.amount)) })
-        }
+        return TopWords(topics: best.topWords)
+    }
+
+    private init(topics: [Topic]) { self.topics = topics }
+
+    /// Some of the topics, in the order named.
+    package func selecting(_ numbers: [Int]) -> TopWords {
+        TopWords(topics: numbers.map { topics[$0] })
     }
 
     /// A line a topic, "topic  share  words": the number, per cent with one digit, words as a terminal may show them.
     package var lines: [String] {
-        let width = String(max(0, topics.count - 1)).utf8.count
+        let width = String(topics.reduce(0) { max($0, $1.topic) }).utf8.count
         return topics.map { topic in
             let number = String(topic.topic)
             let permille = Int((topic.share * 1000).rounded())
@@ -66,5 +60,54 @@ package struct TopWords: Sendable, Equatable {
 
     private static func pad(_ text: String, to width: Int) -> String {
         String(repeating: " ", count: max(0, width - text.utf8.count)) + text
+    }
+}
+
+/// The words of each topic that are the most frequent so far, `count` at most, best first.
+private struct BestWords {
+    let count: Int
+    private var lists: [[TopWords.Word]]
+    private var tokens: [Int]
+
+    init(topics: Int, count: Int) {
+        self.count = count
+        lists = Array(repeating: [], count: topics)
+        tokens = Array(repeating: 0, count: topics)
+    }
+
+    /// `label` is the word of a row.
+    mutating func add(_ rows: SparseRows, label: (Int) -> ArraySlice<UInt8>) {
+        rows.addColumnSums(to: &tokens)
+        for row in 0..<rows.count {
+            for cell in rows.range(of: row) {
+                add(Int(rows.amounts[cell]), to: Int(rows.columns[cell]), row, label)
+            }
+        }
+    }
+
+    private mutating func add(_ amount: Int, to topic: Int, _ row: Int, _ label: (Int) -> ArraySlice<UInt8>) {
+        if lists[topic].count == count {
+            guard let last = lists[topic].last, amount >= last.count, Self.isBetter(amount, label(row), than: last)
+            else { return }
+            lists[topic].removeLast()
+        }
+        let word = label(row)
+        var (low, high) = (0, lists[topic].count)
+        while low < high {
+            let middle = (low + high) / 2
+            if Self.isBetter(amount, word, than: lists[topic][middle]) { high = middle } else { low = middle + 1 }
+        }
+        lists[topic].insert(TopWords.Word(bytes: Array(word), count: amount), at: low)
+    }
+
+    private static func isBetter(_ amount: Int, _ word: ArraySlice<UInt8>, than other: TopWords.Word) -> Bool {
+        amount != other.count ? amount > other.count : word.lexicographicallyPrecedes(other.bytes)
+    }
+
+    var topWords: [TopWords.Topic] {
+        let all = Double(max(1, tokens.reduce(0, +)))
+        return zip(lists, tokens).enumerated().map { topic, best in
+            TopWords.Topic(topic: topic, share: Double(best.1) / all, words: best.0)
+        }
     }
 }

@@ -7,12 +7,5 @@ struct DistLDA: ParsableCommand {
         commandName: "dist-lda",
         abstract: "Looks after runs and models; dist-lda-shard trains them, dist-lda-listener writes them to files.",
         version: Version.line(of: "dist-lda"),
-        subcommands: [StoreCommand.self])
-}
-
-/// `dist-lda store`: the runs in a Redis server.
-struct StoreCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "store", abstract: "Lists, shows and removes the runs in a Redis server.",
-        subcommands: [ListRuns.self, ShowRun.self, FlushRun.self])
+        subcommands: [Store.self])
 }

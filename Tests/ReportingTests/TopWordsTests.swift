@@ -5,8 +5,9 @@ import Testing
 
 @Suite("A topic's top words are its most frequent ones")
 struct TopWordsTests {
+    private let store = InMemoryCountStore(run: "tiny")
+
     private func snapshot(_ rows: FilledLedger.Rows, topics: Int) throws -> ModelSnapshot {
-        let store = InMemoryCountStore(run: "tiny")
         let ledger = try FilledLedger(in: store, topics: topics, blocks: 5)
         try ledger.put(rows)
         return try ModelSnapshot.take(from: store, manifest: ledger.manifest)
@@ -17,7 +18,9 @@ struct TopWordsTests {
         let rows: FilledLedger.Rows = (0..<40).map { index in
             (name: "w\(index)", counts: [UInt32(index * 7 % 11), UInt32(index % 3), 0])
         }
-        let top = try TopWords(snapshot(rows, topics: 3), count: count)
+        let snapshot = try snapshot(rows, topics: 3)
+        let top = TopWords(snapshot, count: count)
+        #expect(try TopWords.read(from: store, manifest: snapshot.manifest, count: count) == top, "block by block")
         for topic in 0..<3 {
             let sorted = rows.filter { $0.counts[topic] > 0 }.sorted {
                 ($1.counts[topic], Array($0.name.utf8)[...]) < ($0.counts[topic], Array($1.name.utf8)[...])

@@ -67,6 +67,20 @@ struct HelpTests {
                 """)
     }
 
+    /// What all commands on a store take.
+    private static let storeOptions = """
+        STORE:
+          --redis <address>       The Redis server that keeps the counts: host,
+                                  host:port, [address]:port, unix:/path or
+                                  redis://user:password@host:port/database. A password
+                                  is better put into the environment, as
+                                  DIST_LDA_REDIS_PASSWORD.
+          --redis-db <number>     The database on that server (default: 0).
+          --connect-timeout <seconds>
+                                  How long to try at the start until the server answers
+                                  (default: 10).
+        """
+
     @Test("dist-lda --help")
     func main() async throws {
         try await expect(
@@ -82,7 +96,8 @@ struct HelpTests {
                   -h, --help              Show help information.
 
                 SUBCOMMANDS:
-                  store                   Lists, shows and removes the runs in a Redis server.
+                  store                   Looks after the runs in a Redis server, while shards
+                                          go on.
 
                   See 'dist-lda help <subcommand>' for detailed help.
                 """)
@@ -93,7 +108,7 @@ struct HelpTests {
         try await expect(
             .main, "store",
             help: """
-                OVERVIEW: Lists, shows and removes the runs in a Redis server.
+                OVERVIEW: Looks after the runs in a Redis server, while shards go on.
 
                 USAGE: dist-lda store <subcommand>
 
@@ -102,43 +117,21 @@ struct HelpTests {
                   -h, --help              Show help information.
 
                 SUBCOMMANDS:
-                  list                    Prints a line for each run: its name, shards, topics
-                                          and document, with tabs between.
-                  status                  Prints what a run is and how far each of its shards
-                                          has come.
-                  flush                   Removes one run from a Redis server, and nothing else.
+                  status                  Lists the runs, or says how one is: its shards, its
+                                          memory, the traffic.
+                  audit                   Recomputes every law of a run's ledger; exit code 65
+                                          if one is broken.
+                  repair                  Sets a run's ledger right, block by block; exit code
+                                          65 if counts are lost.
+                  remove-shard            Takes a shard that is dead or has finished out of a
+                                          run, exactly.
+                  flush                   Removes one run, and nothing else.
+                  words                   Prints in which topics words are, straight from the
+                                          store.
+                  topics                  Prints the most frequent words of topics, straight
+                                          from the store.
 
                   See 'dist-lda help store <subcommand>' for detailed help.
-                """)
-    }
-
-    @Test("dist-lda store list --help")
-    func storeList() async throws {
-        try await expect(
-            .main, "store", "list",
-            help: """
-                OVERVIEW: Prints a line for each run: its name, shards, topics and document,
-                with tabs between.
-
-                USAGE: dist-lda store list [--redis <address>] ...
-
-                STORE:
-                  --redis <address>       The Redis server that keeps the counts: host,
-                                          host:port, [address]:port, unix:/path or
-                                          redis://user:password@host:port/database. Several
-                                          share them, with commas between (a:6379,b:6379; the
-                                          same list for every process), or a Redis Cluster
-                                          named by any of its nodes (cluster:a:7000). A
-                                          password is better put into the environment, as
-                                          DIST_LDA_REDIS_PASSWORD.
-                  --redis-db <number>     The database on that server, or on each (default: 0).
-                  --connect-timeout <seconds>
-                                          How long to try at the start until the server answers
-                                          (default: 10).
-
-                OPTIONS:
-                  --version               Show the version.
-                  -h, --help              Show help information.
                 """)
     }
 
@@ -147,25 +140,89 @@ struct HelpTests {
         try await expect(
             .main, "store", "status",
             help: """
-                OVERVIEW: Prints what a run is and how far each of its shards has come.
+                OVERVIEW: Lists the runs, or says how one is: its shards, its memory, the
+                traffic.
 
-                USAGE: dist-lda store status --run <name> [--redis <address>] ...
+                USAGE: dist-lda store status [--run <name>] [--json] [--redis <address>] ...
 
-                STORE:
-                  --redis <address>       The Redis server that keeps the counts: host,
-                                          host:port, [address]:port, unix:/path or
-                                          redis://user:password@host:port/database. Several
-                                          share them, with commas between (a:6379,b:6379; the
-                                          same list for every process), or a Redis Cluster
-                                          named by any of its nodes (cluster:a:7000). A
-                                          password is better put into the environment, as
-                                          DIST_LDA_REDIS_PASSWORD.
-                  --redis-db <number>     The database on that server, or on each (default: 0).
-                  --connect-timeout <seconds>
-                                          How long to try at the start until the server answers
-                                          (default: 10).
+                \(Self.storeOptions)
 
                 OPTIONS:
+                  --run <name>            The run's name (default: a line for each run there
+                                          is).
+                  --json                  Print one JSON object.
+                  --version               Show the version.
+                  -h, --help              Show help information.
+                """)
+    }
+
+    @Test("dist-lda store audit --help")
+    func storeAudit() async throws {
+        try await expect(
+            .main, "store", "audit",
+            help: """
+                OVERVIEW: Recomputes every law of a run's ledger; exit code 65 if one is
+                broken.
+
+                Reads every block and checks that its total is the sum of the shards'
+                contributions, that every value is whole, that every word is in its block once,
+                and that each shard's tokens are all there. Prints a line for each violation,
+                then a summary. Shards may go on meanwhile: a block is read at one moment.
+
+                USAGE: dist-lda store audit --run <name> [--redis <address>] ...
+
+                \(Self.storeOptions)
+
+                OPTIONS:
+                  --run <name>            The run's name (needed).
+                  --version               Show the version.
+                  -h, --help              Show help information.
+                """)
+    }
+
+    @Test("dist-lda store repair --help")
+    func storeRepair() async throws {
+        try await expect(
+            .main, "store", "repair",
+            help: """
+                OVERVIEW: Sets a run's ledger right, block by block; exit code 65 if counts are
+                lost.
+
+                Recomputes totals from the shards' contributions where they differ, and removes
+                what is damaged; a shard that runs puts its counts back. Shards may go on
+                meanwhile: a block is changed only if it is still as it was read. Then audits,
+                and says what is left.
+
+                USAGE: dist-lda store repair --run <name> [--redis <address>] ...
+
+                \(Self.storeOptions)
+
+                OPTIONS:
+                  --run <name>            The run's name (needed).
+                  --version               Show the version.
+                  -h, --help              Show help information.
+                """)
+    }
+
+    @Test("dist-lda store remove-shard --help")
+    func storeRemoveShard() async throws {
+        try await expect(
+            .main, "store", "remove-shard",
+            help: """
+                OVERVIEW: Takes a shard that is dead or has finished out of a run, exactly.
+
+                Its counts are taken out of every total, its documents are removed, and no one
+                waits for it any more. If a process of it is still there, that one ends with
+                exit code 76. The command that started the shard brings it back. A shard that
+                is alive is refused with exit code 75.
+
+                USAGE: dist-lda store remove-shard --run <name> --shard <number> [--force] [--redis <address>] ...
+
+                \(Self.storeOptions)
+
+                OPTIONS:
+                  --shard <number>        Which shard, from 0 (needed).
+                  --force                 Also if it is alive.
                   --run <name>            The run's name (needed).
                   --version               Show the version.
                   -h, --help              Show help information.
@@ -177,25 +234,60 @@ struct HelpTests {
         try await expect(
             .main, "store", "flush",
             help: """
-                OVERVIEW: Removes one run from a Redis server, and nothing else.
+                OVERVIEW: Removes one run, and nothing else.
 
                 USAGE: dist-lda store flush --run <name> [--redis <address>] ...
 
-                STORE:
-                  --redis <address>       The Redis server that keeps the counts: host,
-                                          host:port, [address]:port, unix:/path or
-                                          redis://user:password@host:port/database. Several
-                                          share them, with commas between (a:6379,b:6379; the
-                                          same list for every process), or a Redis Cluster
-                                          named by any of its nodes (cluster:a:7000). A
-                                          password is better put into the environment, as
-                                          DIST_LDA_REDIS_PASSWORD.
-                  --redis-db <number>     The database on that server, or on each (default: 0).
-                  --connect-timeout <seconds>
-                                          How long to try at the start until the server answers
-                                          (default: 10).
+                \(Self.storeOptions)
 
                 OPTIONS:
+                  --run <name>            The run's name (needed).
+                  --version               Show the version.
+                  -h, --help              Show help information.
+                """)
+    }
+
+    @Test("dist-lda store words --help")
+    func storeWords() async throws {
+        try await expect(
+            .main, "store", "words",
+            help: """
+                OVERVIEW: Prints in which topics words are, straight from the store.
+
+                USAGE: dist-lda store words --run <name> [--limit <number>] [--json] [--redis <address>] <word> ...
+
+                ARGUMENTS:
+                  <word>                  The words; only the blocks that hold them are read.
+
+                \(Self.storeOptions)
+
+                OPTIONS:
+                  --limit <number>        Topics to print of each word, most frequent first
+                                          (default: 10).
+                  --json                  Print one JSON object.
+                  --run <name>            The run's name (needed).
+                  --version               Show the version.
+                  -h, --help              Show help information.
+                """)
+    }
+
+    @Test("dist-lda store topics --help")
+    func storeTopics() async throws {
+        try await expect(
+            .main, "store", "topics",
+            help: """
+                OVERVIEW: Prints the most frequent words of topics, straight from the store.
+
+                USAGE: dist-lda store topics --run <name> [--top <number>] [--json] [--redis <address>] [<topic> ...]
+
+                ARGUMENTS:
+                  <topic>                 The topics (default: all).
+
+                \(Self.storeOptions)
+
+                OPTIONS:
+                  --top <number>          Words to print of each topic (default: 10).
+                  --json                  Print one JSON object.
                   --run <name>            The run's name (needed).
                   --version               Show the version.
                   -h, --help              Show help information.

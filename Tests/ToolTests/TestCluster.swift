@@ -127,12 +127,14 @@ final class TestCluster {
         return contents
     }
 
-    /// The state that shard `number` last reported, nil before.
-    func state(of number: Int) throws -> String? {
+    /// What shard `number` last reported, nil before.
+    func progress(of number: Int) throws -> [String: Any]? {
         let progress = Data(try server.command("HGET", "dlda:{data}:shards", "\(number)").utf8)
-        guard let object = try? JSONSerialization.jsonObject(with: progress) as? [String: Any] else { return nil }
-        return object["state"] as? String
+        return try? JSONSerialization.jsonObject(with: progress) as? [String: Any]
     }
+
+    /// The state that shard `number` last reported, nil before.
+    func state(of number: Int) throws -> String? { try progress(of: number)?["state"] as? String }
 }
 
 extension [RunningTool] {

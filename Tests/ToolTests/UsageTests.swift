@@ -56,13 +56,33 @@ struct UsageTests {
     @Test(
         "dist-lda store flush needs a run, and one that can have that name",
         arguments: [
-            (["store", "flush"], 64, "name the run with --run (dist-lda store list shows them all)"),
+            (["store", "flush"], 64, "name the run with --run (dist-lda store status shows them all)"),
             (
                 ["store", "flush", "--runn=x"], 64,
                 "Unknown option '--runn'. Did you mean '--run'? (try 'dist-lda --help')"
             ),
         ] as [Refusal])
     func flushFlags(refusal: Refusal) async throws {
+        try await expect(.main, refusal)
+    }
+
+    @Test(
+        "The commands on a run need what they work on",
+        arguments: [
+            (["store", "audit"], 64, "name the run with --run (dist-lda store status shows them all)"),
+            (["store", "repair"], 64, "name the run with --run (dist-lda store status shows them all)"),
+            (
+                ["store", "remove-shard", "--run=a"], 64,
+                "name the shard with --shard (dist-lda store status shows them all)"
+            ),
+            (["store", "words", "--run=a"], 64, "name one or more words (see dist-lda store words --help)"),
+            (["store", "topics"], 64, "name the run with --run (dist-lda store status shows them all)"),
+            (
+                ["store", "topics", "--run=a", "nan"], 64,
+                "The value 'nan' is invalid for '<topic>': expected a whole number from 0 to 65535 (try 'dist-lda --help')"
+            ),
+        ] as [Refusal])
+    func storeFlags(refusal: Refusal) async throws {
         try await expect(.main, refusal)
     }
 
@@ -82,7 +102,7 @@ struct UsageTests {
             "http://user:s3cret@host", "user:s3cret@host", "redis://:s3cret@host/x", "unix:",
         ])
     func addresses(address: String) async throws {
-        let outcome = try await BuiltTool.main.run("store", "list", "--redis", address)
+        let outcome = try await BuiltTool.main.run("store", "status", "--redis", address)
         #expect(outcome.status == 64)
         #expect(outcome.error.hasPrefix("dist-lda: the Redis address "))
         #expect(outcome.error.split(separator: "\n").count == 1)
@@ -94,7 +114,7 @@ struct UsageTests {
         try await expect(
             .main,
             (
-                ["store", "list", "--redis=127.0.0.1:1", "--connect_timeout=0.2"], 69,
+                ["store", "status", "--redis=127.0.0.1:1", "--connect_timeout=0.2"], 69,
                 "gave up after 0.2 seconds waiting for Redis at 127.0.0.1:1, which cannot be reached (Connection "
                     + "refused): start the server or check --redis"
             ))

@@ -63,6 +63,17 @@ struct RedisPipeline {
         return found
     }
 
+    /// Runs commands without keys on each server; the replies of each.
+    mutating func performOnEach(_ commands: [RedisCommand]) throws(ServerFailure) -> [[RedisReply]] {
+        try prepare(connecting: nil)
+        var replies: [[RedisReply]] = []
+        for node in topology.nodes {
+            try open(node)
+            try node.withSession { session throws(RedisError) in replies.append(try session.perform(commands)) }
+        }
+        return replies
+    }
+
     /// After a failure: what is known of the servers may be old.
     mutating func distrust(_ address: RedisAddress) { topology.distrust(address) }
 

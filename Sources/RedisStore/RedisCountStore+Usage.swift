@@ -1,0 +1,72 @@
+package import Counts
+
+/// For `dist-lda store status`.
+extension RedisCountStore {
+    /// Keys whose memory is asked for at once.
+    private static let usageWindow = 256
+
+    /// O(fields of the run's keys) of the servers' time: each value's memory is asked for, none is sent.
+    package func usage(of manifest: RunManifest) throws(CountStoreError) -> StoreUsage {
+        var usage = try serverUsage()
+        let blocks = (0..<manifest.blocks).map(keys.block)
+        let others =
+            (0..<servers.count).map(keys.manifest) + [keys.shards] + (0..<manifest.shards).map(keys.documents(shard:))
+        for first in stride(from: 0, to: blocks.count, by: Self.usageWindow) {
+            let bytes = try memory(of: Array(blocks[first..<min(first + Self.usageWindow, blocks.count)]))
+            usage.blocks += bytes.count { $0 > 0 }
+            usage.runBytes += bytes.reduce(0, +)
+        }
+        usage.runBytes += try memory(of: others).reduce(0, +)
+        return usage
+    }
+
+    /// Of each key and, of a block, its parts, in bytes; 0 for what is not there.
+    private func memory(of keys: [RedisKey]) throws(CountStoreError) -> [Int] {
+        try ask(keys.map { RedisCommand(Script.memory, keys: [$0], arguments: []) }) { replies in
+            let bytes = replies.compactMap { reply -> Int? in
+                if case .integer(let bytes) = reply { Int(bytes) } else { nil }
+            }
+            return bytes.count == keys.count ? bytes : nil
+        }
+    }
+
+    private func serverUsage() throws(CountStoreError) -> StoreUsage {
+        let commands = ["memory", "stats", "commandstats"].map { RedisCommand("INFO", arguments: [Array($0.utf8)]) }
+        let replies = try use { pipeline throws(ServerFailure) in try pipeline.performOnEach(commands) }
+        var usage = StoreUsage()
+        for server in replies { Self.add(server.compactMap(\.text).joined(separator: "\n"), to: &usage) }
+        return usage
+    }
+
+    /// Reads lines such as "used_memory:1024" and "cmdstat_hmget:calls=2,usec=10,...".
+    private static func add(_ info: String, to usage: inout StoreUsage) {
+        for line in info.split(whereSeparator: \.isNewline) {
+            let parts = line.split(separator: ":", maxSplits: 1)
+            guard parts.count == 2 else { continue }
+            switch parts[0] {
+            case "used_memory": usage.usedBytes += Int(parts[1]) ?? 0
+            case "total_net_input_bytes": usage.receivedBytes += Int(parts[1]) ?? 0
+            case "total_net_output_bytes": usage.sentBytes += Int(parts[1]) ?? 0
+            case let name where name.hasPrefix("cmdstat_"):
+                let command = command(String(name.dropFirst(8)), parts[1])
+                if let index = usage.commands.firstIndex(where: { $0.name == command.name }) {
+                    usage.commands[index].calls += command.calls
+                    usage.commands[index].microseconds += command.microseconds
+                } else {
+                    usage.commands.append(command)
+                }
+            default: break
+            }
+        }
+        usage.commands.sort { ($1.microseconds, $0.name) < ($0.microseconds, $1.name) }
+    }
+
+    private static func command(_ name: String, _ facts: Substring) -> StoreUsage.Command {
+        var numbers: [Substring: Int] = [:]
+        for fact in facts.split(separator: ",") {
+            let pair = fact.split(separator: "=", maxSplits: 1)
+            if pair.count == 2 { numbers[pair[0]] = Int(pair[1]) }
+        }
+        return StoreUsage.Command(name: name, calls: numbers["calls"] ?? 0, microseconds: numbers["usec"] ?? 0)
+    }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import CommandLineTools
+import Counts
+import RedisStore
+import Reporting
+
+/// `dist-lda store status`: the runs, or all there is to say of one.
+struct Status: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Lists the runs, or says how one is: its shards, its memory, the traffic.",
+        usage: "dist-lda store status [--run <name>] [--json] [--redis <address>] ...")
+
+    @Option(
+        name: .customLong("run"),
+        help: ArgumentHelp("The run's name (default: a line for each run there is).", valueName: "name"),
+        transform: { try RunName($0) })
+    var name: RunName?
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    @OptionGroup(title: "Store") var store: StoreOptions
+
+    func run() throws {
+        let servers = try store.chosenServers()
+        if let name {
+            let report = try RunReport(store.open(run: name, at: servers))
+            StandardStream.output.write(json ? report.json.page() : Array(report.text.utf8))
+        } else {
+            let runs = try RunList(store.open(run: RunName(fitting: ""), at: servers)) { name in
+                // A run may vanish meanwhile, or be of another version: it has a name all the same.
+                try? store.open(run: name, at: servers).manifest()
+            }
+            StandardStream.output.write(json ? runs.json.page() : Array(runs.text.utf8))
+        }
+    }
+}
+
+/// All runs of a server.
+struct RunList {
+    private let runs: [(name: RunName, manifest: RunManifest?)]
+
+    init(_ store: RedisCountStore, manifest: (RunName) -> RunManifest?) throws {
+        runs = try store.runs().map { ($0, manifest($0)) }
+    }
+
+    var text: String {
+        var table = Table("RUN", "SHARDS", "TOPICS", "BLOCKS", "DOCUMENTS", "FROM")
+        for (name, manifest) in runs {
+            guard let manifest else {
+                table.add(name.text, "?", "?", "?", "?", "?")
+                continue
+            }
+            table.add(
+                name.text, "\(manifest.shards)", "\(manifest.topics)", "\(manifest.blocks)", "\(manifest.documents)",
+                Printable.text(manifest.document))
+        }
+        return table.text
+    }
+
+    var json: JSONValue {
+        [
+            "runs": .array(
+                runs.map { name, manifest in
+                    ["run": .string(name.text), "manifest": manifest.map(RunReport.json) ?? .null]
+                })
+        ]
+    }
+}

@@ -1,0 +1,37 @@
+/// Columns for a terminal: each as wide as its widest text, two blanks between, the headings first.
+struct Table {
+    private var lines: [[String]]
+
+    init(_ headings: String...) { lines = [headings] }
+
+    /// Adds a line, of which the last texts may be left out.
+    mutating func add(_ texts: String...) { lines.append(texts) }
+
+    var text: String {
+        var widths = [Int](repeating: 0, count: lines[0].count)
+        // A line that ends early may run on over the columns it leaves out.
+        for line in lines {
+            for (column, text) in line.enumerated() where column + 1 < line.count || line.count == widths.count {
+                widths[column] = max(widths[column], text.count)
+            }
+        }
+        return lines.map { line in
+            var joined = ""
+            for (column, text) in line.enumerated() where !text.isEmpty {
+                let start = widths[..<column].reduce(0) { $0 + $1 + 2 }
+                joined += String(repeating: " ", count: max(0, start - joined.count)) + text
+            }
+            return joined + "\n"
+        }.joined()
+    }
+}
+
+/// Bytes for people: "1.5 MiB".
+enum Size {
+    static func text(_ bytes: Int) -> String {
+        let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"]
+        var (value, unit) = (Double(bytes), 0)
+        while value >= 1024, unit + 1 < units.count { (value, unit) = (value / 1024, unit + 1) }
+        return unit == 0 ? "\(bytes) B" : "\((value * 10).rounded() / 10) \(units[unit])"
+    }
+}
