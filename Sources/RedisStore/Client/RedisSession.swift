@@ -85,7 +85,9 @@ struct RedisSession: ~Copyable {
 
     /// Runs a few commands that are no scripts; their replies, none of which is an error.
     mutating func perform(_ commands: [RedisCommand]) throws(RedisError) -> [RedisReply] {
-        try send(encode(commands.map { ($0, false) })[...])
+        var bytes: [UInt8] = []
+        for command in commands { command.append(to: &bytes, hash: nil) }
+        try send(bytes[...])
         let replies = try receive(commands.count)
         for (command, reply) in zip(commands, replies) {
             if let error = reply.error { throw try refusal(of: command, error) }
@@ -97,7 +99,9 @@ struct RedisSession: ~Copyable {
     mutating func refusal(of command: RedisCommand, _ error: ServerError) throws(RedisError) -> RedisError {
         var holds: String?
         if error.has("WRONGTYPE"), let key = command.key {
-            try send(encode([(RedisCommand("TYPE", key: key), false)])[...])
+            var bytes: [UInt8] = []
+            RedisCommand("TYPE", key: key).append(to: &bytes, hash: nil)
+            try send(bytes[...])
             holds = try receive(1).first?.text
         }
         let name = command.script?.command(deniedBy: error) ?? command.name
@@ -122,20 +126,25 @@ struct RedisSession: ~Copyable {
 
     // MARK: A pipeline
 
-    /// The bytes of commands, about `size`; before one that is `asking` stands the permission to ask for a key that is on
-    /// its way here, which has a reply of its own. Loads the scripts among them that the server does not have yet.
+    /// The bytes, about `size`, of the commands at `places` of a list; before one that is `asking` stands the permission
+    /// to ask for a key that is on its way here, which has a reply of its own. Loads the scripts among them that the
+    /// server does not have yet.
     mutating func encode(
-        _ commands: [(command: RedisCommand, asking: Bool)], size: Int = 0
+        _ places: ArraySlice<(place: Int, asking: Bool)>, of commands: [RedisCommand], size: Int
     ) throws(RedisError) -> [UInt8] {
-        for (command, _) in commands where command.longestArgument > RedisCommand.largestArgument {
-            throw .argumentTooLong(key: command.key, bytes: command.longestArgument)
+        var scripts: Set<Script> = []
+        for (place, _) in places {
+            if let script = commands[place].script { scripts.insert(script) }
+            if commands[place].longestArgument > RedisCommand.largestArgument {
+                throw .argumentTooLong(key: commands[place].key, bytes: commands[place].longestArgument)
+            }
         }
-        try load(Set(commands.compactMap(\.command.script)))
+        try load(scripts)
         var bytes: [UInt8] = []
         bytes.reserveCapacity(size)
-        for (command, asking) in commands {
+        for (place, asking) in places {
             if asking { RedisCommand("ASKING").append(to: &bytes, hash: nil) }
-            command.append(to: &bytes, hash: command.script.flatMap { hashes[$0] })
+            commands[place].append(to: &bytes, hash: commands[place].script.flatMap { hashes[$0] })
         }
         return bytes
     }

@@ -26,14 +26,14 @@ struct NodeBatch {
             size += all[commands[end].place].size
             end += 1
         }
-        let next = commands[first..<end].map { (command: all[$0.place], asking: $0.asking) }
-        bytes = try node.withSession { session throws(RedisError) in try session.encode(next, size: size) }
+        let next = commands[first..<end]
+        bytes = try node.withSession { session throws(RedisError) in try session.encode(next, of: all, size: size) }
         (window, sent) = (first..<end, 0)
     }
 
     /// Sends the next `count` bytes of the window.
     mutating func send(atMost count: Int) throws(ServerFailure) {
-        let slice = bytes[sent..<min(sent + count, bytes.count)]
+        let slice = bytes[sent..<sent + min(count, bytes.count - sent)]
         do throws(ServerFailure) {
             try node.withSession { session throws(RedisError) in try session.send(slice) }
             sent = slice.endIndex

@@ -158,9 +158,10 @@ struct RedisPipeline {
                 try batches[index].begin(commands, window: Self.windowCommands, bytes: Self.windowBytes)
             }
         }
+        let slice = batches.count == 1 ? Int.max : Self.slice
         while batches.contains(where: \.hasUnsent) {
             for index in batches.indices where batches[index].hasUnsent {
-                attempt { () throws(ServerFailure) in try batches[index].send(atMost: Self.slice) }
+                attempt { () throws(ServerFailure) in try batches[index].send(atMost: slice) }
             }
         }
         var answered: [(node: RedisNode, answers: [(place: Int, reply: RedisReply)])] = []
