@@ -44,8 +44,12 @@ package final class RedisCountStore: CountStore {
         state = Mutex(State(pipeline: RedisPipeline(over: servers.topology(limits)), names: servers.description))
     }
 
-    package convenience init(run: RunName, at address: RedisAddress) {
-        self.init(run: run, at: RedisServers(address))
+    package convenience init(
+        run: RunName, at address: RedisAddress, connectTimeout: Duration = .seconds(5),
+        replyTimeout: Duration = .seconds(10)
+    ) {
+        self.init(
+            run: run, at: RedisServers(address), connectTimeout: connectTimeout, replyTimeout: replyTimeout)
     }
 
     package var run: String { keys.run.text }
