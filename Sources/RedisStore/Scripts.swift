@@ -184,7 +184,7 @@ enum Script: CaseIterable, Sendable, Hashable {
             """
             local stored = tonumber(redis.call('HGET', KEYS[1], '\(KeySchema.publisher)') or '')
             if stored and stored > tonumber(ARGV[1]) then return 'superseded' end
-            redis.call('DEL', KEYS[1])
+            redis.call('UNLINK', KEYS[1])
             redis.call('HSET', KEYS[1], '\(KeySchema.publisher)', ARGV[1])
             return 'done'
             """

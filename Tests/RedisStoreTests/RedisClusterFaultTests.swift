@@ -64,13 +64,17 @@ struct RedisClusterFaultTests {
         try store.report(
             ShardProgress(shard: 0, iterations: 1, documents: 1, tokens: 1, host: "h", process: 1),
             generation: Generation(1))
-        for key in (0..<12).map({ "dlda:{r/\($0)}" }) + ["dlda:{r}:run"] {
-            let slot = try cluster.slot(of: key)
+        let blocks = (0..<12).map { block in ["", ":n", ":c/0"].map { "dlda:{r/\(block)}\($0)" } }
+        for keys in blocks + [["dlda:{r}:run"]] {
+            let slot = try cluster.slot(of: keys[0])
             let source = try cluster.owner(ofSlot: slot)
             let target = (source + 1) % 3
             try cluster.beginMove(slot: slot, from: source, to: target)
-            try rewrite()
-            try cluster.migrate(key, from: source, to: target)
+            for key in keys {
+                let states = try store.read((0..<12).map { BlockRequest(block: $0, shard: 0) })
+                #expect(states.allSatisfy { $0.version != nil && $0.total != nil })
+                try cluster.migrate(key, from: source, to: target)
+            }
             try cluster.nodes[target].command("SCRIPT", "FLUSH")
             try rewrite()
             try cluster.endMove(slot: slot, from: source, to: target)

@@ -15,7 +15,7 @@ struct RedisDamageTests {
     private static let damages: [[String]] =
         [":n", ":c/0", ":c/1"].flatMap { part in
             [
-                ["SET", part, ""], ["SET", part, "x"], ["DEL", part], ["SETRANGE", part, "0", "0"],
+                ["SET", part, ""], ["SET", part, "x"], ["DEL", part], ["SETRANGE", part, "0", "?"],
                 ["APPEND", part, "x"],
             ]
                 + [["SETRANGE", part, "20", "?"]]
@@ -51,7 +51,9 @@ struct RedisDamageTests {
         try exchange(1)
         #expect(try isWhole())
         try server.command([damage[0], "dlda:{r/0}\(damage[1])"] + damage.dropFirst(2))
-        #expect(try !isWhole(), "damage is noticed")
+        // with a tag that cannot be read a contribution still counts
+        let touchesOnlyATag = damage[0] == "HSET" && damage[2].hasPrefix("t/")
+        #expect(try touchesOnlyATag || !isWhole(), "damage is noticed")
         // a damaged word list whose identity is intact is looked at now and then only
         let rounds = damage.dropFirst(2).first == "words" ? 10 : 2
         for round in 0..<rounds { try exchange(2 + round) }

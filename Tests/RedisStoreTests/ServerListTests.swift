@@ -51,7 +51,11 @@ struct ServerListTests {
         _ = try store.create(manifest, replacing: nil)
         try fill(store)
         func own(_ server: Int) -> Set<String> {
-            ["dlda:{r}:run", "dlda:{r/\(server)}", "dlda:{r/\(server + 3)}", "dlda:{r/d/\(server)}"]
+            Set(
+                ["dlda:{r}:run", "dlda:{r/d/\(server)}"]
+                    + [server, server + 3].flatMap { block in
+                        ["", ":n", ":c/0"].map { "dlda:{r/\(block)}\($0)" }
+                    })
         }
         #expect(try keys(0) == own(0).union(["dlda:{r}:shards"]))
         #expect(try keys(1) == own(1))

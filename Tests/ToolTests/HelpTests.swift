@@ -34,14 +34,23 @@ struct HelpTests {
 
                 STORE:
                   --redis <address>       The Redis server that keeps the counts: host,
-                                          host:port, [address]:port, unix:/path or
-                                          redis://user:password@host:port/database. Several
-                                          share them, with commas between (a:6379,b:6379; the
-                                          same list for every process), or a Redis Cluster
-                                          named by any of its nodes (cluster:a:7000). A
-                                          password is better put into the environment, as
-                                          DIST_LDA_REDIS_PASSWORD.
+                                          host:port, [address]:port, unix:/path,
+                                          redis://user:password@host:port/database, or
+                                          rediss:// for the same through TLS. Several share
+                                          them, with commas between (a:6379,b:6379; the same
+                                          list for every process), or a Redis Cluster named by
+                                          any of its nodes (cluster:a:7000). (Default, where a
+                                          server is needed: the environment's REDIS_URL.)
                   --redis-db <number>     The database on that server, or on each (default: 0).
+                  --redis-password-file <file>
+                                          A file with the password on its first line (default:
+                                          the one in the address, else in the environment, as
+                                          DIST_LDA_REDIS_PASSWORD or REDISCLI_AUTH).
+                  --redis-cacert <file>   With rediss://, the authorities' certificates to
+                                          trust, in PEM (default: those this machine trusts).
+                  --redis-cert <file>     With rediss://, our certificate for a server that
+                                          asks for one.
+                  --redis-key <file>      The private key of that certificate.
                   --connect-timeout <seconds>
                                           How long to try at the start until the server answers
                                           (default: 10).
@@ -71,11 +80,23 @@ struct HelpTests {
     private static let storeOptions = """
         STORE:
           --redis <address>       The Redis server that keeps the counts: host,
-                                  host:port, [address]:port, unix:/path or
-                                  redis://user:password@host:port/database. A password
-                                  is better put into the environment, as
-                                  DIST_LDA_REDIS_PASSWORD.
-          --redis-db <number>     The database on that server (default: 0).
+                                  host:port, [address]:port, unix:/path,
+                                  redis://user:password@host:port/database, or
+                                  rediss:// for the same through TLS. Several share
+                                  them, with commas between (a:6379,b:6379; the same
+                                  list for every process), or a Redis Cluster named by
+                                  any of its nodes (cluster:a:7000). (Default, where a
+                                  server is needed: the environment's REDIS_URL.)
+          --redis-db <number>     The database on that server, or on each (default: 0).
+          --redis-password-file <file>
+                                  A file with the password on its first line (default:
+                                  the one in the address, else in the environment, as
+                                  DIST_LDA_REDIS_PASSWORD or REDISCLI_AUTH).
+          --redis-cacert <file>   With rediss://, the authorities' certificates to
+                                  trust, in PEM (default: those this machine trusts).
+          --redis-cert <file>     With rediss://, our certificate for a server that
+                                  asks for one.
+          --redis-key <file>      The private key of that certificate.
           --connect-timeout <seconds>
                                   How long to try at the start until the server answers
                                   (default: 10).

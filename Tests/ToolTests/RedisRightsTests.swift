@@ -87,11 +87,16 @@ struct RedisRightsTests {
             { place in
                 let run = try await BuiltTool.shard.run(place.shard("--redis", place.server.address))
                 try #require(run.status == 0)
-                var outcomes = [
-                    try await place.run(.main, ["store", "list"]),
-                    try await place.run(.main, ["store", "status", "--run=data"]),
-                    try await place.run(.main, ["store", "flush", "--run=data"]),
-                ]
+                // a tag that cannot be read is written anew, a contribution of nobody's removed
+                try place.server.command("HSET", "dlda:{data/0}", "t/0", "?", "t/7", "1 2 0123456789abcdef")
+                try place.server.command("SET", "dlda:{data/0}:c/7", "junk")
+                var outcomes: [BuiltTool.Outcome] = []
+                for command in ["repair", "audit", "status", "words", "topics", "remove-shard", "flush"] {
+                    let flags =
+                        command == "remove-shard" ? ["--shard=0", "--force"] : command == "words" ? ["word"] : []
+                    outcomes.append(try await place.run(.main, ["store", command, "--run=data"] + flags))
+                }
+                outcomes.append(try await place.run(.main, ["store", "status"]))
                 // a run whose manifest is damaged is looked for among all keys
                 try place.server.command("HSET", "dlda:{data}:run", "id", "?", "blocks", "?")
                 outcomes.append(try await place.run(.main, ["store", "flush", "--run=data"]))

@@ -60,12 +60,12 @@ struct RedisTLSToolTests {
         ]
         for (tool, arguments) in [
             (BuiltTool.shard, shard(0, flags)), (.listener, ["--output", folder("output")] + flags),
-            (.main, ["store", "list"] + flags),
+            (.main, ["store", "status"] + flags),
         ] {
             #expect(
                 try await tool.run(arguments) == .init(status: 78, output: "", error: "\(tool.name): \(sentence)\n"))
         }
-        let unknown = try await BuiltTool.main.run("store", "list", "--redis=rediss://localhost:\(server.port)")
+        let unknown = try await BuiltTool.main.run("store", "status", "--redis=rediss://localhost:\(server.port)")
         #expect(unknown.status == 78)
         #expect(
             unknown.error.contains("of an authority that is not trusted here")
@@ -101,7 +101,7 @@ struct RedisTLSToolTests {
     @Test("Flags that cannot be meant together are refused")
     func usage() async throws {
         func sentence(_ flags: String...) async throws -> String {
-            let outcome = try await BuiltTool.main.run(["store", "list"] + flags)
+            let outcome = try await BuiltTool.main.run(["store", "status"] + flags)
             #expect(outcome.status == 64)
             return outcome.error
         }
@@ -112,7 +112,7 @@ struct RedisTLSToolTests {
             try await sentence("--redis=rediss://127.0.0.1:1", "--redis-cert", certificates.file)
                 == "dist-lda: --redis-cert and --redis-key belong together: give both or neither\n")
         let absent = try await BuiltTool.main.run(
-            "store", "list", "--redis=rediss://127.0.0.1:1", "--redis-cacert=/no/such/file")
+            "store", "status", "--redis=rediss://127.0.0.1:1", "--redis-cacert=/no/such/file")
         #expect(absent.status == 66)
         #expect(absent.error.hasPrefix("dist-lda: cannot read --redis-cacert=/no/such/file (No such file"))
     }

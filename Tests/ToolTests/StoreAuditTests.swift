@@ -11,7 +11,7 @@ struct StoreAuditTests {
     /// What is done to block 1 of run "data", and what the audit says of it.
     struct Damage: CustomTestStringConvertible, Sendable {
         let name: String
-        /// Lua; `flip` changes a bit of a value, `block` is the key.
+        /// Lua; `block` is the key of the block's hash, `part` that of another of its values; `flip` changes a bit.
         let script: String
         let line: String
         /// Whether counts are lost that only a shard can bring back.
@@ -22,13 +22,15 @@ struct StoreAuditTests {
         func plant(in server: RedisServer) throws {
             let source = """
                 local block = KEYS[1]
-                local function flip(field, at)
-                  local value = redis.call('HGET', block, field)
+                local function part(name) return block .. ':' .. name end
+                local function flipped(value, at)
                   local byte = value:byte(at)
                   byte = byte % 2 == 0 and byte + 1 or byte - 1
-                  redis.call('HSET', block, field, value:sub(1, at - 1) .. string.char(byte) .. value:sub(at + 1))
+                  return value:sub(1, at - 1) .. string.char(byte) .. value:sub(at + 1)
                 end
-                local function copy(from, to) redis.call('HSET', block, to, redis.call('HGET', block, from)) end
+                local function flip(name, at)
+                  redis.call('SET', part(name), flipped(redis.call('GET', part(name)), at))
+                end
                 \(script)
                 return 'planted'
                 """
@@ -38,38 +40,50 @@ struct StoreAuditTests {
 
     static let damages = [
         Damage(
-            name: "a total of other counts", script: "copy('c/0', 'n')", line: "block 1: the total has ", loses: false),
+            name: "a total of other counts",
+            script:
+                "redis.call('SET', part('n'), redis.call('GETRANGE', part('n'), 0, 15) .. redis.call('GETRANGE', part('c/0'), 16, -1))",
+            line: "block 1: the total has ", loses: false),
         Damage(
-            name: "a bit of the total flipped", script: "flip('n', 13)", line: "block 1: value n is damaged or missing",
+            name: "a bit of the total flipped", script: "flip('n', 29)", line: "block 1: value n is damaged or missing",
             loses: false),
         Damage(
-            name: "a bit of a contribution flipped", script: "flip('c/1', 20)",
+            name: "a bit of a contribution flipped", script: "flip('c/1', 36)",
             line: "block 1: value c/1 is damaged or missing", loses: true),
         Damage(
-            name: "a contribution deleted", script: "redis.call('HDEL', block, 'c/1', 't/1')",
+            name: "a contribution deleted", script: "redis.call('HDEL', block, 't/1') redis.call('DEL', part('c/1'))",
             line: "block 1: counts of shard 1 are missing", loses: true),
         Damage(
-            name: "a contribution deleted, its tag not", script: "redis.call('HDEL', block, 'c/1')",
+            name: "a contribution deleted, its tag not", script: "redis.call('DEL', part('c/1'))",
             line: "block 1: shard 1 has a tag, but its counts are missing", loses: true),
         Damage(
             name: "a tag deleted", script: "redis.call('HDEL', block, 't/1')",
+            line: "block 1: counts of shard 1 are missing", loses: true),
+        Damage(
+            name: "a tag that cannot be read", script: "redis.call('HSET', block, 't/1', '?')",
             line: "block 1: the tag of shard 1 is damaged or missing", loses: false),
         Damage(
-            name: "a word changed", script: "flip('words', 3)", line: "block 1: value words is damaged or missing",
+            name: "a word changed",
+            script: "redis.call('HSET', block, 'words', flipped(redis.call('HGET', block, 'words'), 3))",
+            line: "block 1: value words is damaged or missing",
             loses: true),
         Damage(
             name: "the version deleted", script: "redis.call('HDEL', block, 'v')",
             line: "block 1: value v is damaged or missing", loses: false),
         Damage(
-            name: "a foreign shard", script: "copy('c/1', 'c/9') copy('t/1', 't/9')",
+            name: "a foreign shard",
+            script:
+                "redis.call('COPY', part('c/1'), part('c/9')) redis.call('HSET', block, 't/9', redis.call('HGET', block, 't/1'))",
             line: "block 1: there are counts of shard 9, but the run has shards 0 to 1", loses: false),
         Damage(
             name: "a tag of a later process",
-            script: "redis.call('HSET', block, 't/1', '9007199254740992 1 0000000000000001')",
+            script:
+                "redis.call('HSET', block, 't/1', '9007199254740992 1 ' .. redis.call('GETRANGE', part('c/1'), 0, 15))",
             line: "block 1: the tag of shard 1 has generation 9007199254740992, but the shard is held by ", loses: false
         ),
         Damage(
-            name: "the whole block deleted", script: "redis.call('DEL', block)",
+            name: "the whole block deleted",
+            script: "redis.call('DEL', block, part('n'), part('c/0'), part('c/1'))",
             line: "block 1: counts of shard 0 are missing", loses: true),
     ]
 
