@@ -166,7 +166,7 @@ struct ServersTests {
             ["--redis=cluster:a", "--redis-db=1"], ["--redis=a,"], ["--redis=a,b,a"],
         ])
     func usage(flags: [String]) async throws {
-        let outcome = try await BuiltTool.main.run(["store", "list"] + flags)
+        let outcome = try await BuiltTool.main.run(["store", "status"] + flags)
         #expect(outcome.status == 64)
     }
 }

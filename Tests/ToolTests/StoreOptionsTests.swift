@@ -12,7 +12,7 @@ struct StoreOptionsTests {
     }
 
     private func list(_ arguments: [String], _ environment: [String: String] = [:]) async throws -> BuiltTool.Outcome {
-        try await BuiltTool.main.run(["store", "list"] + arguments, environment: environment)
+        try await BuiltTool.main.run(["store", "status"] + arguments, environment: environment)
     }
 
     private func shard(_ arguments: [String], _ environment: [String: String] = [:]) async throws -> BuiltTool.Outcome {
