@@ -87,6 +87,13 @@ final class RunningTool {
 
     func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
+    /// Stops all its threads; returns when they have stopped.
+    func pause() {
+        send(SIGSTOP)
+        var info = siginfo_t()
+        _ = waitid(P_PID, id_t(process.processIdentifier), &info, WSTOPPED | WNOWAIT)
+    }
+
     /// Waits for its end. One that was ended by a signal has the status 128 + its number, as in a shell.
     func outcome(deadline: Double = 60) async throws -> BuiltTool.Outcome {
         try await until("the end of \(process.arguments ?? [])", deadline: deadline) { !process.isRunning }

@@ -55,7 +55,7 @@ struct ClusterAdmissionTests {
     ) async throws {
         let first = try cluster.start(0, [TestCluster.endless])
         try await cluster.sweep(of: 0, by: first)
-        first.send(SIGSTOP)
+        first.pause()
         let before = try cluster.store()
         let outcome = try await cluster.run(1, [TestCluster.endless] + flags, document: document)
         #expect(outcome.status == 78)

@@ -55,7 +55,7 @@ struct StoreRemovalTests {
         let cluster = try TestCluster(shards: 2)
         let shards = try cluster.startAll([TestCluster.endless])
         for number in 0..<2 { try await cluster.sweep(of: number, by: shards[number]) }
-        shards[1].send(SIGSTOP)
+        shards[1].pause()
         #expect(try await store("remove-shard", "--shard=1", "--force", in: cluster).status == 0)
         shards[1].send(SIGCONT)
         #expect(try await shards[1].outcome().status == 76)

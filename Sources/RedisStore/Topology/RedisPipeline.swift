@@ -22,8 +22,8 @@ struct RedisPipeline {
     /// because another takes its time.
     private static let slice = 64 << 10
     /// Times that a command is sent again before the caller is told to come back later, and the pause before it after
-    /// the first few: together half a second.
-    private static let redirections = 50
+    /// the first few: together two and a half seconds, in which the keys of a slot on the move have arrived.
+    private static let redirections = 250
     private static let pause: UInt32 = 10_000
 
     init(over topology: any RedisTopology) {
