@@ -127,10 +127,11 @@ static size_t sample(kernel_core *c, kernel_row own, kernel_row others, size_t f
     load(c, own);
     load(c, others);
     if (c->documents.lists) {
+        float (*draw)(kernel_core *, float, size_t, size_t) = c->gathers ? sample_lists_gathered : sample_lists_loaded;
         for (size_t token = first; token < end; token += RENEWAL) {
             renew_touched(c);
             size_t last = token + RENEWAL < end ? token + RENEWAL : end;
-            float prior = sample_lists(c, prior_mass(c), token, last);
+            float prior = draw(c, prior_mass(c), token, last);
             if (c->keeps_drift) watch_drift(c, prior);
         }
     } else {
