@@ -25,6 +25,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
         .target(name: "Hashing"),
         .target(name: "Gzip", dependencies: ["CZlib"]),
+        .target(name: "Files", dependencies: ["Gzip"]),
 
         // 1: text in; counts kept
         .target(name: "Corpus", dependencies: ["Gzip", "Hashing"]),
@@ -38,32 +39,34 @@ let package = Package(
         // 3: a shard's life; a model's afterlife
         .target(
             name: "Training",
-            dependencies: ["Corpus", "Counts", "Sampling", logging]),
-        .target(name: "Reporting", dependencies: ["Counts", "Gzip", "Hashing"]),
+            dependencies: ["Corpus", "Counts", "Files", "Hashing", "Sampling", logging]),
+        .target(name: "Reporting", dependencies: ["Counts", "Files", "Gzip", "Hashing"]),
 
         // 4: what the tools share
         .target(
             name: "CommandLineTools",
             dependencies: [
-                "Corpus", "Counts", "Gzip", "RedisStore", "Reporting", "Sampling", argumentParser, logging,
+                "Corpus", "Counts", "Files", "Gzip", "RedisStore", "Reporting", "Sampling", "Training", argumentParser,
+                logging,
             ]),
 
         // 5: the tools
         .executableTarget(
             name: "dist-lda-shard",
             dependencies: [
-                "CommandLineTools", "Corpus", "Counts", "RedisStore", "Reporting", "Sampling", "Training",
+                "CommandLineTools", "Corpus", "Counts", "Files", "RedisStore", "Reporting", "Sampling", "Training",
                 argumentParser, logging,
             ]),
         .executableTarget(
             name: "dist-lda-listener",
-            dependencies: ["CommandLineTools", "Counts", "RedisStore", "Reporting", argumentParser, logging]),
+            dependencies: ["CommandLineTools", "Counts", "Files", "RedisStore", "Reporting", argumentParser, logging]),
         .executableTarget(
             name: "dist-lda", dependencies: ["CommandLineTools", "Counts", "RedisStore", "Reporting", argumentParser]),
 
         .target(
             name: "TestSupport", dependencies: ["Corpus", "Counts", "Gzip", "Hashing"], path: "Tests/TestSupport"),
         .testTarget(name: "GzipTests", dependencies: ["Gzip", "Hashing", "TestSupport"]),
+        .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(name: "CorpusTests", dependencies: ["Corpus", "Gzip", "Hashing", "TestSupport"]),
         .testTarget(name: "CountsTests", dependencies: ["Counts", "Hashing", "TestSupport"]),
         .testTarget(name: "SamplingTests", dependencies: ["Corpus", "Counts", "Sampling", "TestSupport"]),
@@ -71,14 +74,14 @@ let package = Package(
         .testTarget(
             name: "TrainingTests",
             dependencies: [
-                "Corpus", "Counts", "Sampling", "TestSupport", "Training", logging,
+                "Corpus", "Counts", "Files", "Hashing", "Sampling", "TestSupport", "Training", logging,
             ]),
-        .testTarget(name: "ReportingTests", dependencies: ["Counts", "Gzip", "Reporting", "TestSupport"]),
+        .testTarget(name: "ReportingTests", dependencies: ["Counts", "Files", "Gzip", "Reporting", "TestSupport"]),
         .testTarget(
             name: "ToolTests",
             dependencies: [
-                "CommandLineTools", "Corpus", "Counts", "Gzip", "RedisStore", "Reporting", "TestSupport",
-                "dist-lda-shard", "dist-lda-listener", "dist-lda",
+                "CommandLineTools", "Corpus", "Counts", "Files", "Gzip", "RedisStore", "Reporting", "TestSupport",
+                "Training", "dist-lda-shard", "dist-lda-listener", "dist-lda",
             ]),
     ]
 )

@@ -1,5 +1,6 @@
 import Corpus
 import Counts
+import Files
 import RedisStore
 import Reporting
 import Sampling

@@ -1,4 +1,5 @@
 import Counts
+package import Files
 import Gzip
 
 #if canImport(Glibc)

@@ -1,3 +1,5 @@
+package import Files
+
 /// A JSON value (RFC 8259) whose objects keep the order they were written in: what `run.json` and the `.jsonl` files
 /// are made of.
 ///

@@ -1,3 +1,5 @@
+package import Files
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -9,11 +11,13 @@
 /// A file that grows by whole lines, each written by one call: what `tail -f` shows is never half a record, and a
 /// process that is killed leaves every line it has written.
 package struct LineLog: ~Copyable {
-    package enum Start: Sendable {
+    package enum Start: Sendable, Equatable {
         /// A new, empty file takes the place of an earlier one, by rename: whoever reads that one still can.
         case anew
         /// Lines of earlier processes stay; one that was torn when its writer died is ended.
         case after
+        /// The first so many of them stay, as far as there are any; what follows is written anew.
+        case keeping(lines: Int)
     }
 
     package let path: String
@@ -35,11 +39,32 @@ package struct LineLog: ~Copyable {
         if start == .anew { try AtomicFile(path: path).commit() }
         let descriptor = open(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw FileError(.create, path) }
+        if case .keeping(let lines) = start { try keep(lines, of: descriptor, path) }
         var last: UInt8 = 0
         let end = lseek(descriptor, 0, SEEK_END)
         if end > 0, pread(descriptor, &last, 1, end - 1) == 1, last != UInt8(ascii: "\n") {
             try AtomicFile.write([UInt8(ascii: "\n")], to: descriptor, path: path)
         }
         return descriptor
+    }
+
+    /// Cuts the file off after its first `lines` lines.
+    private static func keep(_ lines: Int, of descriptor: Int32, _ path: String) throws(FileError) {
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        var (left, offset) = (lines, 0)
+        while true {
+            if left == 0 {
+                guard ftruncate(descriptor, off_t(offset)) == 0 else { throw FileError(.write, path) }
+                return
+            }
+            let count = pread(descriptor, &chunk, chunk.count, off_t(offset))
+            guard count > 0 else { return }
+            var end = 0
+            while end < count, left > 0 {
+                if chunk[end] == UInt8(ascii: "\n") { left -= 1 }
+                end += 1
+            }
+            offset += end
+        }
     }
 }

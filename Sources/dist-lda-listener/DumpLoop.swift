@@ -1,5 +1,6 @@
 import CommandLineTools
 import Counts
+import Files
 import Logging
 import Reporting
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandLineTools
 import Counts
+import Files
 import Logging
 import RedisStore
 import Reporting

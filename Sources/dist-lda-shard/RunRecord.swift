@@ -1,6 +1,7 @@
 import CommandLineTools
 import Corpus
 import Counts
+import Files
 import Reporting
 import Sampling
 import Training

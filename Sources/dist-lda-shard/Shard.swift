@@ -2,6 +2,7 @@ import ArgumentParser
 import CommandLineTools
 import Corpus
 import Counts
+import Files
 import Logging
 import RedisStore
 import Reporting

@@ -1,6 +1,7 @@
 import CommandLineTools
 import Corpus
 import Counts
+import Files
 import RedisStore
 import Reporting
 import Testing

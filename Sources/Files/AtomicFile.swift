@@ -56,7 +56,7 @@ package struct AtomicFile: ~Copyable {
     }
 
     /// Writes all of `bytes`.
-    static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(FileError) {
+    package static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(FileError) {
         do {
             try OutputFile(descriptor: descriptor).append(bytes)
         } catch {

@@ -18,11 +18,15 @@ package struct FileError: Error, Equatable, Sendable {
     package let action: Action
     package let path: String
     package let errno: Int32
+    /// What names the folder on the command line.
+    package var option: String
 
-    package init(_ action: Action, _ path: String, errno: Int32 = FileError.currentErrno()) {
+    package init(_ action: Action, _ path: String, errno: Int32 = FileError.currentErrno(), option: String = "--output")
+    {
         self.action = action
         self.path = path
         self.errno = errno
+        self.option = option
     }
 
     /// The calling thread's errno.
@@ -41,10 +45,10 @@ extension FileError: CustomStringConvertible {
     package var description: String {
         let advice =
             switch errno {
-            case ENOSPC, EDQUOT: "make room there or name another folder with --output"
-            case EACCES, EPERM, EROFS: "name a folder you may write to with --output"
-            case ENOENT, ENOTDIR: "name a folder that exists with --output"
-            default: "check the disk or name another folder with --output"
+            case ENOSPC, EDQUOT: "make room there or name another folder with \(option)"
+            case EACCES, EPERM, EROFS: "name a folder you may write to with \(option)"
+            case ENOENT, ENOTDIR: "name a folder that exists with \(option)"
+            default: "check the disk or name another folder with \(option)"
             }
         return "cannot \(action) \(path) (\(String(cString: strerror(errno)))): \(advice)"
     }

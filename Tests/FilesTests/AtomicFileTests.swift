@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import Reporting
 import TestSupport
 import Testing
 
@@ -118,42 +118,5 @@ struct AtomicFileTests {
         #expect(
             FileError(.create, "/x/dump", errno: EACCES).description
                 == "cannot create /x/dump (Permission denied): name a folder you may write to with --output")
-    }
-}
-
-@Suite("A log grows by whole lines")
-struct LineLogTests {
-    let folder: TemporaryDirectory
-    var path: String { "\(folder.path)/lines.jsonl" }
-
-    init() throws { folder = try TemporaryDirectory() }
-
-    private func contents() throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
-
-    @Test("Each value is a line, there at once")
-    func lines() throws {
-        let log = try LineLog(path: path, .anew)
-        try log.append(["sweep": 1])
-        #expect(try contents() == "{\"sweep\": 1}\n")
-        try log.append(["sweep": 2])
-        #expect(try contents() == "{\"sweep\": 1}\n{\"sweep\": 2}\n")
-    }
-
-    @Test("Started anew it is empty, started after it goes on, ending a torn line")
-    func starts() throws {
-        try Data("{\"torn\":".utf8).write(to: URL(fileURLWithPath: path))
-        try LineLog(path: path, .after).append(["sweep": 1])
-        #expect(try contents() == "{\"torn\":\n{\"sweep\": 1}\n")
-        try LineLog(path: path, .after).append(["sweep": 2])
-        #expect(try contents() == "{\"torn\":\n{\"sweep\": 1}\n{\"sweep\": 2}\n")
-        try LineLog(path: path, .anew).append(["sweep": 3])
-        #expect(try contents() == "{\"sweep\": 3}\n")
-    }
-
-    @Test("A symbolic link in its place is not followed")
-    func symbolicLink() throws {
-        try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "\(folder.path)/target")
-        #expect(throws: FileError(.create, path, errno: ELOOP)) { try LineLog(path: path, .after).append([:]) }
-        #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/target"))
     }
 }
