@@ -40,6 +40,8 @@ package struct DocumentTopics: Sendable {
 
     package var form: Form { layout.form }
     package var count: Int { layout.count }
+    /// K.
+    var topics: Int { layout.topics }
     var rowStride: Int { layout.rowStride }
     var wide: Int { layout.wide }
     var countBits: UInt32 { layout.countBits }
@@ -105,11 +107,11 @@ package struct DocumentTopics: Sendable {
         }
     }
 
-    private func entry(_ index: Int, _ document: Int) -> UInt32 {
+    func entry(_ index: Int, _ document: Int) -> UInt32 {
         lists.load(Int(listStarts[document]) * DocumentLayout.vectorBytes + index * 4, as: UInt32.self)
     }
 
-    private mutating func setEntry(_ index: Int, _ document: Int, _ entry: UInt32) {
+    mutating func setEntry(_ index: Int, _ document: Int, _ entry: UInt32) {
         lists.store(entry, at: Int(listStarts[document]) * DocumentLayout.vectorBytes + index * 4)
     }
 }

@@ -14,10 +14,12 @@ package struct MemoryPlan: Sendable, Equatable {
     package let rows: Int
     /// Working memory: about 90 bytes a topic and core.
     package let cores: Int
+    /// What checkpoints add: one that is to be written (`PackedSlice`), or what it takes more to restore one.
+    package let checkpoint: Int
     /// What of it is not allocated yet.
     package let toCome: Int
 
-    package init(_ slices: [CorpusSlice], topics: Int) {
+    package init(_ slices: [CorpusSlice], topics: Int, keepsCheckpoints: Bool = false) {
         let count = slices.reduce(0) { $0 + $1.tokenDocuments.count }
         tokens = count * 6
         documents = slices.reduce(0) {
@@ -30,10 +32,23 @@ package struct MemoryPlan: Sendable, Equatable {
         }
         rows = cells * 6
         cores = slices.count * (kernel_memory_bytes(UInt32(topics)) + topics * MemoryLayout<Int>.stride * 4)
-        toCome = count * 2 + documents + rows + cores
+        checkpoint = keepsCheckpoints ? Self.checkpoint(slices, topics: topics, beside: rows + cores) : 0
+        toCome = count * 2 + documents + rows + cores + checkpoint
     }
 
-    package var total: Int { tokens + documents + rows + cores }
+    /// While a state is restored from its packed form there are no rows yet, but where documents are lists their tokens'
+    /// topics a second time.
+    private static func checkpoint(_ slices: [CorpusSlice], topics: Int, beside others: Int) -> Int {
+        var (packed, restoring) = (0, 0)
+        for slice in slices {
+            let lists = PackedSlice.maxListBytes(of: slice, topics: topics)
+            packed += PackedSlice.assignmentBytes(of: slice, topics: topics) + lists
+            if lists > 0 { restoring += slice.tokenDocuments.count * 2 + slice.documentLengths.count * 4 }
+        }
+        return packed + max(0, restoring - others)
+    }
+
+    package var total: Int { tokens + documents + rows + cores + checkpoint }
 
     /// Throws `Refusal` if what is to come exceeds `free`; nil: not known.
     package func check(free: Int?, shards: Int) throws(Refusal) {

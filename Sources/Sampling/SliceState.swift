@@ -29,6 +29,10 @@ package struct SliceState: Sendable {
         assignments = ChainStart.topics(for: slice, topics: topics, seed: seed, in: &documents, wordHash: wordHash)
     }
 
+    init(slice: CorpusSlice, assignments: [UInt16], documents: DocumentTopics, random: Xoshiro256) {
+        (self.slice, self.assignments, self.documents, self.random) = (slice, assignments, documents, random)
+    }
+
     package var tokens: Int { assignments.count }
 
     /// Where the tokens of the slice's word `word` lie.

@@ -21,7 +21,7 @@ struct MemoryPlanTests {
             #expect(block.own.cells * 6 <= plan.rows)
         }
         #expect(plan.tokens == state.tokens * 6)
-        #expect(plan.total == plan.tokens + plan.documents + plan.rows + plan.cores)
+        #expect(plan.total == plan.tokens + plan.documents + plan.rows + plan.cores + plan.checkpoint)
         #expect(plan.toCome == plan.total - state.tokens * 4, "the tokens' documents are there already")
     }
 
@@ -37,6 +37,17 @@ struct MemoryPlanTests {
         #expect(
             plan(short, topics: 1000).documents == 50 * (304 * 4 + 4),
             "lists of 300 entries and 4 more, and their starts")
+    }
+
+    @Test("counts what a checkpoint takes, packed or being restored", arguments: [1, 5, 300, 65536])
+    func checkpoints(topics: Int) {
+        let (without, with) = (
+            MemoryPlan(slices, topics: topics), MemoryPlan(slices, topics: topics, keepsCheckpoints: true)
+        )
+        let packed = SliceState(slices[0], topics: topics, seed: 1, stream: 0).packed()
+        #expect(without.checkpoint == 0)
+        #expect(with.checkpoint >= packed.assignments.count + packed.lists.count)
+        #expect(with.total == without.total + with.checkpoint && with.toCome == without.toCome + with.checkpoint)
     }
 
     @Test("is refused with the numbers where there is less")

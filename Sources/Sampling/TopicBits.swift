@@ -1,0 +1,106 @@
+/// Topics in as few bits as they need: how many.
+enum TopicBits {
+    /// 0 where there is but one topic, 16 at most.
+    static func width(topics: Int) -> Int { Int.bitWidth - (topics - 1).leadingZeroBitCount }
+
+    static func bytes(_ count: Int, topics: Int) -> Int { (count * width(topics: topics) + 7) / 8 }
+}
+
+/// Writes topics one after the other, low bits first.
+struct TopicWriter {
+    private let width: UInt64
+    private var next: UnsafeMutablePointer<UInt8>
+    private var bits: UInt64 = 0
+    private var held: UInt64 = 0
+
+    /// The `count` topics that `body` appends.
+    static func packing(_ count: Int, topics: Int, _ body: (inout TopicWriter) -> Void) -> [UInt8] {
+        let bytes = TopicBits.bytes(count, topics: topics)
+        if bytes == 0 { return [] }
+        return [UInt8](unsafeUninitializedCapacity: bytes) { buffer, used in
+            let start = buffer.baseAddress!
+            var writer = TopicWriter(width: UInt64(TopicBits.width(topics: topics)), next: start)
+            body(&writer)
+            writer.flush()
+            used = writer.next - start
+        }
+    }
+
+    private init(width: UInt64, next: UnsafeMutablePointer<UInt8>) {
+        (self.width, self.next) = (width, next)
+    }
+
+    @inline(__always)
+    mutating func append(_ topic: UInt32) {
+        bits |= UInt64(topic) << held
+        held += width
+        if held >= 32 {
+            UnsafeMutableRawPointer(next).storeBytes(of: UInt32(truncatingIfNeeded: bits).littleEndian, as: UInt32.self)
+            next += 4
+            bits >>= 32
+            held -= 32
+        }
+    }
+
+    private mutating func flush() {
+        while held > 0 {
+            next.pointee = UInt8(truncatingIfNeeded: bits)
+            next += 1
+            bits >>= 8
+            held -= min(held, 8)
+        }
+    }
+}
+
+/// Reads them again. Whatever no writer writes reads as nil.
+struct TopicReader {
+    private let topics: UInt64
+    private let width: UInt64
+    private let bytes: UnsafeBufferPointer<UInt8>
+    private var position = 0
+    private var bits: UInt64 = 0
+    private var held: UInt64 = 0
+
+    /// What `body` makes of the topics in `bytes`; nil if it says so, or leaves any.
+    static func reading<Result>(
+        _ bytes: [UInt8], topics: Int, _ body: (inout TopicReader) -> Result?
+    ) -> Result? {
+        bytes.withUnsafeBufferPointer { buffer in
+            var reader = TopicReader(topics, buffer)
+            guard let result = body(&reader), reader.isAtEnd else { return nil }
+            return result
+        }
+    }
+
+    private init(_ topics: Int, _ bytes: UnsafeBufferPointer<UInt8>) {
+        self.topics = UInt64(topics)
+        width = UInt64(TopicBits.width(topics: topics))
+        self.bytes = bytes
+    }
+
+    /// Less than a byte is left, and that is 0.
+    private var isAtEnd: Bool { position == bytes.count && held < 8 && bits == 0 }
+
+    @inline(__always)
+    mutating func next() -> UInt32? {
+        if held < width {
+            if bytes.count - position >= 4 {
+                let four = UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: position, as: UInt32.self)
+                bits |= UInt64(UInt32(littleEndian: four)) << held
+                position += 4
+                held += 32
+            } else {
+                while position < bytes.count {
+                    bits |= UInt64(bytes[position]) << held
+                    position += 1
+                    held += 8
+                }
+                if held < width { return nil }
+            }
+        }
+        let topic = bits & (1 << width - 1)
+        bits >>= width
+        held -= width
+        return topic < topics ? UInt32(topic) : nil
+    }
+}
