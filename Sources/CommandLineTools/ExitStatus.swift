@@ -4,6 +4,7 @@ import Files
 import RedisStore
 import Reporting
 import Sampling
+import Training
 
 #if canImport(Glibc)
     import Glibc
@@ -41,6 +42,13 @@ package enum ExitStatus: Int32, Sendable {
             switch error {
             case .incomplete, .faulty: self = .temporary
             case .store(let error): self = Self.status(of: error)
+            }
+        case let error as CheckpointError:
+            switch error {
+            case .cannotRead(_, let errno): self = errno == EACCES || errno == EPERM ? .permission : .inputOutput
+            case .damaged: self = .data
+            case .otherFormat: self = .superseded
+            case .mismatch: self = .configuration
             }
         case let error as FileError:
             switch error.action {

@@ -11,12 +11,14 @@ package import ArgumentParser
 /// Runs a command from first argument to exit code; each tool's `main.swift` is one call of it.
 ///
 /// - Both spellings of flags (`FlagSpelling`); passwords hidden from other users (`ArgumentMask`).
-/// - SIGPIPE ignored: a peer or reader that goes away is an error of the call, not the end of the process.
+/// - SIGPIPE and SIGXFSZ ignored: a peer or reader that goes away, or a file that may not grow, is an error of the call, not
+///   the end of the process.
 /// - Help and version go to standard output, with code 0.
 /// - An error becomes one line on standard error, `TOOL: sentence`, and a code (`ExitStatus`).
 package enum RunTool {
     package static func main(_ tool: any ParsableCommand.Type) async -> Never {
         signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
         let arguments = FlagSpelling.normalised(Array(CommandLine.arguments.dropFirst()))
         ArgumentMask.hidePasswords(argumentCount: CommandLine.argc, arguments: CommandLine.unsafeArgv)
         do {

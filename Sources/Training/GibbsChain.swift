@@ -24,7 +24,8 @@ package struct GibbsChain: Sendable {
     private let workers: [SweepWorker]
     private let likelihood: LogLikelihood
     private let schedule: BetaSchedule
-    private var sweeps = 0
+    /// Sweeps begun.
+    private var sweeps: Int
     /// That of this sweep.
     private var beta: Double
     /// Tokens of this process.
@@ -32,14 +33,19 @@ package struct GibbsChain: Sendable {
 
     /// Starts the chain, on as many threads as there are cores. O(tokens).
     package init(_ corpus: ShardCorpus, settings: TrainingSettings) async {
-        let topics = settings.priors.topics
-        let blockStarts = corpus.blockStarts
-        let states = await Self.each(corpus.slices.count) { core in
+        let states = await inParallel(corpus.slices.count) { core in
             SliceState(
-                corpus.slices[core], topics: topics, seed: settings.seed,
+                corpus.slices[core], topics: settings.priors.topics, seed: settings.seed,
                 stream: settings.shard * settings.cores + core, wordHash: corpus.vocabulary.hash)
         }
-        blocks = await Self.each(settings.blocks) { block in
+        await self.init(corpus, settings: settings, states: states, sweeps: 0)
+    }
+
+    /// Goes on after `sweeps` sweeps, with what `packed` packed then. O(tokens).
+    package init(_ corpus: ShardCorpus, settings: TrainingSettings, states: [SliceState], sweeps: Int) async {
+        let topics = settings.priors.topics
+        let blockStarts = corpus.blockStarts
+        blocks = await inParallel(settings.blocks) { block in
             let words = blockStarts[block]..<blockStarts[block + 1]
             return BlockCounts(own: SliceState.recount(states, words: words, topics: topics))
         }
@@ -51,23 +57,14 @@ package struct GibbsChain: Sendable {
         progress = SweepTotals(totals, cores: settings.cores, steps: 0)
         rotation = BlockRotation(
             blockTokens: blocks.map(\.own.sum), cores: settings.cores, seed: settings.seed,
-            stream: UInt64(settings.shard))
+            stream: UInt64(settings.shard), sweep: sweeps)
+        self.sweeps = sweeps
         tokens = states.reduce(0) { $0 + $1.tokens }
         workers = states.map { SweepWorker(state: $0, sampler: settings.sampler(settings.priors)) }
         schedule = BetaSchedule(beta: settings.priors.beta, topics: topics, length: settings.anneal)
         beta = settings.priors.beta
         likelihood = LogLikelihood(settings.priors)
         self.blockStarts = blockStarts
-    }
-
-    /// What `make` makes of 0 ..< `count`, all at once.
-    private static func each<Made: Sendable>(_ count: Int, _ make: @escaping @Sendable (Int) -> Made) async -> [Made] {
-        await withTaskGroup(of: (Int, Made).self) { group in
-            for index in 0..<count { group.addTask { (index, make(index)) } }
-            var made = [Made?](repeating: nil, count: count)
-            for await (index, one) in group { made[index] = one }
-            return made.compactMap(\.self)
-        }
     }
 
     /// n_k, of the steps ended.
@@ -166,14 +163,9 @@ package struct GibbsChain: Sendable {
         let all = totals.reduce(0, +)
         guard tokens > 0 else { return nil }
         let likelihood = likelihood
-        let documents = await withTaskGroup(of: (Int, Double).self) { group in
-            for (core, worker) in workers.enumerated() {
-                group.addTask { (core, await worker.documentLogLikelihood(likelihood)) }
-            }
-            var parts = [Double](repeating: 0, count: workers.count)
-            for await (core, part) in group { parts[core] = part }
-            return parts.reduce(0, +)
-        }
+        let documents = await inParallel(workers.count) { [workers] core in
+            await workers[core].documentLogLikelihood(likelihood)
+        }.reduce(0, +)
         let words = likelihood.ofWords(blocks, totals: totals, vocabulary: vocabulary)
         return words / Double(all) + documents / Double(tokens)
     }
@@ -183,6 +175,11 @@ package struct GibbsChain: Sendable {
         var rows: [SparseRows] = []
         for worker in workers { rows.append(await worker.documentRows()) }
         return rows
+    }
+
+    /// The states of all slices, packed between two sweeps: what a chain that goes on from here needs of them.
+    package func packed() async -> [PackedSlice] {
+        await inParallel(workers.count) { [workers] core in await workers[core].packed() }
     }
 
     /// The states of all slices, for checks.

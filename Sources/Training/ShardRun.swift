@@ -3,11 +3,15 @@ package import Counts
 package import Logging
 import Sampling
 
-/// A shard's life: join the run, exchange, sweep with the exchange beside, finish. One process, one call of `run`.
+/// A shard's life: join the run, exchange, sweep with the exchange and the checkpoints beside, finish. One process, one call of
+/// `run`.
 package struct ShardRun: Sendable {
     private let corpus: ShardCorpus
     private let settings: TrainingSettings
     private let lane: StoreLane
+    private let run: String
+    private let manifest: RunManifest
+    private let logger: Logger
     private let stop: @Sendable () -> Bool
 
     /// - Parameters:
@@ -19,8 +23,10 @@ package struct ShardRun: Sendable {
     ) {
         self.corpus = corpus
         self.settings = settings
+        self.logger = logger
         self.stop = stop
-        let manifest = RunManifest(
+        run = store.run
+        manifest = RunManifest(
             document: document, topics: settings.priors.topics, alpha: settings.priors.alpha[0],
             beta: settings.priors.beta, seed: settings.seed, blocks: settings.blocks, shards: settings.shards,
             cores: settings.cores, corpusDigest: corpus.summary.digest, documents: corpus.summary.lines)
@@ -30,18 +36,17 @@ package struct ShardRun: Sendable {
         }
     }
 
-    /// Runs to the end, telling `observe` of every sweep. Throws `CountStoreError`, `OutageError`, and what `observe`
-    /// throws.
+    /// Runs to the end, telling `observe` of every sweep. Throws `CheckpointError`, `CountStoreError`, `OutageError`, and what
+    /// `observe` throws.
     package func run(observe: (SweepReport) throws -> Void) async throws -> ShardOutcome {
-        try await lane.join()
-        var chain = await GibbsChain(corpus, settings: settings)
         var outcome = ShardOutcome()
-        let progress = Shared(firstProgress(tokens: chain.tokens))
+        var (chain, keeper) = try await begin(&outcome)
+        let progress = Shared(firstProgress(tokens: chain.tokens, sweep: outcome.sweeps))
         let beside = ExchangeBeside()
         async let _: Void = lane.heartbeat(progress, beside)
 
         try await exchangeAll(&chain, &outcome)
-        try await sweepAll(&chain, &outcome, progress, beside, observe)
+        try await sweepAll(&chain, &outcome, progress, beside, &keeper, observe)
         try await exchangeAll(&chain, &outcome)
 
         progress.update { $0.state = outcome.stopped ? .stopped : .finished }
@@ -52,21 +57,56 @@ package struct ShardRun: Sendable {
         return outcome
     }
 
+    /// Joins the run, with the chain where its checkpoint has it, else at its start.
+    private func begin(_ outcome: inout ShardOutcome) async throws -> (GibbsChain, CheckpointKeeper?) {
+        guard let folder = settings.checkpoint else {
+            _ = try await lane.join()
+            return (await GibbsChain(corpus, settings: settings), nil)
+        }
+        let file = CheckpointFile(folder: folder, shard: settings.shard)
+        var header = CheckpointHeader(
+            run: run, manifest: manifest, shard: settings.shard, slices: corpus.slicesDigest, sweep: 0,
+            generation: Generation(0))
+        var checkpoint = try await read(file, header)
+        let place = try await lane.join(checkpoint: checkpoint?.header.manifest.id, after: file.generation())
+        (header.manifest.id, header.generation) = (place.id, place.generation)
+        let keeper = CheckpointKeeper(file: file, every: settings.checkpointEvery, header: header, logger: logger)
+        if settings.fresh, checkpoint?.header.manifest.id != place.id { checkpoint = nil }
+        guard let checkpoint else { return (await GibbsChain(corpus, settings: settings), keeper) }
+        outcome.sweeps = checkpoint.header.sweep
+        logger.info(
+            outcome.sweeps < settings.iterations
+                ? "going on from the checkpoint" : "finished already: more sweeps are done with a larger --iterations",
+            metadata: ["file": "\(file.path)", "sweep": "\(outcome.sweeps)", "iterations": "\(settings.iterations)"])
+        let chain = await GibbsChain(corpus, settings: settings, states: checkpoint.states, sweeps: outcome.sweeps)
+        return (chain, keeper)
+    }
+
+    /// With `fresh`, what cannot be gone on from is as good as not there.
+    private func read(_ file: CheckpointFile, _ header: CheckpointHeader) async throws -> Checkpoint? {
+        do throws(CheckpointError) { return try await file.read(header, corpus.slices) } catch {
+            guard settings.fresh else { throw error }
+            logger.warning("\(file.path) will be replaced (\(error))")
+            return nil
+        }
+    }
+
     /// All sweeps, with the exchange beside them.
     private func sweepAll(
         _ chain: inout GibbsChain, _ outcome: inout ShardOutcome, _ progress: Shared<ShardProgress>,
-        _ beside: ExchangeBeside, _ observe: (SweepReport) throws -> Void
+        _ beside: ExchangeBeside, _ keeper: inout CheckpointKeeper?, _ observe: (SweepReport) throws -> Void
     ) async throws {
         async let served: Void = beside.serve(lane)
         var schedule = ExchangeSchedule(blocks: settings.blocks, syncEvery: settings.syncEvery)
         let began = ContinuousClock.now
-        while outcome.sweeps < settings.iterations {
+        while outcome.sweeps < settings.iterations, !outcome.stopped {
             if let staleness = settings.staleness {
                 try await keepUp(staleness, &chain, &outcome, &schedule, progress, beside)
             }
             var report = try await sweep(&chain, &outcome, &schedule, beside)
-            if outcome.stopped { break }
+            if outcome.stopped && settings.checkpoint == nil { break }
             outcome.sweeps += 1
+            if outcome.sweeps == settings.iterations { outcome.stopped = false }
             outcome.sampledTokens += chain.tokens
             report.elapsed = began.secondsSince
             report.viewAge = chain.viewAge
@@ -81,14 +121,28 @@ package struct ShardRun: Sendable {
                 progress.logLikelihoodPerToken = report.logLikelihoodPerToken ?? progress.logLikelihoodPerToken
                 progress.exchanges = exchanges
             }
+            try await settle(&keeper, &outcome)
             try observe(report)
+            let packing = ContinuousClock.now
+            let isLast = outcome.stopped || outcome.sweeps == settings.iterations
+            await keeper?.swept(outcome.sweeps, isLast: isLast, chain)
+            outcome.checkpointSeconds += packing.secondsSince
         }
+        try await settle(&keeper, &outcome)
         beside.close()
         await served
         if let answer = try beside.collect() { take(answer, into: &chain, &outcome) }
     }
 
-    /// One sweep, or what was done of it when `outcome.stopped` is set.
+    /// The checkpoint before this sweep is on the disk, or has failed.
+    private func settle(_ keeper: inout CheckpointKeeper?, _ outcome: inout ShardOutcome) async throws {
+        let began = ContinuousClock.now
+        try await keeper?.settle()
+        outcome.checkpointFailure = keeper?.failure
+        outcome.checkpointSeconds += began.secondsSince
+    }
+
+    /// One sweep. When `outcome.stopped` is set, what was done of it; all, where a checkpoint is to be taken after it.
     private func sweep(
         _ chain: inout GibbsChain, _ outcome: inout ShardOutcome, _ schedule: inout ExchangeSchedule,
         _ beside: ExchangeBeside
@@ -103,7 +157,7 @@ package struct ShardRun: Sendable {
                 if !due.isEmpty { beside.submit(await batch(due, after: step, of: chain, sweep: outcome.sweeps)) }
             }
             outcome.stopped = stop()
-            return !outcome.stopped
+            return !outcome.stopped || settings.checkpoint != nil
         }
         report.seconds = began.secondsSince
         outcome.sampleSeconds += report.seconds
@@ -175,9 +229,10 @@ package struct ShardRun: Sendable {
         return chunks
     }
 
-    private func firstProgress(tokens: Int) -> ShardProgress {
+    private func firstProgress(tokens: Int, sweep: Int) -> ShardProgress {
         ShardProgress(
-            shard: settings.shard, iterations: settings.iterations, documents: corpus.summary.documents, tokens: tokens,
+            shard: settings.shard, sweep: sweep, iterations: settings.iterations,
+            documents: corpus.summary.documents, tokens: tokens,
             publishesDocuments: settings.publishDocuments, host: settings.host, process: settings.process)
     }
 }

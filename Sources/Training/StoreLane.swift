@@ -9,7 +9,7 @@ actor StoreLane {
     private let thread = OwnThread()
     private let store: any CountStore
     private let settings: TrainingSettings
-    private let manifest: RunManifest
+    private var manifest: RunManifest
     private let logger: Logger
     private let stop: @Sendable () -> Bool
     private var ledger: ShardLedger
@@ -40,25 +40,35 @@ actor StoreLane {
     // MARK: The run
 
     /// Takes part in the run, as `RunAdmission` decides, and takes the shard over from any earlier process.
-    func join() async throws {
-        try await persistently { [store, settings, manifest] () throws(CountStoreError) in
+    ///
+    /// - Parameters:
+    ///   - checkpoint: the id of the run that this shard has a checkpoint of.
+    ///   - earlier: a process of this shard that came before, if the store should not know of it.
+    /// - Returns: the run's id, and the generation to write with.
+    func join(
+        checkpoint: UInt64? = nil, after earlier: Generation? = nil
+    ) async throws -> (id: UInt64, generation: Generation) {
+        if let checkpoint, !settings.fresh { manifest.id = checkpoint }
+        manifest.id = try await persistently { [store, settings, manifest] () throws(CountStoreError) in
             var stored = try store.manifest()
             let decision = RunAdmission.decide(
                 run: store.run, stored: stored, statuses: stored == nil ? [] : try store.statuses(), given: manifest,
-                shard: settings.shard, lease: settings.lease, fresh: settings.fresh)
+                shard: settings.shard, lease: settings.lease, fresh: settings.fresh, checkpoint: checkpoint)
             switch decision {
             case .refuse(let error): throw error
             case .join: break
             case .create(let replacing): stored = try store.create(manifest, replacing: replacing)
             }
             try Self.check(stored, against: manifest, run: store.run)
+            return stored?.id ?? manifest.id
         }
         try await awaitVacancy()
-        let proposed = Generation(
-            millisecondsSince1970: WallClock.milliseconds(), random: .random(in: .min ... .max))
+        let now = Generation(millisecondsSince1970: WallClock.milliseconds(), random: .random(in: .min ... .max))
+        let proposed = max(now, earlier?.next ?? now)
         ledger.generation = try await persistently { [store, settings] () throws(CountStoreError) in
             try store.claim(shard: settings.shard, proposed: proposed)
         }
+        return (manifest.id, ledger.generation)
     }
 
     /// Stays until no process that may be alive holds the shard; throws `.occupied` as soon as one shows that it is. One

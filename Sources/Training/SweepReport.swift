@@ -1,3 +1,5 @@
+package import Files
+
 /// What is known of a sweep when it has ended: a line of metrics.jsonl.
 package struct SweepReport: Sendable, Equatable {
     /// From 1.
@@ -37,7 +39,7 @@ package struct ViewAge: Sendable, Equatable {
 
 /// How a shard's run ended.
 package struct ShardOutcome: Sendable, Equatable {
-    /// Sweeps done.
+    /// Sweeps done, those before the checkpoint included that it went on from.
     package var sweeps = 0
     /// Whether it was asked to end before its last sweep.
     package var stopped = false
@@ -49,6 +51,10 @@ package struct ShardOutcome: Sendable, Equatable {
     package var exchangeSeconds = 0.0
     /// Seconds of exchanges beside sampling.
     package var exchangeBesideSeconds = 0.0
+    /// Seconds in which the sampling waited for checkpoints.
+    package var checkpointSeconds = 0.0
+    /// Why the last checkpoint was not written.
+    package var checkpointFailure: FileError?
     /// Blocks exchanged, all rounds together.
     package var exchangedBlocks = 0
     package var logLikelihoodPerToken: Double?

@@ -54,6 +54,9 @@ actor SweepWorker {
         state.documents.rows()
     }
 
+    /// The state, as a checkpoint keeps it.
+    func packed() -> PackedSlice { state.packed() }
+
     /// The state as it is, for checks.
     func snapshot() -> SliceState { state }
 }

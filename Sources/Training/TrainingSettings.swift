@@ -30,6 +30,10 @@ package struct TrainingSettings: Sendable {
     /// Go as soon as this shard has finished.
     package var leave: Bool
     package var publishDocuments: Bool
+    /// The folder for checkpoints; nil: none are kept.
+    package var checkpoint: String?
+    /// Sweeps between two of them.
+    package var checkpointEvery: Int
     /// Seconds without the store after which to give up; nil: never.
     package var maxOutage: Double?
     package var host: String
@@ -40,7 +44,8 @@ package struct TrainingSettings: Sendable {
         blocks: Int, syncEvery: Int?, staleness: Int? = nil, lease: Double = RunAdmission.defaultLease, showEvery: Int,
         sampler: @escaping @Sendable (Priors) -> any TopicSampler = { WordMajorSampler(priors: $0) },
         fresh: Bool = false, takeOver: Bool = false, leave: Bool = false,
-        publishDocuments: Bool = false, maxOutage: Double? = nil, host: String, process: Int
+        publishDocuments: Bool = false, checkpoint: String? = nil, checkpointEvery: Int = 10, maxOutage: Double? = nil,
+        host: String, process: Int
     ) {
         self.priors = priors
         self.seed = seed
@@ -59,6 +64,8 @@ package struct TrainingSettings: Sendable {
         self.takeOver = takeOver
         self.leave = leave
         self.publishDocuments = publishDocuments
+        self.checkpoint = checkpoint
+        self.checkpointEvery = checkpointEvery
         self.maxOutage = maxOutage
         self.host = host
         self.process = process

@@ -10,7 +10,7 @@ import Training
 ///
 /// `memory`: what training was to take before it began, in bytes (`MemoryPlan`).
 /// `seconds`: load (files to slices), sample (drawing topics), exchange (sampling waited for the store), write (the
-/// model's files); `exchange_beside` ran while sampling went on. `tokens_per_second`: tokens sampled over seconds
+/// model's files), checkpoint (sampling waited for one); `exchange_beside` ran while sampling went on. `tokens_per_second`: tokens sampled over seconds
 /// sampling. Everything in the object is as the user gave it or as it was measured.
 struct RunRecord {
     let run: String
@@ -26,6 +26,8 @@ struct RunRecord {
     let redis: String?
     var loadSeconds = 0.0
     var writeSeconds = 0.0
+    /// The sweeps that an earlier process had done.
+    var resumedSweep = 0
     /// nil while training.
     var outcome: ShardOutcome?
     /// Why training ended, if it failed.
@@ -56,10 +58,11 @@ struct RunRecord {
         let state =
             failure != nil
             ? "failed" : self.outcome == nil ? "running" : outcome.stopped ? "stopped" : "finished"
+        let error = failure ?? outcome.checkpointFailure.map { "\($0)" }
         let priors = settings.priors
         return [
             "program": "dist-lda-shard", "version": .string(Version.number), "run": .string(run),
-            "state": .string(state), "error": failure.map { .string($0) } ?? .null, "host": .string(settings.host),
+            "state": .string(state), "error": error.map { .string($0) } ?? .null, "host": .string(settings.host),
             "pid": .integer(settings.process),
             "time": .string(Timestamp.now()),
             "document": .array(files.map { .string($0) }), "input_format": .string(summary.format.rawValue),
@@ -73,6 +76,7 @@ struct RunRecord {
             "memory": [
                 "tokens": .integer(memory.tokens), "documents": .integer(memory.documents),
                 "rows": .integer(memory.rows), "cores": .integer(memory.cores),
+                "checkpoint": .integer(memory.checkpoint),
             ],
             "topics": .integer(priors.topics), "alpha": .number(priors.alpha[0]),
             "alpha_sum": .number(priors.alphaSum), "beta": .number(priors.beta),
@@ -87,11 +91,15 @@ struct RunRecord {
             "max_outage": settings.maxOutage.map { .number($0) } ?? .null,
             "fresh": .bool(settings.fresh), "leave": .bool(settings.leave),
             "show_every": .integer(settings.showEvery), "publish_documents": .bool(settings.publishDocuments),
-            "sweeps": .integer(outcome.sweeps), "exchanges": .integer(outcome.exchangedBlocks / settings.blocks),
+            "checkpoint": settings.checkpoint.map { .string($0) } ?? .null,
+            "checkpoint_every": settings.checkpoint.map { _ in .integer(settings.checkpointEvery) } ?? .null,
+            "resumed_sweep": .integer(resumedSweep), "sweeps": .integer(outcome.sweeps),
+            "exchanges": .integer(outcome.exchangedBlocks / settings.blocks),
             "seconds": [
                 "load": seconds(loadSeconds), "sample": seconds(outcome.sampleSeconds),
                 "exchange": seconds(outcome.exchangeSeconds), "write": seconds(writeSeconds),
                 "exchange_beside": seconds(outcome.exchangeBesideSeconds),
+                "checkpoint": seconds(outcome.checkpointSeconds),
             ],
             "tokens_per_second": .integer(Int(outcome.tokensPerSecond)),
             "ll_per_token": outcome.logLikelihoodPerToken.map { .number($0) } ?? .null,

@@ -27,6 +27,7 @@ struct Shard: AsyncParsableCommand {
     @OptionGroup(title: "Documents") var corpus: CorpusOptions
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup(title: "Training") var training: TrainingOptions
+    @OptionGroup(title: "Training") var checkpoints: CheckpointOptions
     @OptionGroup(title: "Cluster") var cluster: ClusterOptions
     @OptionGroup(title: "Cluster") var store: StoreOptions
     @OptionGroup(title: "Cluster") var outage: OutageOptions
@@ -43,6 +44,7 @@ struct Shard: AsyncParsableCommand {
         let name = cluster.name ?? RunName(fitting: document)
         let folder = plan.shards > 1 ? "\(output.output)/shard-\(plan.thisShard)" : output.output
         try OutputFolder.prepare(folder)
+        try checkpoints.prepare()
         StopSignals.install()
 
         if training.vocabSize != nil {
@@ -58,7 +60,9 @@ struct Shard: AsyncParsableCommand {
         let settings = settings(plan, instructions, blocks: loaded.blocks, isAlone: servers == nil)
         var record = RunRecord(
             run: name.text, files: files, reading: corpus, summary: loaded.summary,
-            memory: MemoryPlan(loaded.slices, topics: model.topics), settings: settings,
+            memory: MemoryPlan(
+                loaded.slices, topics: model.topics, keepsCheckpoints: checkpoints.checkpoint != nil),
+            settings: settings,
             sampler: training.sampler.rawValue, kernel: instructions, redis: servers?.description)
         record.loadSeconds = began.duration(to: .now) / .seconds(1)
         announcement.loaded(record)
@@ -68,13 +72,15 @@ struct Shard: AsyncParsableCommand {
             corpus: loaded, document: document, settings: settings, store: counts, logger: logger,
             stop: { StopSignals.isRequested })
         // A shard that is not admitted to the run leaves the files of an earlier one as they are.
-        let begun = record
         var metrics: LineLog?
         do {
             record.outcome = try await shard.run { sweep in
                 if metrics == nil {
-                    try begun.write(to: folder)
-                    metrics = try LineLog(path: "\(folder)/metrics.jsonl", .anew)
+                    let before = sweep.sweep - 1
+                    record.resumedSweep = before
+                    try record.write(to: folder)
+                    metrics = try LineLog(
+                        path: "\(folder)/metrics.jsonl", before == 0 ? .anew : .keeping(lines: before))
                 }
                 try metrics?.append(RunRecord.line(sweep))
                 announcement.swept(sweep)
@@ -84,12 +90,14 @@ struct Shard: AsyncParsableCommand {
             if metrics != nil { try? record.write(to: folder) }  // The error itself is what matters now.
             throw error
         }
+        if metrics == nil, let outcome = record.outcome { record.resumedSweep = outcome.sweeps }
         announcement.ended(record)
 
         let writeBegan = ContinuousClock.now
         if servers == nil { try writeModel(counts, to: folder, logger) }
         record.writeSeconds = writeBegan.duration(to: .now) / .seconds(1)
         try record.write(to: folder)
+        if let failure = record.outcome?.checkpointFailure { throw failure }
     }
 
     private func settings(
@@ -102,7 +110,9 @@ struct Shard: AsyncParsableCommand {
             syncEvery: isAlone ? nil : cluster.syncEvery, staleness: isAlone ? nil : cluster.staleness,
             lease: cluster.lease, showEvery: training.showEvery, sampler: training.sampler(instructions),
             fresh: cluster.fresh, takeOver: cluster.takeOver, leave: cluster.leave,
-            publishDocuments: output.publishDocuments, maxOutage: outage.maxOutage, host: Machine.host,
+            publishDocuments: output.publishDocuments, checkpoint: checkpoints.checkpoint,
+            checkpointEvery: checkpoints.checkpointEvery ?? CheckpointOptions.defaultEvery, maxOutage: outage.maxOutage,
+            host: Machine.host,
             process: Machine.process)
     }
 

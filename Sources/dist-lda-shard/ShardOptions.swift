@@ -140,7 +140,7 @@ struct ClusterOptions: ParsableArguments {
     @Flag(help: "Take the shard from a process that holds it and is alive; that one ends with exit code 76.")
     var takeOver = false
 
-    @Flag(help: "Replace a run of this name that has finished, or of which no shard is alive.")
+    @Flag(help: "Replace a run of this name that has finished, or of which no shard is alive, and its checkpoints.")
     var fresh = false
 
     @Flag(help: "End as soon as this shard has finished (default: stay until all have).")

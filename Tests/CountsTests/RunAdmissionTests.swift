@@ -21,11 +21,12 @@ struct RunAdmissionTests {
     }
 
     private func decide(
-        _ statuses: [ShardStatus], stored: RunManifest? = stored, given: RunManifest = stored, fresh: Bool = false
+        _ statuses: [ShardStatus], stored: RunManifest? = stored, given: RunManifest = stored, fresh: Bool = false,
+        checkpoint: UInt64? = nil
     ) -> RunAdmission {
         .decide(
             run: "r", stored: stored, statuses: statuses, given: given, shard: 0,
-            lease: RunAdmission.defaultLease, fresh: fresh)
+            lease: RunAdmission.defaultLease, fresh: fresh, checkpoint: checkpoint)
     }
 
     private var finished: [ShardStatus] { [status(0, .finished), status(1, .finished)] }
@@ -74,6 +75,19 @@ struct RunAdmissionTests {
         #expect(decide(finished, given: Self.other) == .refuse(.finished(run: "r", shard: nil)))
         #expect(decide([status(0, .finished), status(1, .sampling)]) == .refuse(.finished(run: "r", shard: 0)))
         #expect(decide([status(0, .finished)]) == .refuse(.finished(run: "r", shard: 0)))
+    }
+
+    @Test("a shard with a checkpoint of the finished run goes on with it, one of another run of the name does not")
+    func checkpoint() {
+        #expect(decide(finished, checkpoint: 77) == .join)
+        #expect(decide([status(0, .finished), status(1, .sampling)], checkpoint: 77) == .join)
+        #expect(decide(finished, checkpoint: 78) == .refuse(.finished(run: "r", shard: nil)))
+        #expect(decide(finished, fresh: true, checkpoint: 77) == .create(replacing: 77))
+        #expect(decide([], stored: nil, checkpoint: 77) == .create(replacing: nil))
+        guard case .refuse(.mismatch) = decide(finished, given: Self.other, checkpoint: 77) else {
+            Issue.record("other settings")
+            return
+        }
     }
 
     @Test("a shard that was removed may come back, and is not waited for")

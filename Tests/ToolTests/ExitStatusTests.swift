@@ -5,6 +5,7 @@ import Files
 import RedisStore
 import Reporting
 import Testing
+import Training
 
 /// The tools' own, not that of the test library.
 private typealias Status = CommandLineTools.ExitStatus
@@ -45,6 +46,11 @@ struct ExitStatusTests {
             (SnapshotError.incomplete(.replaced), .temporary),
             (SnapshotError.faulty(.unbalanced(block: 1)), .temporary),
             (SnapshotError.store(.denied(command: "x", reason: "x")), .permission),
+            (CheckpointError.cannotRead(path: "x", errno: 13), .permission),
+            (CheckpointError.cannotRead(path: "x", errno: 5), .inputOutput),
+            (CheckpointError.damaged(path: "x", byte: 0, reason: "x"), .data),
+            (CheckpointError.otherFormat(path: "x", format: 2), .superseded),
+            (CheckpointError.mismatch(path: "x", differences: []), .configuration),
             (FileError(.create, "x", errno: 13), .cannotCreate),
             (FileError(.write, "x", errno: 28), .inputOutput),
         ] as [(any Error, Status)])

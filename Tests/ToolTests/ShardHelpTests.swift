@@ -68,6 +68,13 @@ struct ShardHelpTests {
                                   auto)
           --vocab-size <number>   Accepted for old scripts and not used: the vocabulary
                                   is counted, and grows with the documents.
+          --checkpoint <folder>   The folder for checkpoints, made if it is missing: an
+                                  interrupted shard that is started again with the same
+                                  command goes on from its last one (default: none are
+                                  kept).
+          --checkpoint-every <sweeps>
+                                  Sweeps from one checkpoint to the next, one more
+                                  being taken at the end (default: 10).
 
         CLUSTER:
           --cores <number>        Cores, and so slices, of each shard; the same for all
@@ -89,7 +96,7 @@ struct ShardHelpTests {
           --take-over             Take the shard from a process that holds it and is
                                   alive; that one ends with exit code 76.
           --fresh                 Replace a run of this name that has finished, or of
-                                  which no shard is alive.
+                                  which no shard is alive, and its checkpoints.
           --leave                 End as soon as this shard has finished (default: stay
                                   until all have).
           --redis <address>       The Redis server that keeps the counts: host,

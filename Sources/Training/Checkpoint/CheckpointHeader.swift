@@ -1,0 +1,120 @@
+import Corpus
+package import Counts
+import Hashing
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// The first line of a checkpoint, in JSON: which run and shard it is of, and how far that was. `head -n 1` shows it.
+package struct CheckpointHeader: Sendable, Equatable {
+    /// The layout of the file; another number is refused.
+    package static let formatVersion = 1
+    /// A line is not longer.
+    static let maxBytes = 1 << 16
+
+    package var run: String
+    package var manifest: RunManifest
+    package var shard: Int
+    /// XXH64 of the shard's tokens as they lie in its slices: the same documents may be read in more ways than one.
+    package var slices: UInt64
+    /// Sweeps done.
+    package var sweep: Int
+    /// The process that wrote it.
+    package var generation: Generation
+
+    package init(
+        run: String, manifest: RunManifest, shard: Int, slices: UInt64, sweep: Int, generation: Generation
+    ) {
+        self.run = run
+        self.manifest = manifest
+        self.shard = shard
+        self.slices = slices
+        self.sweep = sweep
+        self.generation = generation
+    }
+
+    /// Everything for which a shard with the header `given` cannot go on from here. How far either is, and which of the runs
+    /// that bore the name, is not compared.
+    package func differences(from given: CheckpointHeader) -> [RunManifest.Difference] {
+        var differences = manifest.differences(from: given.manifest)
+        if run != given.run { differences.insert(.init(setting: "--run", stored: run, given: given.run), at: 0) }
+        if shard != given.shard {
+            differences.append(.init(setting: "--this-shard", stored: "\(shard)", given: "\(given.shard)"))
+        }
+        if slices != given.slices, differences.isEmpty {
+            differences.append(
+                .init(
+                    setting: "tokens (their XXH64; --input-format and --skip-bad-lines decide what is read)",
+                    stored: Hexadecimal.text(slices), given: Hexadecimal.text(given.slices)))
+        }
+        return differences
+    }
+}
+
+extension CheckpointHeader {
+    /// As spelled in the file.
+    private struct Line: Codable {
+        var checkpoint: Int
+        var run, runID, document, corpusDigest, slices: String
+        var shard, shards, cores, topics, blocks, documents, sweep: Int
+        var alpha, beta: Double
+        var seed, generation: UInt64
+
+        enum CodingKeys: String, CodingKey {
+            case checkpoint, run, document, slices, shard, shards, cores, topics, blocks, documents, sweep, alpha, beta
+            case seed, generation
+            case runID = "run_id"
+            case corpusDigest = "corpus_digest"
+        }
+    }
+
+    /// The line, its end included.
+    func line() throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let line = Line(
+            checkpoint: Self.formatVersion, run: run, runID: Hexadecimal.text(manifest.id),
+            document: manifest.document, corpusDigest: Hexadecimal.text(manifest.corpusDigest),
+            slices: Hexadecimal.text(slices), shard: shard, shards: manifest.shards, cores: manifest.cores,
+            topics: manifest.topics, blocks: manifest.blocks, documents: manifest.documents, sweep: sweep,
+            alpha: manifest.alpha, beta: manifest.beta, seed: manifest.seed, generation: generation.value)
+        return try Array(encoder.encode(line)) + [UInt8(ascii: "\n")]
+    }
+
+    /// - Returns: nil unless `bytes` are such a line.
+    init?(line bytes: [UInt8]) {
+        guard let line = try? JSONDecoder().decode(Line.self, from: Data(bytes)), line.sweep >= 0,
+            let id = UInt64(line.runID, radix: 16), let digest = UInt64(line.corpusDigest, radix: 16),
+            let slices = UInt64(line.slices, radix: 16)
+        else { return nil }
+        let manifest = RunManifest(
+            id: id, document: line.document, topics: line.topics, alpha: line.alpha, beta: line.beta, seed: line.seed,
+            blocks: line.blocks, shards: line.shards, cores: line.cores, corpusDigest: digest,
+            documents: line.documents)
+        self.init(
+            run: line.run, manifest: manifest, shard: line.shard, slices: slices, sweep: line.sweep,
+            generation: Generation(line.generation))
+    }
+
+    /// The format of a line that may be of another version.
+    static func format(ofLine bytes: [UInt8]) -> Int? {
+        struct Version: Codable { var checkpoint: Int }
+        return (try? JSONDecoder().decode(Version.self, from: Data(bytes)))?.checkpoint
+    }
+}
+
+extension ShardCorpus {
+    /// XXH64 of how the tokens lie in all slices.
+    var slicesDigest: UInt64 {
+        var hash = XXH64()
+        for slice in slices {
+            hash.update(slice.documentLengths.span.bytes)
+            hash.update(slice.tokenStarts.span.bytes)
+            hash.update(slice.tokenDocuments.span.bytes)
+        }
+        return hash.digest()
+    }
+}
