@@ -89,4 +89,9 @@ extension [ShardStatus] {
         let remaining = filter { $0.progress.state != .removed }
         return count == shards && !remaining.isEmpty && remaining.allSatisfy { $0.progress.state == .finished }
     }
+
+    /// Whether a shard that samples, and was heard within `lease` seconds, has done fewer than `sweep` sweeps.
+    package func areBehind(_ sweep: Int, lease: Double) -> Bool {
+        contains { $0.progress.state == .sampling && $0.progress.sweep < sweep && $0.silence < lease }
+    }
 }

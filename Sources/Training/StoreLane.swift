@@ -189,11 +189,8 @@ actor StoreLane {
         while sweep > 0, !stop() {
             _ = try beside.collect()  // The heartbeat may have failed.
             let statuses = try await persistently { [store] () throws(CountStoreError) in try store.statuses() }
-            let isAwaited = statuses.contains {
-                $0.progress.state == .sampling && $0.progress.sweep < sweep && $0.silence < settings.lease
-            }
             let isIncomplete = statuses.count < settings.shards && born.secondsSince < settings.lease
-            guard isAwaited || isIncomplete else { return }
+            guard isIncomplete || statuses.areBehind(sweep, lease: settings.lease) else { return }
             try await Task.sleep(for: .milliseconds(pause))
             pause = min(pause * 1.5, 100)
         }

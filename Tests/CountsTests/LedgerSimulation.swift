@@ -1,13 +1,38 @@
 import Counts
 import TestSupport
 
-/// Several shards at work on one `FlakyStore`, by a seed: they sample, exchange, crash, are restarted, and some go on as
-/// zombies after another process has taken their shard. After each step the laws are checked; at the end the weather
-/// calms down, and every shard still alive exchanges twice.
+/// Several shards at work on one `FlakyStore`, by a seed. They sample, exchange some of their blocks, report, save their
+/// assignments on a disk; they crash and are started again, anew or with what the disk has; some only sleep until
+/// another process has taken their shard, and go on as zombies. In half of the schedules the staleness is bounded.
+/// After each step the laws are checked; at the end the weather calms down, every shard still alive exchanges twice, and
+/// those that wait for others get on.
 struct LedgerSimulation {
     /// A law that did not hold.
     struct Violation: Error, CustomStringConvertible {
         let description: String
+    }
+
+    /// What has happened, so that a simulation in which nothing does can be told from one that holds.
+    struct Events: CustomStringConvertible {
+        var violations: [String] = []
+        var sweeps = 0, exchanges = 0, failures = 0, crashes = 0, restored = 0, zombies = 0, superseded = 0, waits = 0
+
+        mutating func add(_ other: Events) {
+            violations += other.violations
+            sweeps += other.sweeps
+            exchanges += other.exchanges
+            failures += other.failures
+            crashes += other.crashes
+            restored += other.restored
+            zombies += other.zombies
+            superseded += other.superseded
+            waits += other.waits
+        }
+
+        var description: String {
+            "\(sweeps) sweeps, \(exchanges) exchanges of which \(failures) failed, \(crashes) crashes, \(restored) "
+                + "checkpoints restored, \(zombies) zombies of which \(superseded) were told, \(waits) waits for others"
+        }
     }
 
     static let topics = 3
@@ -17,20 +42,13 @@ struct LedgerSimulation {
     /// The words of a shard with the number of its tokens of each, by block: the same for every process of the shard.
     typealias Corpus = [[(word: [UInt8], tokens: Int)]]
 
-    /// A process that works on a shard.
-    final class Worker {
-        let shard: Int
-        var ledger: ShardLedger
+    /// What a checkpoint holds.
+    struct Assignments {
         /// Tokens by block, word and topic.
         var counts: [[[UInt32]]]
         var sweep = 0
-        var isSuperseded = false
 
-        init(shard: Int, generation: Generation, corpus: Corpus, random: inout SeededGenerator) {
-            self.shard = shard
-            ledger = ShardLedger(shard: shard, generation: generation, columns: topics, blocks: corpus.count) {
-                corpus[$0].map(\.word)
-            }
+        init(of corpus: Corpus, _ random: inout SeededGenerator) {
             counts = corpus.map { words in
                 words.map { word in
                     var row = [UInt32](repeating: 0, count: topics)
@@ -41,7 +59,7 @@ struct LedgerSimulation {
         }
 
         /// Moves a few tokens to other topics.
-        func sample(_ random: inout SeededGenerator) {
+        mutating func sample(_ random: inout SeededGenerator) {
             sweep += 1
             for block in counts.indices {
                 for word in counts[block].indices {
@@ -55,19 +73,53 @@ struct LedgerSimulation {
                 }
             }
         }
+    }
 
-        var own: [ShardLedger.OwnRows] {
-            counts.indices.map { ShardLedger.OwnRows(block: $0, rows: SparseRows(dense: counts[$0])) }
+    /// A process that works on a shard.
+    final class Worker {
+        let shard: Int
+        let generation: Generation
+        var ledger: ShardLedger
+        var assignments: Assignments
+        var isSuperseded = false
+        private(set) var hasReported = false
+
+        init(shard: Int, generation: Generation, corpus: Corpus, assignments: Assignments) {
+            (self.shard, self.generation, self.assignments) = (shard, generation, assignments)
+            ledger = ShardLedger(shard: shard, generation: generation, columns: topics, blocks: corpus.count) {
+                corpus[$0].map(\.word)
+            }
         }
 
-        func exchange(with store: FlakyStore) throws {
-            do throws(CountStoreError) { _ = try ledger.exchange(own, sweep: sweep, with: store) } catch {
+        /// Whether the store did it.
+        func exchange(_ blocks: [Int], with store: FlakyStore) throws -> Bool {
+            let own = blocks.map {
+                ShardLedger.OwnRows(block: $0, rows: SparseRows(dense: assignments.counts[$0]))
+            }
+            return try enduring { () throws(CountStoreError) in
+                _ = try ledger.exchange(own, sweep: assignments.sweep, with: store)
+            }
+        }
+
+        func report(to store: FlakyStore) throws {
+            let progress = ShardProgress(
+                shard: shard, sweep: assignments.sweep, iterations: .max, documents: 0, tokens: 0, host: "h",
+                process: 1)
+            hasReported =
+                try enduring { () throws(CountStoreError) in try store.report(progress, generation: generation) }
+                || hasReported
+        }
+
+        private func enduring(_ body: () throws(CountStoreError) -> Void) throws -> Bool {
+            do throws(CountStoreError) { try body() } catch {
                 switch error {
                 case .unavailable: break
                 case .superseded: isSuperseded = true
                 default: throw Violation(description: "the ledger gives up: \(error)")
                 }
+                return false
             }
+            return true
         }
     }
 
@@ -76,9 +128,19 @@ struct LedgerSimulation {
     private let corpora: [Corpus]
     private(set) var live: [Worker] = []
     private var zombies: [Worker] = []
+    /// By shard: its last two checkpoints, the later one first.
+    private var disks: [[Assignments]]
+    /// When the next process starts.
     private var clock: UInt64 = 1
+    /// Sweeps that one shard may be ahead of another; nil: any number.
+    private let staleness: Int?
+    private let waits: Bool
+    /// By block: the last state in which the laws held.
+    private var checked = Array(repeating: BlockRecord(), count: blocks)
+    var events = Events()
 
-    init(seed: UInt64, lie: FlakyStore.Lie? = nil) {
+    /// - Parameter waits: whether the shards keep to the staleness; a simulation that does not notice proves nothing.
+    init(seed: UInt64, lie: FlakyStore.Lie? = nil, waits: Bool = true) {
         var random = SeededGenerator(seed: seed)
         store = FlakyStore(run: "simulated", blocks: Self.blocks, seed: random.next(), lie: lie)
         var corpora: [Corpus] = []
@@ -90,15 +152,19 @@ struct LedgerSimulation {
                 })
         }
         self.corpora = corpora
+        self.waits = waits
+        staleness = random.chance(0.5) ? Int.random(in: 0...2, using: &random) : nil
+        disks = Array(repeating: [], count: corpora.count)
         self.random = random
-        live = corpora.indices.map { start(shard: $0) }
+        live = corpora.indices.map { start(shard: $0, with: nil) }
     }
 
-    private mutating func start(shard: Int) -> Worker {
+    private mutating func start(shard: Int, with checkpoint: Assignments?) -> Worker {
         clock += 1
+        let proposed = Generation(millisecondsSince1970: clock, random: random.next())
         return Worker(
-            shard: shard, generation: store.claim(shard: shard, proposed: Generation(clock)), corpus: corpora[shard],
-            random: &random)
+            shard: shard, generation: store.claim(shard: shard, proposed: proposed), corpus: corpora[shard],
+            assignments: checkpoint ?? Assignments(of: corpora[shard], &random))
     }
 
     // MARK: A run
@@ -111,26 +177,69 @@ struct LedgerSimulation {
         store.calmDown()
         try checkLaws()
         try heal()
+        try getOn()
     }
 
     private mutating func step() throws {
-        let workers = (live + zombies).filter { !$0.isSuperseded }
-        let worker = workers.randomElement(using: &random) ?? live[0]
+        let worker = (live + zombies).filter { !$0.isSuperseded }.randomElement(using: &random) ?? live[0]
         switch random.next(in: 0..<1) {
-        case ..<0.35: worker.sample(&random)
-        case ..<0.95: try worker.exchange(with: store)
-        default:
-            let shard = Int.random(in: live.indices, using: &random)
-            if random.chance(0.5) { zombies.append(live[shard]) }
-            live[shard] = start(shard: shard)
+        case ..<0.3: try sample(worker)
+        case ..<0.8:
+            let blocks = random.chance(0.7) ? Array(0..<Self.blocks) : [Int.random(in: 0..<Self.blocks, using: &random)]
+            events.exchanges += 1
+            if try !worker.exchange(blocks, with: store) { events.failures += 1 }
+        case ..<0.87: try worker.report(to: store)
+        case ..<0.91: store.advance(seconds: random.next(in: 0..<RunAdmission.defaultLease))
+        case ..<0.95: disks[worker.shard] = [worker.assignments] + disks[worker.shard].prefix(1)
+        default: replace(Int.random(in: live.indices, using: &random))
         }
+        if worker.isSuperseded, let place = zombies.firstIndex(where: { $0 === worker }) {
+            zombies.remove(at: place)
+            events.superseded += 1
+        }
+    }
+
+    /// Another process takes the shard of one that is dead, or sleeps for now. Its disk may be lost, or lack what was
+    /// written last.
+    private mutating func replace(_ shard: Int) {
+        if random.chance(0.5) {
+            zombies.append(live[shard])
+            events.zombies += 1
+        } else {
+            events.crashes += 1
+        }
+        let checkpoint = random.chance(0.6) ? disks[shard].randomElement(using: &random) : nil
+        if checkpoint != nil { events.restored += 1 }
+        live[shard] = start(shard: shard, with: checkpoint)
+    }
+
+    /// Does a sweep, or waits for those that are too far behind.
+    private mutating func sample(_ worker: Worker) throws {
+        let (sweep, lease) = (worker.assignments.sweep, RunAdmission.defaultLease)
+        if let staleness {
+            let statuses = store.statuses()
+            if waits, statuses.areBehind(sweep - staleness, lease: lease) {
+                events.waits += 1
+                return
+            }
+            for status in statuses where status.silence < lease {
+                let other = live[status.progress.shard]
+                // until it has reported, the store has what the process before it did
+                guard status.generation == other.generation, other.hasReported else { continue }
+                if other.assignments.sweep < sweep - staleness {
+                    throw Violation(description: "a shard is more than \(staleness) sweeps ahead of another")
+                }
+            }
+        }
+        worker.assignments.sample(&random)
+        events.sweeps += 1
     }
 
     /// Two exchanges of every shard make the store complete.
     mutating func heal(rounds: Int = 2) throws {
         for _ in 0..<rounds {
             for worker in live {
-                try worker.exchange(with: store)
+                _ = try worker.exchange(Array(0..<Self.blocks), with: store)
                 if worker.isSuperseded { throw Violation(description: "the shard's latest process is superseded") }
             }
         }
@@ -138,7 +247,9 @@ struct LedgerSimulation {
         for (block, record) in store.records(of: 0..<Self.blocks).enumerated() {
             for worker in live {
                 var own: [[UInt8]: [UInt32]] = [:]
-                for (word, row) in zip(corpora[worker.shard][block], worker.counts[block]) { own[word.word] = row }
+                for (word, row) in zip(corpora[worker.shard][block], worker.assignments.counts[block]) {
+                    own[word.word] = row
+                }
                 if try rows(of: worker.shard, in: record, block: block) != own {
                     throw Violation(description: "block \(block) has not the counts of shard \(worker.shard)")
                 }
@@ -149,12 +260,34 @@ struct LedgerSimulation {
         }
     }
 
+    /// No shard waits for ever: not for one that is behind, and not for one that has died, once its lease is over.
+    private mutating func getOn() throws {
+        guard let staleness else { return }
+        for worker in live { try worker.report(to: store) }
+        let target = (live.map(\.assignments.sweep).max() ?? 0) + staleness + 3
+        try reach(target, live)
+        store.advance(seconds: RunAdmission.defaultLease + 1)
+        try reach(target + staleness + 3, Array(live.dropFirst()))
+    }
+
+    private mutating func reach(_ sweep: Int, _ workers: [Worker]) throws {
+        for _ in 0..<workers.count * (sweep + 1) {
+            for worker in workers where worker.assignments.sweep < sweep {
+                try sample(worker)
+                try worker.report(to: store)
+            }
+        }
+        if workers.contains(where: { $0.assignments.sweep < sweep }) {
+            throw Violation(description: "a shard waits for ever")
+        }
+    }
+
     // MARK: Laws
 
     /// In every block the total is the sum of contributions, and each contribution has as many tokens of each word as
     /// its shard.
-    func checkLaws() throws {
-        for (block, record) in store.records(of: 0..<Self.blocks).enumerated() {
+    mutating func checkLaws() throws {
+        for (block, record) in store.records(of: 0..<Self.blocks).enumerated() where record != checked[block] {
             do { _ = try VerifiedBlock(record, block: block, columns: Self.topics) } catch {
                 throw Violation(description: "\(error)")
             }
@@ -165,6 +298,7 @@ struct LedgerSimulation {
                     throw Violation(description: "block \(block) miscounts the words of shard \(shard)")
                 }
             }
+            checked[block] = record
         }
     }
 

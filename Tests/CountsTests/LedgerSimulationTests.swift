@@ -8,27 +8,39 @@ import Testing
     import Foundation
 #endif
 
-/// The ledger under faults, by seeds: lost and late writes, rollbacks, wipes, crashes, zombies, damage.
-/// DIST_LDA_SIMULATION_SEEDS=10000 tries more.
+/// Shards under faults, by seeds: lost and late writes, rollbacks, wipes, crashes, old checkpoints, zombies, silence.
 @Suite("the ledger, simulated")
 struct LedgerSimulationTests {
-    private static let seeds =
-        ProcessInfo.processInfo.environment["DIST_LDA_SIMULATION_SEEDS"].flatMap { Int($0) } ?? 200
-
     @Test("no fault breaks a law, and two exchanges heal what was lost")
     func survives() {
-        for seed in 0..<UInt64(Self.seeds) {
-            #expect(throws: Never.self, "seed \(seed)") {
+        let trial = FaultTrial("simulation", runs: 10_000)
+        let threads = ProcessInfo.processInfo.activeProcessorCount
+        let results = inThreads(threads) { thread in
+            stride(from: thread, to: trial.runs, by: threads).map { number in
+                let seed = trial.seed &+ UInt64(number)
                 var simulation = LedgerSimulation(seed: seed)
-                try simulation.run()
-            }
-        }
+                do { try simulation.run() } catch { simulation.events.violations.append("seed \(seed): \(error)") }
+                return simulation.events
+            }.reduce(into: LedgerSimulation.Events()) { $0.add($1) }
+        }.reduce(into: LedgerSimulation.Events()) { $0.add($1) }
+        #expect(results.violations.isEmpty, "\(results.violations.prefix(5))")
+        trial.report("\(results)", "\(results.violations.count) violations")
     }
 
     @Test("the simulation notices a store that breaks its contract", arguments: FlakyStore.Lie.allCases)
     func notices(lie: FlakyStore.Lie) {
         let broken = (0..<UInt64(60)).filter { seed in
             var simulation = LedgerSimulation(seed: seed, lie: lie)
+            do { try simulation.run() } catch { return true }
+            return false
+        }
+        #expect(broken.count > 10, "of 60 schedules")
+    }
+
+    @Test("the simulation notices a shard that waits for nobody")
+    func noticesHaste() {
+        let broken = (0..<UInt64(60)).filter { seed in
+            var simulation = LedgerSimulation(seed: seed, waits: false)
             do { try simulation.run() } catch { return true }
             return false
         }

@@ -42,6 +42,9 @@ package final class FlakyStore: CountStore {
 
     package var run: String { store.run }
 
+    /// Lets the store's clock go on.
+    package func advance(seconds: Double) { store.advance(seconds: seconds) }
+
     /// Ends the faults: all held writes arrive, and every call succeeds from now on.
     package func calmDown() {
         state.withLock { state in
