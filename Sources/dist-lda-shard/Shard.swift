@@ -87,7 +87,8 @@ struct Shard: AsyncParsableCommand {
             }
         } catch {
             record.failure = "\(error)"
-            if metrics != nil { try? record.write(to: folder) }  // The error itself is what matters now.
+            // The error itself is what matters now. Another process may write to the same folder in this one's place.
+            if metrics != nil, !isSuperseded(error) { try? record.write(to: folder) }
             throw error
         }
         if metrics == nil, let outcome = record.outcome { record.resumedSweep = outcome.sweeps }
@@ -98,6 +99,10 @@ struct Shard: AsyncParsableCommand {
         record.writeSeconds = writeBegan.duration(to: .now) / .seconds(1)
         try record.write(to: folder)
         if let failure = record.outcome?.checkpointFailure { throw failure }
+    }
+
+    private func isSuperseded(_ error: any Error) -> Bool {
+        if case .superseded = error as? CountStoreError { true } else { false }
     }
 
     private func settings(

@@ -1,5 +1,7 @@
 import Counts
+import Foundation
 import RedisStore
+import Synchronization
 import TestSupport
 import Testing
 
@@ -38,6 +40,81 @@ struct RedisServerFaultTests {
         try store.connect(timeout: .seconds(10))
         #expect(try store.records(of: 0..<1) == [BlockRecord()])
         #expect(try store.write([firstWrite]) == [.stored], "scripts are loaded again")
+    }
+
+    private enum Loss: CaseIterable { case killed, emptied, blockDeleted }
+
+    /// A shard that is only its ledger.
+    private final class Player: Sendable {
+        static let blocks = 0..<8
+        private let store: RedisCountStore
+        private let ledger: Mutex<ShardLedger>
+
+        init(shard: Int, in store: RedisCountStore) {
+            self.store = store
+            ledger = Mutex(
+                ShardLedger(shard: shard, generation: Generation(1), columns: 2, blocks: Self.blocks.count) { block in
+                    ["a", "b"].map { Array("\($0)\(block)\(shard % 2)".utf8) }
+                })
+        }
+
+        /// Exchanges every block once, with 8 tokens each. Returns false if the server is not there.
+        func exchange(_ sweep: Int) throws(CountStoreError) -> Bool {
+            let rows = SparseRows(dense: [[UInt32(sweep % 5), UInt32(5 - sweep % 5)], [3, 0]])
+            var open = Set(Self.blocks)
+            while !open.isEmpty {
+                let own = open.map { ShardLedger.OwnRows(block: $0, rows: rows) }
+                do throws(CountStoreError) {
+                    let done = try ledger.withLock { ledger throws(CountStoreError) in
+                        try ledger.exchange(own, sweep: sweep, with: store)
+                    }
+                    open.subtract(done.map { $0.block })
+                } catch .unavailable {
+                    return false
+                }
+            }
+            return true
+        }
+    }
+
+    @Test("whatever a server loses while shards exchange is there again after two exchanges of each")
+    func twoExchanges() throws {
+        var trial = FaultTrial("two-exchanges", runs: 6)
+        let server = try RedisServer()
+        let players = try (0..<3).map { Player(shard: $0, in: try store(server)) }
+        var sweep = 0
+        while trial.next() {
+            let (loss, pause) = (Loss.allCases.randomElement(using: &trial.random), trial.random.next() % 20_000)
+            let results = inThreads(players.count + 1) { [sweep] thread -> Result<Void, any Error> in
+                Result {
+                    if thread < players.count {
+                        for round in 0..<10 { if try !players[thread].exchange(sweep + round) { break } }
+                        return
+                    }
+                    usleep(UInt32(pause))
+                    switch loss {
+                    case .emptied: try server.wipe()
+                    case .blockDeleted: try server.command("DEL", "dlda:{r/\(pause % 8)}")
+                    default: server.kill()
+                    }
+                }
+            }
+            for result in results { try result.get() }
+            if loss == .killed { try server.start() }
+            for round in 10..<12 {
+                let results = inThreads(players.count) { [sweep] shard -> Result<Void, any Error> in
+                    // the first call may find that its connection has gone
+                    Result { while try !players[shard].exchange(sweep + round) {} }
+                }
+                for result in results { try result.get() }
+            }
+            sweep += 12
+            for (block, record) in zip(Player.blocks, try store(server).records(of: Player.blocks)) {
+                let amounts = try VerifiedBlock(record, block: block, columns: 2).amounts
+                #expect(amounts == [0: 8, 1: 8, 2: 8], "run \(trial.done)")
+            }
+        }
+        trial.report("each complete")
     }
 
     @Test("a server that forgets its scripts is sent them again, in the same call")

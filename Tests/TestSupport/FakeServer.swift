@@ -12,8 +12,6 @@ import Synchronization
 /// A server on a free port of the loopback that says what it is told to, whatever it is asked: after each batch of bytes
 /// that arrives on a connection it sends the next of `lines`, and at their end it closes the connection.
 package final class FakeServer: Sendable {
-    package struct Fault: Error {}
-
     package let port: Int
     private let listener: Int32
     private let served = Mutex(0)
@@ -27,25 +25,10 @@ package final class FakeServer: Sendable {
 
     package static func bulk(_ text: String) -> String { "$\(text.utf8.count)\r\n\(text)\r\n" }
 
-    package init(saying lines: [String]) throws(Fault) {
-        #if canImport(Glibc)
-            let stream = Int32(SOCK_STREAM.rawValue)
-        #else
-            let stream = SOCK_STREAM
-        #endif
-        let listener = socket(AF_INET, stream, 0)
+    package init(saying lines: [String]) throws {
+        let listener = try Loopback.listener()
         self.listener = listener
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(listener, $0, length) == 0 && listen(listener, 16) == 0 && getsockname(listener, $0, &length) == 0
-            }
-        }
-        port = Int(UInt16(bigEndian: address.sin_port))
-        guard isBound else { throw Fault() }
+        port = try Loopback.port(of: listener)
         DispatchQueue(label: "fake server").async { [weak self] in
             while true {
                 let client = accept(listener, nil, nil)
@@ -70,13 +53,9 @@ package final class FakeServer: Sendable {
             let bytes = Array(line.utf8)
             var sent = 0
             while sent < bytes.count {
-                #if canImport(Darwin)
-                    let count = bytes[sent...].withUnsafeBytes { send(client, $0.baseAddress, $0.count, 0) }
-                #else
-                    let count = bytes[sent...].withUnsafeBytes {
-                        send(client, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-                    }
-                #endif
+                let count = bytes[sent...].withUnsafeBytes {
+                    send(client, $0.baseAddress, $0.count, Loopback.noSignal)
+                }
                 if count <= 0 { break }
                 sent += count
             }

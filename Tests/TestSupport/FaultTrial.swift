@@ -41,8 +41,10 @@ package struct FaultTrial {
         ProcessInfo.processInfo.environment["DIST_LDA_FAULT_\(what)"].flatMap(value)
     }
 
-    /// Whether it goes on for as long as was asked.
-    package var isLong: Bool { Self.asked("MINUTES", Double.init) != nil }
+    /// Whether more was asked of it than what it does by itself.
+    package var isLong: Bool {
+        seconds == nil ? Self.asked("RUNS", Int.init) != nil : Self.asked("MINUTES", Double.init) != nil
+    }
 
     package var elapsed: Double { began.duration(to: .now) / .seconds(1) }
 

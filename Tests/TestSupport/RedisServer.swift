@@ -24,14 +24,15 @@ package final class RedisServer: Sendable {
     /// Starts one with `settings` as on the command line of redis-server: "--requirepass", "secret".
     package convenience init(_ settings: String...) throws(Fault) { try self.init(settings) }
 
-    package init(_ settings: [String]) throws(Fault) {
+    /// - Parameter launcher: the words of a command that runs the server as its own continuation (`NetworkNamespace`).
+    package init(_ settings: [String], through launcher: [String] = []) throws(Fault) {
         var template = Array("/tmp/dist-lda-redis-XXXXXX".utf8CString)
         guard let made = mkdtemp(&template) else { throw Fault(description: "no temporary folder can be made in /tmp") }
         folder = String(cString: made)
         socket = "\(folder)/redis.sock"
         address = "unix:\(socket)"
         arguments =
-            [
+            launcher + [
                 "redis-server", "--port", "0", "--unixsocket", socket, "--dir", folder, "--save", "", "--appendonly",
                 "no",
                 "--logfile", "\(folder)/redis.log",
@@ -78,6 +79,15 @@ package final class RedisServer: Sendable {
     /// It stops to answer, with every connection open, until `resume`.
     package func pause() { _ = process.withLock { signal($0, SIGSTOP) } }
     package func resume() { _ = process.withLock { signal($0, SIGCONT) } }
+
+    /// A line of INFO: "master_link_status" of "replication".
+    package func info(_ section: String, _ name: String) throws(Fault) -> String {
+        let lines = try command("INFO", section).split(whereSeparator: \.isNewline)
+        guard let line = lines.first(where: { $0.hasPrefix("\(name):") }) else {
+            throw Fault(description: "INFO \(section) does not say \(name)")
+        }
+        return String(line.dropFirst(name.utf8.count + 1))
+    }
 
     package func wipe() throws(Fault) { try command("FLUSHALL") }
 

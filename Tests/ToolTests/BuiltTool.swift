@@ -5,6 +5,7 @@ import Testing
 struct BuiltTool {
     let name: String
     let path: String
+    private var launcher: [String] = []
 
     static let shell = BuiltTool(name: "sh", path: "/bin/sh")
     static let shard = BuiltTool(name: "dist-lda-shard")
@@ -51,7 +52,23 @@ struct BuiltTool {
     func start(
         _ arguments: [String], environment: [String: String] = [:], input: String = ""
     ) throws -> RunningTool {
-        try RunningTool(path, arguments, environment: environment.merging(["COLUMNS": "80"]) { $1 }, input: input)
+        let words = launcher + [path] + arguments
+        return try RunningTool(
+            words[0], Array(words.dropFirst()), environment: environment.merging(["COLUMNS": "80"]) { $1 },
+            input: input)
+    }
+
+    /// The same tool, run by a command that becomes it: `launcher` is the command's own words.
+    func through(_ launcher: [String]) -> BuiltTool {
+        var tool = self
+        if let command = launcher.first { tool.launcher = [Self.found(command)] + launcher.dropFirst() }
+        return tool
+    }
+
+    /// Where a command of the system is.
+    private static func found(_ command: String) -> String {
+        ["/usr/bin", "/bin", "/usr/sbin", "/sbin"].map { "\($0)/\(command)" }
+            .first { FileManager.default.isExecutableFile(atPath: $0) } ?? command
     }
 }
 

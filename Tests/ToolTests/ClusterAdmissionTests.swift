@@ -95,6 +95,26 @@ struct ClusterAdmissionTests {
         #expect(try cluster.server.command("HGET", "dlda:{other}:run", "topics") == "4")
     }
 
+    @Test("Two runs in one Redis, of other settings, go on side by side and know nothing of each other")
+    func twoRuns() async throws {
+        let cluster = try TestCluster(shards: 1)
+        let folders = [cluster.output, cluster.folder("other")]
+        let flags = [[], ["--run=other", "--topics=7", "--output", folders[1]]]
+        let shards = try flags.map { try cluster.start(0, [TestCluster.endless] + $0) }
+        let listeners = try zip(["data", "other"], folders).map {
+            try cluster.startListener("--run", $0, "--output", $1)
+        }
+        for (listener, folder) in zip(listeners, folders) {
+            try await listener.until("dumps") { try WrittenJSON.lines("\(folder)/dumps.jsonl").count > 2 }
+        }
+        try await (shards + listeners).stop()
+        for folder in folders {
+            for path in try ModelDump.paths(in: folder) {
+                #expect(try ModelDump(path: path).wordTotals == cluster.corpus.wordTotals)
+            }
+        }
+    }
+
     @Test("All shards of a run may be started with --fresh: the first replaces the old run, the others join")
     func freshShards() async throws {
         let cluster = try TestCluster(shards: 2)

@@ -1,4 +1,6 @@
+import Counts
 import Foundation
+import RedisStore
 import TestSupport
 import Testing
 
@@ -30,18 +32,66 @@ struct ClusterFaultTests {
 
     @Test("Whatever the store loses, the shards put back", arguments: Loss.allCases)
     func lostStore(loss: Loss) async throws {
+        var trial = FaultTrial("store-loses \(loss)", runs: 1)
         let cluster = try TestCluster(shards: 2)
         let listener = try cluster.startListener()
         let shards = try cluster.startAll([TestCluster.endless])
         try await cluster.dumps(2, by: listener)
-        switch loss {
-        case .restart: try cluster.server.restart()
-        case .wipe: try cluster.server.wipe()
-        case .blockDeleted: try cluster.server.command("DEL", "dlda:{data/1}")
+        var dumps = 0
+        while trial.next() {
+            try await trial.pause(upTo: 0.1)
+            switch loss {
+            case .restart: try cluster.server.restart()
+            case .wipe: try cluster.server.wipe()
+            case .blockDeleted: try cluster.server.command("DEL", "dlda:{data/1}")
+            }
+            // one may have been under way
+            try await cluster.dumps(2, by: listener)
+            dumps += try cluster.expectExactDumps(removing: true)
         }
-        try await cluster.dumps(3, by: listener)
+        try await cluster.dumps(1, by: listener)
         try await (shards + [listener]).stop()
         try cluster.expectExactDumps()
+        trial.report("\(dumps) dumps, all exact")
+    }
+
+    @Test("A shard that slept while another process took it over ends with code 76 when it wakes, and changes nothing")
+    func sleeper() async throws {
+        var trial = FaultTrial("sleeper", runs: 2)
+        let cluster = try TestCluster(shards: 2)
+        let listener = try cluster.startListener()
+        let other = try cluster.start(1, [TestCluster.endless])
+        var holder = try cluster.start(0, [TestCluster.endless])
+        try await cluster.dumps(1, by: listener)
+        let store = RedisCountStore(run: try RunName("data"), at: try RedisServers(parsing: cluster.address))
+        var slowest = 0.0
+        while trial.next() {
+            try await trial.pause(upTo: 0.1)
+            holder.send(SIGSTOP)
+            let next = try cluster.start(0, [TestCluster.endless, "--take-over"])
+            func isNoted() throws -> Bool {
+                let record = try cluster.record(of: 0)
+                return record["pid"] as? Int == Int(next.identifier) && record["state"] as? String == "running"
+            }
+            try await next.until("its first sweep", isNoted)
+            let generation = try #require(try store.statuses().first?.generation)
+            func isNextAlone() throws -> Bool {
+                try store.tags(ofShard: 0, blocks: 0..<4).allSatisfy { $0?.generation == generation }
+            }
+            #expect(try isNextAlone())
+
+            let woken = ContinuousClock.now
+            holder.send(SIGCONT)
+            #expect(try await holder.outcome().status == 76)
+            slowest = max(slowest, woken.duration(to: .now) / .seconds(1))
+            #expect(try isNextAlone() && isNoted(), "neither the store nor the files are the sleeper's any more")
+            holder = next
+            try await cluster.dumps(1, by: listener)
+        }
+        try await [holder, other, listener].stop()
+        try cluster.expectExactDumps()
+        #expect(slowest < 10)
+        trial.report("the slowest ended \(slowest.formatted(.number.precision(.fractionLength(2)))) s after it woke")
     }
 
     @Test("A shard that has finished puts back what the store loses while it stays")

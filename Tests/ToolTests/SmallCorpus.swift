@@ -5,13 +5,15 @@ struct SmallCorpus {
     let wordTotals: [String: Int]
     let documentTotals: [String: Int]
 
-    /// Document d is of theme d mod 2, has 4 words of 12, each once to three times, and is called "d" and its number.
-    init(documents: Int = 48) {
+    /// Document d is of theme d mod 2, has 4 of the theme's words, each once to three times, and is called "d" and its
+    /// number.
+    init(documents: Int = 48, wordsOfTheme: Int = 12) {
         var (lines, words, totals) = ([String](), [String: Int](), [String: Int]())
         for document in 0..<documents {
             var line = "d\(document)"
             for cell in 0..<4 {
-                let (word, count) = ("w\(document % 2)-\((document + cell * cell) % 12)", 1 + (document + cell) % 3)
+                let word = "w\(document % 2)-\((document + cell * cell) % wordsOfTheme)"
+                let count = 1 + (document + cell) % 3
                 line += "\t\(word):\(count)"
                 words[word, default: 0] += count
                 totals["d\(document)", default: 0] += count

@@ -14,6 +14,8 @@ final class TestCluster {
     let folder: TemporaryDirectory
     let corpus: SmallCorpus
     let shards: Int
+    /// The words of a command that runs a tool as its own continuation, before those of shards and listener.
+    var launcher: [String] = []
 
     convenience init(shards: Int, corpus: SmallCorpus = SmallCorpus()) throws {
         let server = try RedisServer()
@@ -36,7 +38,7 @@ final class TestCluster {
 
     /// Starts shard `number` with the same command each time; of `flags` that stand twice the last one counts.
     func start(_ number: Int, _ flags: [String]) throws -> RunningTool {
-        try BuiltTool.shard.start(arguments(number, flags))
+        try BuiltTool.shard.through(launcher).start(arguments(number, flags))
     }
 
     /// Runs shard `number` to its end.
@@ -59,7 +61,7 @@ final class TestCluster {
 
     /// Starts a listener that writes whenever there is something new.
     func startListener(_ flags: String...) throws -> RunningTool {
-        try BuiltTool.listener.start(
+        try BuiltTool.listener.through(launcher).start(
             [
                 "--redis", address, "--run=data", "--write_every=1", "--poll_interval=0.01", "--output", output,
             ] + flags)
@@ -94,14 +96,17 @@ final class TestCluster {
         try await shard.until("a sweep of shard \(number)") { try sweeps(of: number) >= enough }
     }
 
-    /// Every token of the corpus is in every dump so far, under its own word.
-    func expectExactDumps() throws {
+    /// Every token of the corpus is in every dump so far, under its own word. Returns how many there are.
+    @discardableResult
+    func expectExactDumps(removing: Bool = false) throws -> Int {
         let paths = try ModelDump.paths(in: output)
         #expect(!paths.isEmpty)
         for path in paths {
             #expect(try ModelDump(path: path).wordTotals == corpus.wordTotals, "\(path)")
+            if removing { try FileManager.default.removeItem(atPath: path) }
         }
         #expect(try notes().allSatisfy { $0["tokens"] as? Int == corpus.tokens && $0["verified"] as? Bool == true })
+        return paths.count
     }
 
     // MARK: What is in the store
@@ -144,6 +149,11 @@ extension [RunningTool] {
             let outcome = try await process.outcome()
             try #require(outcome.status == 0, "\(outcome.error)")
         }
+    }
+
+    /// None of them has ended.
+    func expectAlive() throws {
+        for process in self { try #require(process.isRunning, "\(process.error)") }
     }
 
     /// Asks all to end, and waits until they have.

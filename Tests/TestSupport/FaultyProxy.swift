@@ -1,0 +1,209 @@
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+#if canImport(FoundationEssentials)
+    import Foundation
+#endif
+
+/// A bad network between clients on a port of the loopback and a server on a unix socket.
+///
+/// It can lose replies after the server has done what they answer, stand still as in a partition, be as slow as a line,
+/// cut all connections, and lead to another server. Everything it does is done within 10 ms of being asked.
+package final class FaultyProxy: Sendable {
+    package struct Fault: Error {}
+
+    fileprivate struct State {
+        var target: String
+        var random: SeededGenerator
+        /// A reply in so many is lost.
+        var loss: Int?
+        var isStalled = false
+        /// Bytes a second in each direction, all connections together.
+        var rate: Double?
+        var cuts = 0
+        var lost = 0
+        var isOver = false
+    }
+
+    package let port: Int
+    private let state: Shared
+
+    fileprivate final class Shared: Sendable {
+        let state: Mutex<State>
+        init(_ state: State) { self.state = Mutex(state) }
+    }
+
+    /// As `--redis` takes it.
+    package var address: String { "127.0.0.1:\(port)" }
+
+    /// - Parameter server: where connections lead, as "unix:/tmp/...".
+    package init(to server: String, seed: UInt64) throws {
+        let listener = try Loopback.listener()
+        port = try Loopback.port(of: listener)
+        state = Shared(State(target: Self.path(server), random: SeededGenerator(seed: seed)))
+        let relay = Relay(listener: listener, state: state)
+        Thread.detachNewThread { relay.run() }
+    }
+
+    deinit { state.state.withLock { $0.isOver = true } }
+
+    private static func path(_ address: String) -> String { String(address.dropFirst("unix:".count)) }
+
+    /// From now on one in so many replies is read from the server, and never arrives: the connection ends instead.
+    package func loseReplies(oneIn count: Int?) { state.state.withLock { $0.loss = count } }
+
+    /// Replies lost so far.
+    package var lost: Int { state.state.withLock(\.lost) }
+
+    /// Nothing gets through, in either direction, and nobody is told; until `mend`.
+    package func stall() { state.state.withLock { $0.isStalled = true } }
+    package func mend() { state.state.withLock { $0.isStalled = false } }
+
+    /// As fast as a line of so many bits a second; nil: as fast as it can be.
+    package func limit(bitsPerSecond: Double?) { state.state.withLock { $0.rate = bitsPerSecond.map { $0 / 8 } } }
+
+    /// Ends every connection; new ones lead to `server`.
+    package func lead(to server: String) {
+        state.state.withLock { state in
+            state.target = Self.path(server)
+            state.cuts += 1
+        }
+    }
+
+    /// Ends every connection; new ones lead to the same server.
+    package func cut() { state.state.withLock { $0.cuts += 1 } }
+}
+
+/// The proxy's one thread: waits for whatever socket can be read or written, and passes bytes on.
+private final class Relay: @unchecked Sendable {  // used by that thread alone
+    /// One direction of a connection.
+    private struct Flow {
+        let source: Int32
+        let sink: Int32
+        let isReply: Bool
+        /// Bytes read that have not been sent.
+        var bytes: ArraySlice<UInt8> = []
+    }
+
+    private static let largestRead = 16384
+
+    private let listener: Int32
+    private let shared: FaultyProxy.Shared
+    private var connections: [[Flow]] = []
+    private var cuts = 0
+    /// Bytes that may be read, by direction, and when that was reckoned.
+    private var allowance = [0.0, 0.0]
+    private var reckoned = ContinuousClock.now
+    private var chunk = [UInt8](repeating: 0, count: largestRead)
+
+    init(listener: Int32, state: FaultyProxy.Shared) {
+        (self.listener, shared) = (listener, state)
+    }
+
+    func run() {
+        while true {
+            let state = shared.state.withLock { ($0.isOver, $0.cuts, $0.isStalled, $0.rate) }
+            if state.0 || state.1 != cuts { cutAll() }
+            if state.0 { break }
+            cuts = state.1
+            allow(state.3)
+            wait(isStalled: state.2)
+        }
+        close(listener)
+    }
+
+    private func cutAll() {
+        for connection in connections { end(connection) }
+        connections = []
+    }
+
+    private func end(_ connection: [Flow]) {
+        for flow in connection { close(flow.source) }
+    }
+
+    /// At most a tenth of a second's bytes are saved up.
+    private func allow(_ rate: Double?) {
+        let passed = reckoned.duration(to: .now) / .seconds(1)
+        reckoned = .now
+        for way in 0..<2 {
+            allowance[way] = rate.map { min(allowance[way] + passed * $0, max(1500, $0 / 10)) } ?? .infinity
+        }
+        if rate == nil { return }
+        for way in 0..<2 where !allowance[way].isFinite { allowance[way] = 0 }
+    }
+
+    private func wait(isStalled: Bool) {
+        var waits = [pollfd(fd: listener, events: Int16(POLLIN), revents: 0)]
+        var places: [(connection: Int, flow: Int)] = []
+        if !isStalled {
+            for (number, connection) in connections.enumerated() {
+                for (way, flow) in connection.enumerated() {
+                    let canRead = allowance[way] >= 1500
+                    if flow.bytes.isEmpty, !canRead { continue }
+                    waits.append(
+                        flow.bytes.isEmpty
+                            ? pollfd(fd: flow.source, events: Int16(POLLIN), revents: 0)
+                            : pollfd(fd: flow.sink, events: Int16(POLLOUT), revents: 0))
+                    places.append((number, way))
+                }
+            }
+        }
+        guard poll(&waits, nfds_t(waits.count), 10) > 0 else { return }
+        var ended: Set<Int> = []
+        for (place, wait) in zip(places, waits.dropFirst()) where wait.revents != 0 {
+            if ended.contains(place.connection) { continue }
+            if !pass(&connections[place.connection][place.flow], place.flow) { ended.insert(place.connection) }
+        }
+        for number in ended.sorted(by: >) { end(connections.remove(at: number)) }
+        if waits[0].revents != 0 { accept() }
+    }
+
+    /// Reads, or writes what was read; false if the connection is over.
+    private func pass(_ flow: inout Flow, _ way: Int) -> Bool {
+        if flow.bytes.isEmpty {
+            let limit = allowance[way].isFinite ? min(Self.largestRead, Int(allowance[way])) : Self.largestRead
+            let count = recv(flow.source, &chunk, limit, 0)
+            if count <= 0 { return count < 0 && (errno == EAGAIN || errno == EINTR) }
+            allowance[way] -= Double(count)
+            if flow.isReply, isLost() { return false }
+            flow.bytes = chunk[..<count]
+        }
+        let count = flow.bytes.withUnsafeBytes { send(flow.sink, $0.baseAddress, $0.count, Loopback.noSignal) }
+        if count < 0 { return errno == EAGAIN || errno == EINTR }
+        flow.bytes = flow.bytes.dropFirst(count)
+        return true
+    }
+
+    private func isLost() -> Bool {
+        shared.state.withLock { state in
+            guard let loss = state.loss, Int.random(in: 0..<loss, using: &state.random) == 0 else { return false }
+            state.lost += 1
+            return true
+        }
+    }
+
+    private func accept() {
+        #if canImport(Darwin)
+            let client = Darwin.accept(listener, nil, nil)
+        #elseif canImport(Musl)
+            let client = Musl.accept(listener, nil, nil)
+        #else
+            let client = Glibc.accept(listener, nil, nil)
+        #endif
+        guard client >= 0 else { return }
+        guard let server = Loopback.connection(toUnixSocket: shared.state.withLock(\.target)) else {
+            close(client)
+            return
+        }
+        for socket in [client, server] { Loopback.doNotBlock(socket) }
+        connections.append([
+            Flow(source: client, sink: server, isReply: false), Flow(source: server, sink: client, isReply: true),
+        ])
+    }
+}

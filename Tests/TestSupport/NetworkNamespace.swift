@@ -1,0 +1,71 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// A loopback of its own, whose packets the kernel loses, slows down or stops: what a proxy cannot do, because TCP must
+/// repeat what was lost. Servers and tools are put into it by `launcher`; unix sockets lead into it from outside.
+///
+/// Needs Linux with user namespaces, nft (nftables) and tc (iproute2); no rights of root.
+package final class NetworkNamespace: Sendable {
+    /// A process that does nothing but keep it there.
+    private let holder: pid_t
+
+    /// The words before a command that put it inside.
+    package var launcher: [String] {
+        ["nsenter", "--preserve-credentials", "--user", "--net", "--target", "\(holder)", "--"]
+    }
+
+    package init() throws(RedisServer.Fault) {
+        holder = try RedisServer.spawn(["unshare", "--user", "--map-root-user", "--net", "sleep", "1000000"])
+        // `unshare` needs a moment; until then its network is ours, which must not be touched
+        for _ in 0..<2000 where Self.network(of: holder) == Self.network(of: getpid()) { usleep(5000) }
+        try run("ip", "link", "set", "lo", "mtu", "1500", "up")
+        try run("nft", "add table inet t; add chain inet t in { type filter hook input priority 0; }")
+    }
+
+    deinit {
+        kill(holder, SIGKILL)
+        var status: Int32 = 0
+        waitpid(holder, &status, 0)
+    }
+
+    /// Why there can be none here; nil if there can.
+    package static let missing: String? = {
+        do throws(RedisServer.Fault) { try NetworkNamespace().lose(percent: 30) } catch { return error.description }
+        return nil
+    }()
+
+    /// From now on so many of a hundred packets are lost, each way; 100 is a partition.
+    package func lose(percent: Int) throws(RedisServer.Fault) {
+        let which = percent < 100 ? "numgen random mod 100 < \(percent)" : ""
+        try run("nft", "flush chain inet t in; add rule inet t in \(which) drop")
+    }
+
+    /// A line of so many bits a second for all that goes out.
+    package func limit(bitsPerSecond: Int) throws(RedisServer.Fault) {
+        try run(
+            "tc", "qdisc", "replace", "dev", "lo", "root", "tbf", "rate", "\(bitsPerSecond)bit", "burst", "6000",
+            "latency", "500ms")
+    }
+
+    private func run(_ words: String...) throws(RedisServer.Fault) {
+        var status: Int32 = 0
+        let process = try RedisServer.spawn(launcher + words)
+        while waitpid(process, &status, 0) < 0, errno == EINTR {}
+        if status != 0 {
+            throw RedisServer.Fault(
+                description: "\"\(words.joined(separator: " "))\" fails in a network namespace: this needs Linux with "
+                    + "user namespaces, nftables and tbf, and Debian's packages nftables and iproute2")
+        }
+    }
+
+    private static func network(of process: pid_t) -> String {
+        var name = [CChar](repeating: 0, count: 100)
+        let count = readlink("/proc/\(process)/ns/net", &name, name.count - 1)
+        return count > 0 ? String(decoding: name[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self) : ""
+    }
+}

@@ -1,0 +1,61 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("A value in Redis that is damaged while a run goes on", .serialized)
+struct DamagedValueTests {
+    /// Changes one byte, by ARGV[1], of the string KEYS[1] or of its field ARGV[2].
+    private static let flip = """
+        local field = ARGV[2] ~= ''
+        local value = field and redis.call('HGET', KEYS[1], ARGV[2]) or redis.call('GET', KEYS[1])
+        local place = tonumber(ARGV[1]) % #value + 1
+        local byte = (value:byte(place) + 1 + tonumber(ARGV[1]) % 255) % 256
+        value = value:sub(1, place - 1) .. string.char(byte) .. value:sub(place + 1)
+        return field and redis.call('HSET', KEYS[1], ARGV[2], value) or redis.call('SET', KEYS[1], value)
+        """
+
+    @Test("is found by the audit before a dump can hold it, and the shards mend it")
+    func damage() async throws {
+        var trial = FaultTrial("damaged-value", runs: 3)
+        let cluster = try TestCluster(shards: 2)
+        let listener = try cluster.startListener()
+        let shards = try cluster.startAll([TestCluster.endless])
+        try await cluster.dumps(1, by: listener)
+        var dumps = 0
+        while trial.next() {
+            try await trial.pause(upTo: 0.1)
+            // nobody may mend it before it is seen
+            for shard in shards { shard.send(SIGSTOP) }
+            #expect(try await audit(cluster) == 0)
+            let words = command(&trial.random)
+            try cluster.server.command(words)
+            #expect(try await audit(cluster) == 65, "\(words)")
+            for shard in shards { shard.send(SIGCONT) }
+            try await cluster.dumps(2, by: listener)
+            #expect(try await audit(cluster) == 0, "\(words)")
+            dumps += try cluster.expectExactDumps(removing: true)
+        }
+        try await cluster.dumps(1, by: listener)
+        try await (shards + [listener]).stop()
+        try cluster.expectExactDumps()
+        trial.report("each found", "\(dumps) dumps, all exact")
+    }
+
+    /// A way to damage one of the values of a block, for redis-cli.
+    private func command(_ random: inout SeededGenerator) -> [String] {
+        let block = "dlda:{data/\(Int.random(in: 0..<4, using: &random))}"
+        let rows = "\(block):\(["n", "c/0", "c/1"].randomElement(using: &random) ?? "")"
+        let field = ["words", "v", "w"].randomElement(using: &random) ?? ""
+        let place = "\(Int.random(in: 0..<1 << 20, using: &random))"
+        let ways = [
+            ["EVAL", Self.flip, "1", rows, place, ""], ["EVAL", Self.flip, "1", rows, place, ""],
+            ["EVAL", Self.flip, "1", block, place, field], ["SETRANGE", rows, "1000", "?"], ["SET", rows, "x"],
+            ["DEL", rows], ["HDEL", block, field], ["DEL", block],
+        ]
+        return ways.randomElement(using: &random) ?? []
+    }
+
+    private func audit(_ cluster: TestCluster) async throws -> Int32 {
+        try await BuiltTool.main.run("store", "audit", "--run=data", "--redis", cluster.address).status
+    }
+}
