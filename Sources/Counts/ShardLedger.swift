@@ -88,22 +88,20 @@ package struct ShardLedger: Sendable {
             var attempt = 0
             while !open.isEmpty, attempt < attempts {
                 let states = try store.read(open.map { request($0.block) })
-                var plans: [Plan] = []
+                var (plans, damaged) = ([Plan](), [OwnRows]())
                 for (rows, state) in zip(open, states) {
-                    plans.append(try plan(rows, state, sweep: sweep, store: store))
-                }
-                let outcomes = try store.write(plans.map(\.write))
-                var conflicts: [OwnRows] = []
-                for (index, outcome) in outcomes.enumerated() {
-                    switch outcome {
-                    case .stored:
-                        memories[open[index].block] = plans[index].memory
-                        exchanged.append(plans[index].others)
-                    case .conflict: conflicts.append(open[index])
-                    case .superseded: throw .superseded(shard: shard)
+                    if let plan = try plan(rows, state, sweep: sweep) {
+                        plans.append(plan)
+                    } else {
+                        damaged.append(rows)
                     }
                 }
-                open = conflicts
+                open = try write(plans, to: store, &exchanged)
+                // Each is written as soon as it has been read: together they would take so long that others, who have less
+                // to do, had changed them again, and a shard that has lost everything would hardly get back in.
+                for rows in damaged {
+                    open += try write([try recover(rows, sweep: sweep, store: store)], to: store, &exchanged)
+                }
                 attempt += 1
             }
         }
@@ -149,16 +147,32 @@ package struct ShardLedger: Sendable {
     }
 
     private struct Plan {
+        var own: OwnRows
         var write: BlockWrite
         var others: OthersRows
         /// What will be known once it is written.
         var memory: Memory
     }
 
-    /// What to write over `state`. Asks the store for more only if `state` is damaged.
-    private func plan(
-        _ own: OwnRows, _ state: BlockState, sweep: Int, store: any CountStore
-    ) throws(CountStoreError) -> Plan {
+    /// Carries plans out. Returns what met a conflict.
+    private mutating func write(
+        _ plans: [Plan], to store: any CountStore, _ exchanged: inout [OthersRows]
+    ) throws(CountStoreError) -> [OwnRows] {
+        var conflicts: [OwnRows] = []
+        for (plan, outcome) in zip(plans, try store.write(plans.map(\.write))) {
+            switch outcome {
+            case .stored:
+                memories[plan.own.block] = plan.memory
+                exchanged.append(plan.others)
+            case .conflict: conflicts.append(plan.own)
+            case .superseded: throw .superseded(shard: shard)
+            }
+        }
+        return conflicts
+    }
+
+    /// What to write over `state`; nil if that is damaged, and takes a `recover`.
+    private func plan(_ own: OwnRows, _ state: BlockState, sweep: Int) throws(CountStoreError) -> Plan? {
         if let tag = state.tag, tag.generation > generation { throw .superseded(shard: shard) }
         var memory = memories[own.block]
         var grown: [UInt8]?
@@ -171,14 +185,12 @@ package struct ShardLedger: Sendable {
         guard state.version == nil || state.total != nil, let old = old(in: state, memory),
             let sums = PackedRows.replacing(
                 old, by: mine, in: state.version == nil ? nil : state.total, columns: columns)
-        else {
-            return try recover(own, memory, sweep: sweep, store: store)
-        }
-        return plan(own.block, mine, sums, state.version, grown, &memory, sweep: sweep)
+        else { return nil }
+        return plan(own, mine, sums, state.version, grown, &memory, sweep: sweep)
     }
 
     private func plan(
-        _ block: Int, _ mine: PlacedRows, _ sums: (others: SparseRows, total: [UInt8]), _ version: BlockVersion?,
+        _ own: OwnRows, _ mine: PlacedRows, _ sums: (others: SparseRows, total: [UInt8]), _ version: BlockVersion?,
         _ words: [UInt8]?, _ memory: inout Memory, sweep: Int, startsOver: Bool = false
     ) -> Plan {
         let tag = ContributionTag(generation: generation, sweep: sweep)
@@ -186,10 +198,11 @@ package struct ShardLedger: Sendable {
         memory.sent = mine.rows
         memory.exchangesUnseen += 1
         let write = BlockWrite(
-            block: block, shard: shard, expected: version, total: sums.total,
+            block: own.block, shard: shard, expected: version, total: sums.total,
             contribution: PackedRows.pack(mine, columns: columns), tag: tag, words: words, startsOver: startsOver)
         return Plan(
-            write: write, others: OthersRows(block: block, rows: sums.others, places: memory.places), memory: memory)
+            own: own, write: write, others: OthersRows(block: own.block, rows: sums.others, places: memory.places),
+            memory: memory)
     }
 
     /// The word list in the store; nil if it is damaged.
@@ -233,13 +246,14 @@ package struct ShardLedger: Sendable {
     /// The total is damaged, or what is stored as ours is not part of it: sum up what the others contributed.
     /// A contribution that does not decode is left out; its owner finds its counts missing and comes here too.
     private func recover(
-        _ own: OwnRows, _ known: Memory, sweep: Int, store: any CountStore
+        _ own: OwnRows, sweep: Int, store: any CountStore
     ) throws(CountStoreError) -> Plan {
         let record = try store.records(of: own.block..<own.block + 1)[0]
         let state = BlockState(
             version: record.version, wordsIdentity: record.wordsIdentity, words: record.words)
         guard let list = list(in: state) else { return try startOver(own, state, sweep: sweep) }
-        var memory = known
+        var memory = memories[own.block]
+        memory.exchangesUnseen = 0
         let grown = learn(list, block: own.block, &memory)
         var others = SparseRows(emptyRows: memory.places.count)
         for (shard, bytes) in record.contributions where shard != self.shard {
@@ -249,7 +263,7 @@ package struct ShardLedger: Sendable {
         }
         let mine = PlacedRows(own.rows, at: memory.places)
         let sums = try joining(mine, to: PackedRows.pack(others, columns: columns), block: own.block)
-        return plan(own.block, mine, sums, record.version, grown, &memory, sweep: sweep)
+        return plan(own, mine, sums, record.version, grown, &memory, sweep: sweep)
     }
 
     /// The word list is damaged, so that no row means anything: leave only what is ours. The other shards find their
@@ -261,7 +275,7 @@ package struct ShardLedger: Sendable {
         let words = learn(WordList(), block: own.block, &memory)
         let mine = PlacedRows(own.rows, at: memory.places)
         let sums = try joining(mine, to: nil, block: own.block)
-        return plan(own.block, mine, sums, state.version, words, &memory, sweep: sweep, startsOver: true)
+        return plan(own, mine, sums, state.version, words, &memory, sweep: sweep, startsOver: true)
     }
 
     private func joining(

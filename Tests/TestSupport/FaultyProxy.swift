@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 
 #if canImport(Glibc)
@@ -6,9 +7,6 @@ import Synchronization
     import Musl
 #else
     import Darwin
-#endif
-#if canImport(FoundationEssentials)
-    import Foundation
 #endif
 
 /// A bad network between clients on a port of the loopback and a server on a unix socket.
@@ -47,8 +45,10 @@ package final class FaultyProxy: Sendable {
         let listener = try Loopback.listener()
         port = try Loopback.port(of: listener)
         state = Shared(State(target: Self.path(server), random: SeededGenerator(seed: seed)))
-        let relay = Relay(listener: listener, state: state)
-        Thread.detachNewThread { relay.run() }
+        Thread.detachNewThread { [state] in
+            var relay = Relay(listener: listener, state: state)
+            relay.run()
+        }
     }
 
     deinit { state.state.withLock { $0.isOver = true } }
@@ -81,7 +81,7 @@ package final class FaultyProxy: Sendable {
 }
 
 /// The proxy's one thread: waits for whatever socket can be read or written, and passes bytes on.
-private final class Relay: @unchecked Sendable {  // used by that thread alone
+private struct Relay: ~Copyable {
     /// One direction of a connection.
     private struct Flow {
         let source: Int32
@@ -106,7 +106,7 @@ private final class Relay: @unchecked Sendable {  // used by that thread alone
         (self.listener, shared) = (listener, state)
     }
 
-    func run() {
+    mutating func run() {
         while true {
             let state = shared.state.withLock { ($0.isOver, $0.cuts, $0.isStalled, $0.rate) }
             if state.0 || state.1 != cuts { cutAll() }
@@ -118,7 +118,7 @@ private final class Relay: @unchecked Sendable {  // used by that thread alone
         close(listener)
     }
 
-    private func cutAll() {
+    private mutating func cutAll() {
         for connection in connections { end(connection) }
         connections = []
     }
@@ -128,7 +128,7 @@ private final class Relay: @unchecked Sendable {  // used by that thread alone
     }
 
     /// At most a tenth of a second's bytes are saved up.
-    private func allow(_ rate: Double?) {
+    private mutating func allow(_ rate: Double?) {
         let passed = reckoned.duration(to: .now) / .seconds(1)
         reckoned = .now
         for way in 0..<2 {
@@ -138,7 +138,7 @@ private final class Relay: @unchecked Sendable {  // used by that thread alone
         for way in 0..<2 where !allowance[way].isFinite { allowance[way] = 0 }
     }
 
-    private func wait(isStalled: Bool) {
+    private mutating func wait(isStalled: Bool) {
         var waits = [pollfd(fd: listener, events: Int16(POLLIN), revents: 0)]
         var places: [(connection: Int, flow: Int)] = []
         if !isStalled {
@@ -158,14 +158,15 @@ private final class Relay: @unchecked Sendable {  // used by that thread alone
         var ended: Set<Int> = []
         for (place, wait) in zip(places, waits.dropFirst()) where wait.revents != 0 {
             if ended.contains(place.connection) { continue }
-            if !pass(&connections[place.connection][place.flow], place.flow) { ended.insert(place.connection) }
+            if !pass(place.connection, place.flow) { ended.insert(place.connection) }
         }
         for number in ended.sorted(by: >) { end(connections.remove(at: number)) }
         if waits[0].revents != 0 { accept() }
     }
 
-    /// Reads, or writes what was read; false if the connection is over.
-    private func pass(_ flow: inout Flow, _ way: Int) -> Bool {
+    /// Reads, or writes what was read, one way; false if the connection is over.
+    private mutating func pass(_ connection: Int, _ way: Int) -> Bool {
+        var flow = connections[connection][way]
         if flow.bytes.isEmpty {
             let limit = allowance[way].isFinite ? min(Self.largestRead, Int(allowance[way])) : Self.largestRead
             let count = recv(flow.source, &chunk, limit, 0)
@@ -175,8 +176,9 @@ private final class Relay: @unchecked Sendable {  // used by that thread alone
             flow.bytes = chunk[..<count]
         }
         let count = flow.bytes.withUnsafeBytes { send(flow.sink, $0.baseAddress, $0.count, Loopback.noSignal) }
-        if count < 0 { return errno == EAGAIN || errno == EINTR }
-        flow.bytes = flow.bytes.dropFirst(count)
+        if count < 0, errno != EAGAIN, errno != EINTR { return false }
+        flow.bytes = flow.bytes.dropFirst(max(0, count))
+        connections[connection][way] = flow
         return true
     }
 
@@ -188,7 +190,7 @@ private final class Relay: @unchecked Sendable {  // used by that thread alone
         }
     }
 
-    private func accept() {
+    private mutating func accept() {
         #if canImport(Darwin)
             let client = Darwin.accept(listener, nil, nil)
         #elseif canImport(Musl)

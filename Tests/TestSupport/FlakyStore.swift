@@ -32,6 +32,7 @@ package final class FlakyStore: CountStore {
     private let blocks: Range<Int>
     private let lie: Lie?
     private let state: Mutex<State>
+    private let interruption = Mutex<(@Sendable () -> Void)?>(nil)
 
     package init(run: String, blocks: Int, seed: UInt64, lie: Lie? = nil) {
         store = InMemoryCountStore(run: run)
@@ -41,6 +42,9 @@ package final class FlakyStore: CountStore {
     }
 
     package var run: String { store.run }
+
+    /// From now on `body` is done before blocks are read whole: another shard may write at any time.
+    package func interrupt(by body: @escaping @Sendable () -> Void) { interruption.withLock { $0 = body } }
 
     /// Lets the store's clock go on.
     package func advance(seconds: Double) { store.advance(seconds: seconds) }
@@ -156,7 +160,10 @@ package final class FlakyStore: CountStore {
     package func tags(ofShard shard: Int, blocks: Range<Int>) -> [ContributionTag?] {
         store.tags(ofShard: shard, blocks: blocks)
     }
-    package func records(of blocks: Range<Int>) -> [BlockRecord] { store.records(of: blocks) }
+    package func records(of blocks: Range<Int>) -> [BlockRecord] {
+        interruption.withLock(\.self)?()
+        return store.records(of: blocks)
+    }
     package func publish(
         documents: [UInt8], chunk: Int, ofShard shard: Int, generation: Generation
     ) throws(CountStoreError) {

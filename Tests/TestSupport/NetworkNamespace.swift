@@ -20,7 +20,7 @@ package final class NetworkNamespace: Sendable {
     }
 
     package init() throws(RedisServer.Fault) {
-        holder = try RedisServer.spawn(["unshare", "--user", "--map-root-user", "--net", "sleep", "1000000"])
+        holder = try Self.spawn(["unshare", "--user", "--map-root-user", "--net", "sleep", "1000000"])
         // `unshare` needs a moment; until then its network is ours, which must not be touched
         for _ in 0..<2000 where Self.network(of: holder) == Self.network(of: getpid()) { usleep(5000) }
         try run("ip", "link", "set", "lo", "mtu", "1500", "up")
@@ -54,13 +54,20 @@ package final class NetworkNamespace: Sendable {
 
     private func run(_ words: String...) throws(RedisServer.Fault) {
         var status: Int32 = 0
-        let process = try RedisServer.spawn(launcher + words)
+        // where ordinary users do not look
+        let process = try Self.spawn(launcher + ["env", "PATH=/usr/sbin:/sbin:/usr/bin:/bin"] + words)
         while waitpid(process, &status, 0) < 0, errno == EINTR {}
-        if status != 0 {
-            throw RedisServer.Fault(
-                description: "\"\(words.joined(separator: " "))\" fails in a network namespace: this needs Linux with "
-                    + "user namespaces, nftables and tbf, and Debian's packages nftables and iproute2")
-        }
+        if status != 0 { throw Self.fault(of: words) }
+    }
+
+    private static func spawn(_ words: [String]) throws(RedisServer.Fault) -> pid_t {
+        do throws(RedisServer.Fault) { return try RedisServer.spawn(words) } catch { throw fault(of: words) }
+    }
+
+    private static func fault(of words: [String]) -> RedisServer.Fault {
+        RedisServer.Fault(
+            description: "\"\(words.joined(separator: " "))\" fails: a network that loses packets needs Linux with "
+                + "user and network namespaces, nftables and tbf, and Debian's packages nftables and iproute2")
     }
 
     private static func network(of process: pid_t) -> String {

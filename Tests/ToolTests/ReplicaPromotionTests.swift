@@ -5,7 +5,7 @@ import Testing
 @Suite("A replica that takes the place of its master", .serialized)
 struct ReplicaPromotionTests {
     private static let settings = [
-        "--repl-diskless-sync", "yes", "--repl-diskless-sync-delay", "0", "--repl-diskless-load", "on-empty-db",
+        "--repl-diskless-sync", "yes", "--repl-diskless-sync-delay", "0",
     ]
 
     @Test("When a replica that lags is promoted, the shards put back what had been acknowledged and is gone")
