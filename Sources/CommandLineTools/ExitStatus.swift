@@ -80,8 +80,10 @@ package enum ExitStatus: Int32, Sendable {
         switch error {
         case .noFileMatches, .isDirectory: .noInput
         case .cannotOpen(_, let errno): errno == EACCES || errno == EPERM ? .permission : .noInput
-        case .cannotRead: .inputOutput
-        case .damagedGzip, .badCell, .notUTF8, .lineTooLong, .documentTooLong, .noTokens, .aboveMemoryLimit,
+        case .cannotRead, .changed: .inputOutput
+        case .stopped: .internal
+        case .damagedGzip, .badCell, .badLine, .notUTF8, .lineTooLong, .textTooLong, .documentTooLong, .missingEntries,
+            .unsorted, .cannotReadAgain, .noTokens, .aboveMemoryLimit,
             .tooManyTokens:
             .data
         }

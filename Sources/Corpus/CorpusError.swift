@@ -15,8 +15,21 @@ package enum CorpusError: Error, Equatable, Sendable {
     /// `byte` counts compressed bytes from 0; `line` is the one being read.
     case damagedGzip(file: String, line: Int, byte: Int, reason: String)
     case badCell(file: String, line: Int, column: Int, text: Excerpt, fault: CellFault)
+    case badLine(file: String, line: Int, column: Int, text: Excerpt, fault: FormatFault)
     case notUTF8(file: String, line: Int, column: Int)
     case lineTooLong(file: String, line: Int, limit: Int)
+    /// A file of a folder.
+    case textTooLong(file: String, limit: Int)
+    /// A file ends before all entries are there that its header says.
+    case missingEntries(file: String, said: Int, found: Int)
+    /// Entries are not in the order of their documents, and the file cannot be read again to sort them.
+    case unsorted(file: String, line: Int)
+    /// A file would have to be read twice and is a pipe.
+    case cannotReadAgain(file: String)
+    /// A file was not the same when it was read again.
+    case changed(file: String)
+    /// Whoever takes the documents wants no more; told to nobody.
+    case stopped
     /// `tokens` is how many were counted when the limit was passed.
     case documentTooLong(file: String, line: Int, tokens: Int, limit: Int)
     case noTokens(lines: Int)
@@ -44,7 +57,8 @@ extension CorpusError: CustomStringConvertible {
         case .cannotOpen(let file, let errno):
             "cannot open \(file) (\(String(cString: strerror(errno)))): check the path and its permissions"
         case .isDirectory(let file):
-            "\(file) is a directory: name its files, for example '\(file)/*'"
+            "\(file) is a directory: name its files, for example '\(file)/*', or read each of its files as a document "
+                + "with --input-format=folder"
         case .cannotRead(let file, let errno):
             "cannot read \(file): \(String(cString: strerror(errno)))"
         case .damagedGzip(let file, let line, let byte, let reason):
@@ -52,10 +66,25 @@ extension CorpusError: CustomStringConvertible {
         case .badCell(let file, let line, let column, let text, let fault):
             "\(file):\(line):\(column): \(fault.rawValue) in \"\(text)\", expected word:count: "
                 + "mend the line or pass --skip-bad-lines"
+        case .badLine(let file, let line, let column, let text, let fault):
+            "\(file):\(line):\(column): \(fault) in \"\(text)\": mend the line, or pass --skip-bad-lines or another "
+                + "--input-format"
         case .notUTF8(let file, let line, let column):
             "\(file):\(line):\(column): not UTF-8: convert the file, or leave --strict-utf8 away to keep words as bytes"
         case .lineTooLong(let file, let line, let limit):
             "\(file):\(line): the line is longer than \(limit) bytes: put one document on a line, or raise --max-line"
+        case .textTooLong(let file, let limit):
+            "\(file) has more than \(limit) bytes: cut it into several, or raise --max-line"
+        case .missingEntries(let file, let said, let found):
+            "\(file): the header says \(said) entries and there are \(found): fetch or write the file again"
+        case .unsorted(let file, let line):
+            "\(file):\(line): entries are not sorted by document, and a pipe cannot be read again to sort them: "
+                + "name a file"
+        case .cannotReadAgain(let file):
+            "\(file == "-" ? "standard input" : file) would have to be read twice, and a pipe cannot be: name a file"
+        case .changed(let file):
+            "\(file) changed while it was read: start again when it is complete"
+        case .stopped: "stopped"
         case .documentTooLong(let file, let line, let tokens, let limit):
             "\(file):\(line): the document has at least \(tokens) tokens and the most is \(limit): cut it into several"
         case .noTokens(let lines):

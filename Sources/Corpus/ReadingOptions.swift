@@ -2,7 +2,15 @@
 package struct ReadingOptions: Sendable, Equatable {
     /// nil: told by the content (see `FormatDetection`).
     package var format: InputFormat?
-    /// The longest line in bytes, its line end not counted.
+    /// How running text is cut into words.
+    package var tokenizer = Tokenizer()
+    /// Where the text and the name of a document are in JSON objects and in records.
+    package var fields = FieldOptions()
+    /// The words that numbers stand for, one a line; nil: looked for beside the first file (`WordTable.beside`).
+    package var wordList: String?
+    /// What the rows of a Matrix Market file are.
+    package var matrixRows = MatrixRows.documents
+    /// The longest line in bytes, its line end not counted; also the longest record, and the longest file of a folder.
     package var maxLine: Int
     /// Count a line that cannot be read and go on; its document keeps its row, without tokens.
     package var skipBadLines: Bool
@@ -26,7 +34,7 @@ package struct ReadingOptions: Sendable, Equatable {
         chunkSize: Int = 256 << 10, readsAhead: Bool? = nil
     ) {
         self.format = format
-        self.maxLine = maxLine
+        self.maxLine = min(maxLine, Int(UInt32.max) - 1)
         self.skipBadLines = skipBadLines
         self.strictUTF8 = strictUTF8
         self.keepNames = keepNames
@@ -35,4 +43,27 @@ package struct ReadingOptions: Sendable, Equatable {
         self.chunkSize = chunkSize
         self.readsAhead = readsAhead
     }
+}
+
+/// Where a document's text and name are in JSON objects and in records.
+package struct FieldOptions: Sendable, Equatable {
+    package static let defaultText = "text"
+
+    /// nil: `defaultText`, and without a header the first column.
+    package var text: String?
+    /// nil: documents are named by their rows.
+    package var id: String?
+    /// Whether the first record of a file names the columns; without it they are named by their numbers from 1.
+    package var hasHeader = true
+
+    package init(text: String? = nil, id: String? = nil, hasHeader: Bool = true) {
+        self.text = text
+        self.id = id
+        self.hasHeader = hasHeader
+    }
+}
+
+/// What the rows of a Matrix Market file are; the columns are the other.
+package enum MatrixRows: String, CaseIterable, Sendable {
+    case documents, words
 }

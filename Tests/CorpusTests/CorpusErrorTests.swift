@@ -32,7 +32,16 @@ struct CorpusErrorTests {
             .badCell(file: "f", line: 7, column: 3, text: Excerpt(Array("a:x".utf8)), fault: .notANumber),
             ["f:7:3:", "a:x", "not a number", "--skip-bad-lines"]
         ),
+        (
+            .badLine(file: "f", line: 7, column: 3, text: Excerpt(Array("a:x".utf8)), fault: .noField("body")),
+            ["f:7:3:", "a:x", "body", "--text-field", "--skip-bad-lines"]
+        ),
         (.notUTF8(file: "f", line: 7, column: 3), ["f:7:3:", "--strict-utf8"]),
+        (.textTooLong(file: "f", limit: 10), ["f", "10", "--max-line"]),
+        (.missingEntries(file: "f", said: 12, found: 11), ["f:", "12", "11"]),
+        (.unsorted(file: "f", line: 7), ["f:7:", "name a file"]),
+        (.cannotReadAgain(file: "-"), ["standard input", "name a file"]),
+        (.changed(file: "f"), ["f", "start again"]),
         (.lineTooLong(file: "f", line: 7, limit: 10), ["f:7:", "10", "--max-line"]),
         (.documentTooLong(file: "f", line: 7, tokens: 12, limit: 11), ["f:7:", "12", "11"]),
         (.noTokens(lines: 4), ["4 lines", "--input-format"]),

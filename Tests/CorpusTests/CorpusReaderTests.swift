@@ -181,7 +181,9 @@ struct CorpusReaderTests {
     @Test("missing files, folders and patterns without files are told apart")
     func cannotOpen() throws {
         let (missing, folder, pattern) = (sample.folder("none"), sample.folder.path, sample.folder("none*"))
-        func read(_ path: String) throws { _ = try CorpusReader.read([path], plan: Self.whole, blocks: 1) }
+        func read(_ path: String) throws {
+            _ = try CorpusReader.read([path], plan: Self.whole, blocks: 1, options: ReadingOptions(format: .text))
+        }
         #expect(throws: CorpusError.cannotOpen(file: missing, errno: 2)) { try read(missing) }
         #expect(throws: CorpusError.isDirectory(file: folder)) { try read(folder) }
         #expect(throws: CorpusError.noFileMatches(pattern: pattern)) { try read(pattern) }

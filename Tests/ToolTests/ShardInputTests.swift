@@ -141,12 +141,13 @@ struct ShardInputTests {
                     status: 66, output: "",
                     error: "dist-lda-shard: cannot open \(missing) (No such file or directory): "
                         + "check the path and its permissions\n"))
+        let empty = try TemporaryDirectory()
         #expect(
-            try await train(document: folder.path)
+            try await train(document: empty.path)
                 == .init(
                     status: 66, output: "",
-                    error: "dist-lda-shard: \(folder.path) is a directory: name its files, for example "
-                        + "'\(folder.path)/*'\n"))
+                    error: "dist-lda-shard: no file matches \(empty.path): check the pattern, and quote it so that the "
+                        + "shell leaves it alone\n"))
         let pattern = folder("part-*")
         #expect(
             try await train(document: pattern)

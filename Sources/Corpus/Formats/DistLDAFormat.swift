@@ -3,7 +3,7 @@
 /// A cell is split at its last colon, so a word may hold colons and blanks. The count is a decimal number from 0 to
 /// 4294967295; 0 adds nothing. Cells may be empty at the end of the line (a trailing TAB) and nowhere else.
 /// A word that stands in several cells has the sum of their counts.
-enum DistLDAFormat: LineFormat {
+enum DistLDAFormat {
     static let tab = UInt8(ascii: "\t")
     static let colon = UInt8(ascii: ":")
 
@@ -12,6 +12,7 @@ enum DistLDAFormat: LineFormat {
         TextFormat.isBlank(line) ? 0..<0 : 0..<end(ofCellAt: 0, in: line)
     }
 
+    /// Adds the cells of `line`, which holds no line end, to `document`.
     static func parse(_ line: Span<UInt8>, into document: inout ParsedDocument) throws(LineFault) {
         var last = line.count
         while last > 0, line[last - 1] == tab { last -= 1 }
@@ -49,23 +50,10 @@ enum DistLDAFormat: LineFormat {
         }
         var split = cell.upperBound - 1
         while split >= cell.lowerBound, line[split] != colon { split -= 1 }
-        guard split > cell.lowerBound, let count = number(line, split + 1..<cell.upperBound) else {
+        guard split > cell.lowerBound, let count = CountField.whole(line, split + 1..<cell.upperBound) else {
             throw .badCell(cell, fault(of: line, cell, split: split))
         }
-        try document.append(cell.lowerBound..<split, count: count)
-    }
-
-    /// The decimal number that `digits` spell, if they do and it has 32 bits.
-    private static func number(_ line: Span<UInt8>, _ digits: Range<Int>) -> UInt32? {
-        guard !digits.isEmpty else { return nil }
-        var number: UInt64 = 0
-        for position in digits {
-            let digit = line[position] &- UInt8(ascii: "0")
-            guard digit <= 9 else { return nil }
-            number = number * 10 + UInt64(digit)
-            guard number <= UInt64(UInt32.max) else { return nil }
-        }
-        return UInt32(number)
+        try document.append(cell.lowerBound..<split, count: UInt32(count))
     }
 
     /// What is wrong with a cell that is; `split` is its last colon, or before its start when it has none.
@@ -73,12 +61,6 @@ enum DistLDAFormat: LineFormat {
         if cell.isEmpty { return .empty }
         if split == cell.lowerBound { return .noWord }
         if split < cell.lowerBound || split + 1 == cell.upperBound { return .noCount }
-        let spelling = (split + 1..<cell.upperBound).map { line[$0] }
-        if spelling.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) { return .tooLarge }
-        // `Double` would also take "0x10", "nan" and "inf".
-        guard spelling.allSatisfy({ "+-.0123456789eE".utf8.contains($0) }),
-            let value = Double(String(decoding: spelling, as: UTF8.self))
-        else { return .notANumber }
-        return value < 0 ? .negative : .fraction
+        return CountField.fault(of: (split + 1..<cell.upperBound).map { line[$0] })
     }
 }

@@ -1,37 +1,162 @@
-/// Tells the format of a corpus by its first lines that hold anything, up to 64 KiB of them.
+/// Tells the format of a corpus by its first lines that hold anything, up to 64 KiB of them. The first that fits:
 ///
-/// dist_lda, when at least half of the lines that are not blank have a TAB, and more than half of the cells after a
-/// line's first TAB look like `word:count`: after their last colon stand digits, with signs and points allowed, so that
-/// `word:1.5` is recognised as dist_lda, and then refused, instead of being trained on as text. Otherwise plain text.
-/// Empty cells do not count.
+/// - Matrix Market: the first line begins with `%%MatrixMarket`.
+/// - UCI: the first three lines are a number each, and the next one is three numbers.
+/// - JSON Lines: every line begins with `{` and ends with `}`.
+/// - dist_lda: at least half of the lines that are not blank have a TAB, and more than half of the cells after a
+///   line's first TAB look like `word:count`: after their last colon stand digits, with signs and points allowed, so that
+///   `word:1.5` is recognised as dist_lda, and then refused, instead of being trained on as text. Empty cells do not count.
+/// - LDA-C: every line is a number and cells `number:number`, as many as the number says in at least half of the lines.
+/// - SVMlight: every line is cells `number:number`, behind a number or not.
+/// - CSV, TSV: the first line has a column called as the text's (`FieldOptions`), and others or a quote.
+/// - text: everything else. MALLET's instances cannot be told from it.
 enum FormatDetection {
     static let sampleSize = 64 << 10
 
     /// `sample` holds whole lines; only if its one line is longer than the sample may the last be cut.
-    static func format(of sample: Span<UInt8>) -> InputFormat {
-        var lines = 0
-        var linesWithTab = 0
-        var cells = 0
-        var countedCells = 0
+    static func format(of sample: Span<UInt8>, _ fields: FieldOptions) -> InputFormat {
+        var evidence = Evidence(fields)
         var start = 0
         while start < sample.count {
             var end = start
             while end < sample.count, sample[end] != UInt8(ascii: "\n") { end += 1 }
             let line = sample.extracting(start..<end)
             start = end + 1
-            if TextFormat.isBlank(line) { continue }
+            if !TextFormat.isBlank(line) { evidence.take(line) }
+        }
+        return evidence.format
+    }
+
+    /// What the lines so far speak for.
+    private struct Evidence {
+        private let fields: FieldOptions
+        private var lines = 0
+        private var isMatrixMarket = false
+        private var isUCI = true
+        private var isJSON = true
+        private var linesWithTab = 0
+        private var cells = 0
+        private var countedCells = 0
+        private var isNumbered = true
+        private var numberedCells = 0
+        private var leadingNumbers = 0
+        private var rightNumbers = 0
+        private var table: InputFormat?
+
+        init(_ fields: FieldOptions) { self.fields = fields }
+
+        var format: InputFormat {
+            if isMatrixMarket { return .matrixMarket }
+            if isUCI && lines >= 3 { return .uci }
+            if isJSON { return .jsonl }
+            if linesWithTab * 2 >= lines && countedCells * 2 > cells { return .distLDA }
+            if isNumbered && numberedCells > 0 {
+                return leadingNumbers == lines && rightNumbers * 2 >= lines ? .ldaC : .svmlight
+            }
+            return table ?? .text
+        }
+
+        mutating func take(_ line: Span<UInt8>) {
+            if lines == 0 {
+                isMatrixMarket = FormatDetection.begins(line, with: MatrixMarketFormat.banner)
+                table = FormatDetection.table(line, fields)
+            }
+            if lines < 4 { isUCI = isUCI && FormatDetection.isNumbers(line, count: lines < 3 ? 1 : 3) }
+            isJSON = isJSON && FormatDetection.isObject(line)
+            takeCounted(line)
+            takeNumbered(line)
             lines += 1
+        }
+
+        private mutating func takeCounted(_ line: Span<UInt8>) {
             var position = DistLDAFormat.end(ofCellAt: 0, in: line)
             if position < line.count { linesWithTab += 1 }
             while position < line.count {
                 let next = DistLDAFormat.end(ofCellAt: position + 1, in: line)
                 let cell = line.extracting(position + 1..<next)
                 if !TextFormat.isBlank(cell) { cells += 1 }
-                if looksCounted(cell) { countedCells += 1 }
+                if FormatDetection.looksCounted(cell) { countedCells += 1 }
                 position = next
             }
         }
-        return linesWithTab * 2 >= lines && countedCells * 2 > cells ? .distLDA : .text
+
+        private mutating func takeNumbered(_ line: Span<UInt8>) {
+            guard isNumbered else { return }
+            var blanks = BlankFields()
+            var leading: UInt64?
+            var found = 0
+            var isFirst = true
+            while let field = blanks.next(in: line) {
+                if line[field.lowerBound] == UInt8(ascii: "#") { break }
+                if FormatDetection.isNumbered(line.extracting(field)) {
+                    found += 1
+                } else if isFirst, FormatDetection.isLabel(line.extracting(field)) {
+                    leading = CountField.whole(line, field) ?? .max
+                } else {
+                    isNumbered = false
+                    return
+                }
+                isFirst = false
+            }
+            numberedCells += found
+            if let leading, leading != .max {
+                leadingNumbers += 1
+                if leading == UInt64(found) { rightNumbers += 1 }
+            }
+        }
+    }
+
+    /// Whether the line begins with `text`, which is in lower case, in either case.
+    private static func begins(_ line: Span<UInt8>, with text: String) -> Bool {
+        line.count >= text.utf8.count && zip(line.indices, text.utf8).allSatisfy { line[$0] | 0x20 == $1 | 0x20 }
+    }
+
+    private static func isNumbers(_ line: Span<UInt8>, count: Int) -> Bool {
+        var fields = BlankFields()
+        for _ in 0..<count {
+            guard let field = fields.next(in: line), CountField.whole(line, field, limit: UInt64(Int.max)) != nil else {
+                return false
+            }
+        }
+        return fields.next(in: line) == nil
+    }
+
+    private static func isObject(_ line: Span<UInt8>) -> Bool {
+        var scanner = JSONScanner()
+        guard scanner.take(UInt8(ascii: "{"), line), let next = scanner.peek(line) else { return false }
+        return next == UInt8(ascii: "\"") || next == UInt8(ascii: "}")
+    }
+
+    /// Whether the first line of a file names the column of the text.
+    private static func table(_ line: Span<UInt8>, _ fields: FieldOptions) -> InputFormat? {
+        for (format, separator) in [(InputFormat.csv, ","), (.tsv, "\t")] {
+            var csv = CSVFormat(separator: UInt8(ascii: separator.unicodeScalars.first!), fields)
+            guard line.indices.contains(where: { line[$0] == csv.separator }) else { continue }
+            if fields.hasHeader, (try? csv.begin(line)) == true { return format }
+        }
+        return nil
+    }
+
+    /// `number:number`, the second with a sign, a point or an exponent.
+    private static func isNumbered(_ field: Span<UInt8>) -> Bool {
+        var colon = 0
+        while colon < field.count, field[colon] != DistLDAFormat.colon { colon += 1 }
+        return colon > 0 && colon < field.count && CountField.whole(field, 0..<colon) != nil
+            && isLabel(field.extracting((colon + 1)...))
+    }
+
+    /// A number, with a sign, a point or an exponent.
+    private static func isLabel(_ field: Span<UInt8>) -> Bool {
+        var digits = 0
+        for position in field.indices {
+            switch field[position] {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digits += 1
+            case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: ","): break
+            case UInt8(ascii: "e"), UInt8(ascii: "E"): if digits == 0 { return false }
+            default: return false
+            }
+        }
+        return digits > 0
     }
 
     private static func looksCounted(_ cell: Span<UInt8>) -> Bool {

@@ -1,11 +1,12 @@
-/// Plain text, one document a line: tokens are what stands between ASCII white space.
+/// Running text whose tokens are what stands between ASCII white space.
 ///
-/// Every other byte belongs to a word, NUL and bytes that are not UTF-8 among them. A document is named by its line.
-enum TextFormat: LineFormat {
-    static func parse(_ line: Span<UInt8>, into document: inout ParsedDocument) throws(LineFault) {
+/// Every other byte belongs to a word, NUL and bytes that are not UTF-8 among them.
+enum TextFormat {
+    /// Adds the words of `line` from `first` on to `document`.
+    static func parse(_ line: Span<UInt8>, from first: Int = 0, into document: inout ParsedDocument) throws(LineFault) {
         // White space is below "!"; so are control characters, which belong to words.
-        var low = LowBytes(below: UInt8(ascii: "!"), in: line)
-        var start = 0
+        var low = LowBytes(below: UInt8(ascii: "!"), in: line, from: first)
+        var start = first
         while start < line.count {
             var end = low.next(in: line)
             while end < line.count, !isSpace(line[end]) { end = low.next(in: line) }

@@ -8,20 +8,18 @@ import Gzip
     import Darwin
 #endif
 
+/// A line in its reader's chunk, there until the next one is asked for.
+struct Line {
+    /// From 1, in its file.
+    let number: Int
+    /// Without its line end.
+    let range: Range<Int>
+}
+
 /// The lines of all files in order, each in place in its chunk.
 ///
 /// Law: lines, their numbers and the place of an error do not depend on how the text is cut into chunks.
 struct LineReader<Source: ChunkSource & ~Copyable>: ~Copyable {
-    /// A line in the chunk, there until the next one is asked for.
-    struct Line {
-        /// From 0, over all files.
-        let index: Int
-        /// From 1, in its file.
-        let number: Int
-        /// Without its line end.
-        let range: Range<Int>
-    }
-
     private static var lineFeed: UInt8 { UInt8(ascii: "\n") }
 
     private let files: [String]
@@ -34,9 +32,7 @@ struct LineReader<Source: ChunkSource & ~Copyable>: ~Copyable {
     private var start = 0
     private var numberInFile = 0
 
-    /// Lines passed, over all files.
-    private var lines = 0
-    /// Whether one of them holds more than white space.
+    /// Whether a line so far holds more than white space.
     private(set) var hasContent = false
     /// XXH64 of every line followed by LF, and the decompressed bytes of all files; known when there are no more lines.
     private var digest: UInt64 = 0
@@ -57,17 +53,16 @@ struct LineReader<Source: ChunkSource & ~Copyable>: ~Copyable {
         }
         let end = endOfLine()
         numberInFile += 1
-        let line = Line(index: lines, number: numberInFile, range: start..<end)
+        let line = Line(number: numberInFile, range: start..<end)
         if line.range.count > maxLine { throw .lineTooLong(file: file, line: numberInFile, limit: maxLine) }
-        lines += 1
         start = end + 1
         if !hasContent { hasContent = !TextFormat.isBlank(chunk.text.span.extracting(line.range)) }
         return line
     }
 
-    /// What all lines come to, when there are no more; ends the source.
-    consuming func total() -> CorpusTotal {
-        CorpusTotal(lines: lines, hasContent: hasContent, digest: digest, bytes: bytes)
+    /// Says what all lines come to, when there are no more; ends the source.
+    consuming func finish(_ total: inout CorpusTotal) {
+        (total.hasContent, total.digest, total.bytes) = (hasContent, digest, bytes)
     }
 
     /// The whole lines of the file from `line` on that fit into `size` bytes, at least that one. What goes wrong behind
@@ -125,7 +120,7 @@ struct LineReader<Source: ChunkSource & ~Copyable>: ~Copyable {
 }
 
 extension ReadFault.Reason {
-    fileprivate func refusal(file: String, line: Int, maxLine: Int) -> CorpusError {
+    func refusal(file: String, line: Int, maxLine: Int) -> CorpusError {
         guard case .gzip(let error) = self else { return .lineTooLong(file: file, line: line, limit: maxLine) }
         return switch error {
         case .cannotOpen(_, let errno): .cannotOpen(file: file, errno: errno)

@@ -1,0 +1,124 @@
+import Hashing
+
+/// Any input as a stream of documents: for those who convert or count rather than sample.
+///
+/// Memory: the vocabulary so far, and one document; for unsorted entries also what `EntryDocuments` says.
+package enum DocumentStream {
+    /// Reads the files that `paths` name (see `InputFiles`) from first to last, and calls `body` with every document and
+    /// the words so far, whose numbers documents use. Law: words are numbered as they come.
+    /// - Returns: what was read; of it all documents are "ours".
+    /// - Throws: `CorpusError`, and what `body` throws, which ends the reading.
+    package static func read(
+        _ paths: [String], options: ReadingOptions = ReadingOptions(),
+        _ body: (_ document: StreamedDocument, _ words: Vocabulary) throws -> Void
+    ) throws -> CorpusSummary {
+        let input = try DocumentReader(paths, options: options)
+        return try withoutActuallyEscaping(body) { body in
+            var sink = StreamSink(body)
+            let total: CorpusTotal
+            do { total = try input.read(into: &sink) } catch { throw sink.failure ?? error }
+            if let failure = sink.failure { throw failure }
+            return sink.finished(total)
+        }
+    }
+}
+
+/// A document of a stream.
+package struct StreamedDocument: Sendable, Equatable {
+    /// Its row, from 0.
+    package fileprivate(set) var index = 0
+    /// Empty if it has none; names need not be unique.
+    package fileprivate(set) var name: [UInt8] = []
+    /// MALLET's label, SVMlight's, the folder of a file; empty if there is none.
+    package fileprivate(set) var label: [UInt8] = []
+    /// Words by their numbers, each with a count. Of running text they come in the order of the text, each with 1, so a
+    /// word may come many times; so may one of counted words, whose counts then add up.
+    package fileprivate(set) var words: [UInt32] = []
+    package fileprivate(set) var counts: [UInt32] = []
+    /// The sum of the counts.
+    package fileprivate(set) var tokens = 0
+    /// Whether it could not be read, and has no words for that reason.
+    package fileprivate(set) var isSkipped = false
+}
+
+/// Numbers words, and hands documents on.
+private struct StreamSink: DocumentSink {
+    private let body: (StreamedDocument, Vocabulary) throws -> Void
+    private var lookup = WordLookup()
+    private var document = StreamedDocument()
+    private var summary = CorpusSummary(format: .text)
+    private var register = NameRegister()
+    /// What `body` threw.
+    private(set) var failure: (any Error)?
+
+    init(_ body: @escaping (StreamedDocument, Vocabulary) throws -> Void) { self.body = body }
+
+    mutating func begin(_ format: InputFormat, hasNames: Bool) {}
+
+    func place(of index: Int) -> Int? { index }
+
+    mutating func name(_ head: borrowing DocumentHead, index: Int) {
+        document.name.removeAll(keepingCapacity: true)
+        document.name += head.name
+        document.label.removeAll(keepingCapacity: true)
+        document.label += head.label
+        if !head.name.isEmpty { register.insert(XXH64.hash(head.name.span.bytes)) }
+    }
+
+    mutating func append(
+        _ parsed: borrowing ParsedDocument, in text: Span<UInt8>, index: Int
+    ) throws(LineFault) {
+        try hand(parsed, in: text, index: index, isSkipped: false)
+    }
+
+    mutating func skip(index: Int, because error: CorpusError) {
+        skipEntry(because: error)
+        // A failure of `body` is told at the next document, or at the end.
+        do { try hand(ParsedDocument(limit: 0), in: Span(), index: index, isSkipped: true) } catch {}
+    }
+
+    mutating func skipEntry(because error: CorpusError) {
+        summary.skippedLines += 1
+        if summary.firstSkipped == nil { summary.firstSkipped = error }
+    }
+
+    var canStartOver: Bool { false }
+    mutating func startOver() {}
+
+    private mutating func hand(
+        _ parsed: borrowing ParsedDocument, in text: Span<UInt8>, index: Int, isSkipped: Bool
+    ) throws(LineFault) {
+        if failure != nil { throw .stopped }
+        document.index = index
+        document.words.removeAll(keepingCapacity: true)
+        document.counts.removeAll(keepingCapacity: true)
+        document.tokens = parsed.tokens
+        document.isSkipped = isSkipped
+        let cells = parsed.cells.span
+        var first = 0
+        while first < cells.count {
+            let batch = cells.extracting(first..<min(first + WordLookup.batch, cells.count))
+            lookup.find(batch, in: text)
+            for cell in batch.indices {
+                document.words.append(lookup.words[cell])
+                document.counts.append(batch[cell].count)
+            }
+            first += WordLookup.batch
+        }
+        summary.documents += 1
+        summary.tokens += parsed.tokens
+        if parsed.tokens == 0 { summary.emptyDocuments += 1 }
+        do { try body(document, lookup.vocabulary) } catch {
+            failure = error
+            throw .stopped
+        }
+    }
+
+    mutating func finished(_ total: CorpusTotal) -> CorpusSummary {
+        register.settle()
+        summary.take(total)
+        summary.duplicateNames = register.duplicates
+        summary.words = lookup.vocabulary.count
+        return summary
+    }
+}

@@ -1,0 +1,148 @@
+/// Records of fields between separators (RFC 4180), of which one holds the text and one may hold the name.
+///
+/// A field may stand in quotes, and then hold separators, line ends and quotes, each of these twice; a quote inside a field
+/// that does not begin with one is an ordinary byte. Every record has as many fields as the first one of its file.
+/// A record that is longer than a line is given whole, its lines separated by LF.
+struct CSVFormat {
+    private static let quote = UInt8(ascii: "\"")
+
+    let separator: UInt8
+    private let options: FieldOptions
+    /// Where in a record the text and the name are, and how many fields it has; known from the file's first record.
+    private var textColumn = 0
+    private var idColumn: Int?
+    private var columns = 0
+    private var fields: [Range<Int>] = []
+    private var unescaped: [UInt8] = []
+
+    init(separator: UInt8, _ options: FieldOptions) {
+        self.separator = separator
+        self.options = options
+    }
+
+    /// Whether `line` ends inside a quoted field; `isOpen` says whether it begins in one.
+    func endsOpen(_ line: Span<UInt8>, isOpen: Bool) -> Bool {
+        var isOpen = isOpen
+        var position = 0
+        var isFieldStart = !isOpen
+        while position < line.count {
+            let byte = line[position]
+            if isOpen {
+                if byte == Self.quote {
+                    if position + 1 < line.count, line[position + 1] == Self.quote {
+                        position += 1
+                    } else {
+                        isOpen = false
+                    }
+                }
+                isFieldStart = false
+            } else if byte == Self.quote, isFieldStart {
+                isOpen = true
+                isFieldStart = false
+            } else {
+                isFieldStart = byte == separator
+            }
+            position += 1
+        }
+        return isOpen
+    }
+
+    /// Takes a file's first record: whether it is a header, and so no document.
+    mutating func begin(_ record: Span<UInt8>) throws(LineFault) -> Bool {
+        do { try split(record) } catch {
+            guard case .badLine(let range, let fault) = error else { throw error }
+            throw .badHeader(range, fault)
+        }
+        columns = fields.count
+        let names =
+            options.hasHeader ? fields.map { Self.text(of: record, $0) } : (1...columns).map { Array("\($0)".utf8) }
+        func column(_ name: String) throws(LineFault) -> Int {
+            if let index = names.firstIndex(of: Array(name.utf8)) { return index }
+            let known = Excerpt(Array(names.prefix(50).joined(separator: ", ".utf8)), limit: 200)
+            throw .badHeader(0..<min(record.count, 60), .noColumn(name, columns: known.description))
+        }
+        textColumn = try column(options.text ?? (options.hasHeader ? FieldOptions.defaultText : "1"))
+        idColumn = nil
+        if let id = options.id { idColumn = try column(id) }
+        return options.hasHeader
+    }
+
+    mutating func read(_ record: Span<UInt8>, into head: inout DocumentHead) {
+        guard let idColumn else { return }
+        do { try split(record) } catch { return }
+        if idColumn < fields.count { head.name += Self.text(of: record, fields[idColumn]) }
+    }
+
+    mutating func parse(
+        _ record: Span<UInt8>, tokenizer: Tokenizer, into document: inout ParsedDocument
+    ) throws(LineFault) {
+        try split(record)
+        guard fields.count == columns else {
+            throw .badLine(0..<min(record.count, 60), .wrongFieldCount(found: fields.count, header: columns))
+        }
+        let field = fields[textColumn]
+        guard Self.isQuoted(record, field) else { return try tokenizer.parse(record, field, into: &document) }
+        let inner = field.lowerBound + 1..<field.upperBound - 1
+        guard inner.contains(where: { record[$0] == Self.quote }) else {
+            return try tokenizer.parse(record, inner, into: &document)
+        }
+        unescaped.removeAll(keepingCapacity: true)
+        Self.unquote(record, inner, into: &unescaped)
+        try tokenizer.parse(ownText: unescaped, into: &document)
+    }
+
+    /// Finds the fields of a record, their quotes included.
+    private mutating func split(_ record: Span<UInt8>) throws(LineFault) {
+        fields.removeAll(keepingCapacity: true)
+        var start = 0
+        while true {
+            var end = start
+            if start < record.count, record[start] == Self.quote {
+                end = try Self.endOfQuoted(record, start)
+                if end < record.count, record[end] != separator {
+                    throw .badLine(start..<min(end + 20, record.count), .afterQuote)
+                }
+            } else {
+                while end < record.count, record[end] != separator { end += 1 }
+            }
+            fields.append(start..<end)
+            if end == record.count { return }
+            start = end + 1
+        }
+    }
+
+    private static func endOfQuoted(_ record: Span<UInt8>, _ start: Int) throws(LineFault) -> Int {
+        var position = start + 1
+        while position < record.count {
+            if record[position] == quote {
+                if position + 1 < record.count, record[position + 1] == quote {
+                    position += 1
+                } else {
+                    return position + 1
+                }
+            }
+            position += 1
+        }
+        throw .badLine(start..<min(start + 20, record.count), .unclosedQuote)
+    }
+
+    private static func isQuoted(_ record: Span<UInt8>, _ field: Range<Int>) -> Bool {
+        !field.isEmpty && record[field.lowerBound] == quote
+    }
+
+    private static func text(of record: Span<UInt8>, _ field: Range<Int>) -> [UInt8] {
+        guard isQuoted(record, field) else { return field.map { record[$0] } }
+        var text: [UInt8] = []
+        unquote(record, field.lowerBound + 1..<field.upperBound - 1, into: &text)
+        return text
+    }
+
+    /// Adds what stands between the quotes, where every quote stands twice.
+    private static func unquote(_ record: Span<UInt8>, _ inner: Range<Int>, into text: inout [UInt8]) {
+        var position = inner.lowerBound
+        while position < inner.upperBound {
+            text.append(record[position])
+            position += record[position] == quote ? 2 : 1
+        }
+    }
+}

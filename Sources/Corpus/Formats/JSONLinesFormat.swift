@@ -1,0 +1,106 @@
+/// JSON Lines, one document a line: an object with a field that holds the text, or an array of words.
+///
+/// Words of an array are taken as they are (lower-cased if text is); null is a document without words. Of two fields with
+/// one name the last counts. A blank line is a document without words.
+struct JSONLinesFormat {
+    private let text: [UInt8]
+    private let id: [UInt8]?
+    private let textName: String
+    private var key: [UInt8] = []
+    private var unescaped: [UInt8] = []
+
+    init(_ fields: FieldOptions) {
+        textName = fields.text ?? FieldOptions.defaultText
+        text = Array(textName.utf8)
+        id = fields.id.map { Array($0.utf8) }
+    }
+
+    /// The document's name; what is wrong with the object is told when it is parsed.
+    mutating func read(_ line: Span<UInt8>, into head: inout DocumentHead) {
+        guard let id else { return }
+        do throws(LineFault) {
+            try forEachMember(of: line) { (key, scanner: inout JSONScanner, unescaped) throws(LineFault) in
+                guard key == id else { return false }
+                head.name.removeAll(keepingCapacity: true)
+                if scanner.peek(line) == UInt8(ascii: "\"") {
+                    let string = try scanner.string(line)
+                    try JSONScanner.unescape(line, string.range, into: &head.name)
+                } else {
+                    let start = scanner.position
+                    try scanner.skipValue(line)
+                    head.name.append(line.extracting(start..<scanner.position))
+                }
+                return true
+            }
+        } catch {}
+    }
+
+    mutating func parse(
+        _ line: Span<UInt8>, tokenizer: Tokenizer, into document: inout ParsedDocument
+    ) throws(LineFault) {
+        if TextFormat.isBlank(line) { return }
+        let text = text
+        var isFound = false
+        try forEachMember(of: line) { (key, scanner: inout JSONScanner, unescaped) throws(LineFault) in
+            guard key == text else { return false }
+            isFound = true
+            document.removeAll()
+            switch scanner.peek(line) {
+            case UInt8(ascii: "\""):
+                let string = try scanner.string(line)
+                guard string.hasEscapes else {
+                    try tokenizer.parse(line, string.range, into: &document)
+                    return true
+                }
+                unescaped.removeAll(keepingCapacity: true)
+                try JSONScanner.unescape(line, string.range, into: &unescaped)
+                try tokenizer.parse(ownText: unescaped, into: &document)
+            case UInt8(ascii: "["):
+                try Self.words(line, &scanner, tokenizer, &unescaped, into: &document)
+            default:
+                let value = try scanner.skipAtom(line)
+                guard scanner.equals(line, value, "null") else {
+                    throw .badLine(value, .expected("a string or an array of strings"))
+                }
+            }
+            return true
+        }
+        if !isFound { throw .badLine(0..<min(line.count, 20), .noField(textName)) }
+    }
+
+    private static func words(
+        _ line: Span<UInt8>, _ scanner: inout JSONScanner, _ tokenizer: Tokenizer, _ unescaped: inout [UInt8],
+        into document: inout ParsedDocument
+    ) throws(LineFault) {
+        document.text = .own
+        _ = scanner.take(UInt8(ascii: "["), line)
+        if scanner.take(UInt8(ascii: "]"), line) { return }
+        repeat {
+            let string = try scanner.string(line)
+            unescaped.removeAll(keepingCapacity: true)
+            try JSONScanner.unescape(line, string.range, into: &unescaped)
+            try tokenizer.append(word: unescaped, to: &document)
+        } while scanner.take(UInt8(ascii: ","), line)
+        try scanner.expect(UInt8(ascii: "]"), line, "a comma or ]")
+    }
+
+    /// Walks over the object in `line`: `body` is given each key and takes the value, or returns false to have it skipped.
+    private mutating func forEachMember(
+        of line: Span<UInt8>,
+        _ body: (_ key: [UInt8], _ scanner: inout JSONScanner, _ unescaped: inout [UInt8]) throws(LineFault) -> Bool
+    ) throws(LineFault) {
+        var scanner = JSONScanner()
+        try scanner.expect(UInt8(ascii: "{"), line, "an object: {...}")
+        if !scanner.take(UInt8(ascii: "}"), line) {
+            repeat {
+                let name = try scanner.string(line)
+                key.removeAll(keepingCapacity: true)
+                try JSONScanner.unescape(line, name.range, into: &key)
+                try scanner.expect(UInt8(ascii: ":"), line, "a colon")
+                if try !body(key, &scanner, &unescaped) { try scanner.skipValue(line) }
+            } while scanner.take(UInt8(ascii: ","), line)
+            try scanner.expect(UInt8(ascii: "}"), line, "a comma or }")
+        }
+        if scanner.peek(line) != nil { throw scanner.fault(line, .expected("the end of the line")) }
+    }
+}

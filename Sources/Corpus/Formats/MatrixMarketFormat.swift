@@ -1,0 +1,80 @@
+/// Matrix Market's coordinate format: `%%MatrixMarket matrix coordinate integer|real|pattern general`, comments that begin
+/// with `%`, `rows columns entries`, then `row column value`, both from 1; in a pattern there is no value, and it is 1.
+///
+/// Rows are documents as gensim writes them, or words as genomics does (`MatrixRows`). A value is a count: negative ones
+/// and fractions are errors.
+struct MatrixMarketFormat: EntryFormat {
+    static let banner = "%%matrixmarket"
+
+    private let rows: MatrixRows
+    private var hasBanner = false
+    private var isPattern = false
+
+    init(_ options: ReadingOptions) { rows = options.matrixRows }
+
+    mutating func header(_ line: Span<UInt8>) throws(LineFault) -> EntryHeader? {
+        let excerpt = 0..<min(line.count, 80)
+        guard hasBanner else {
+            try readBanner(line)
+            hasBanner = true
+            return nil
+        }
+        if isComment(line) { return nil }
+        var fields = BlankFields()
+        var numbers: [Int] = []
+        while numbers.count < 3, let field = fields.next(in: line) {
+            let limit = numbers.count < 2 ? EntryHeader.limit : UInt64(Int.max)
+            guard let number = CountField.whole(line, field, limit: limit) else { break }
+            numbers.append(Int(number))
+        }
+        guard numbers.count == 3, fields.next(in: line) == nil else {
+            throw .badHeader(excerpt, .expected("the numbers of rows, columns and entries"))
+        }
+        hasBanner = false
+        return rows == .documents
+            ? EntryHeader(documents: numbers[0], words: numbers[1], entries: numbers[2])
+            : EntryHeader(documents: numbers[1], words: numbers[0], entries: numbers[2])
+    }
+
+    func entry(_ line: Span<UInt8>, _ header: EntryHeader) throws(LineFault) -> Entry? {
+        if isComment(line) { return nil }
+        var fields = BlankFields()
+        let row = fields.next(in: line)
+        let column = fields.next(in: line)
+        let (document, word) = rows == .documents ? (row, column) : (column, row)
+        let documentIndex = try Self.index(line, document, "document", of: header.documents)
+        let wordIndex = try Self.index(line, word, "word", of: header.words)
+        var count: UInt32 = 1
+        if !isPattern {
+            guard let value = fields.next(in: line) else {
+                throw .badLine(0..<min(line.count, 60), .expected("row, column and value"))
+            }
+            count = try CountField.count(line, value)
+        }
+        try Self.expectEnd(line, &fields)
+        return Entry(document: documentIndex, word: wordIndex, count: count)
+    }
+
+    private mutating func readBanner(_ line: Span<UInt8>) throws(LineFault) {
+        var fields = BlankFields()
+        var words: [String] = []
+        while words.count < 6, let field = fields.next(in: line) {
+            words.append(String(decoding: field.prefix(40).map { line[$0] }, as: UTF8.self).lowercased())
+        }
+        let excerpt = 0..<min(line.count, 80)
+        guard words.count == 5, words[0] == Self.banner, words[1] == "matrix" else {
+            throw .badHeader(excerpt, .expected("%%MatrixMarket matrix coordinate integer|real|pattern general"))
+        }
+        if words[2] != "coordinate" { throw .badHeader(excerpt, .unsupported("a matrix that is not \"coordinate\"")) }
+        guard ["integer", "real", "pattern", "double", "unsigned-integer"].contains(words[3]) else {
+            throw .badHeader(excerpt, .unsupported("a matrix that is not integer, real or pattern"))
+        }
+        if words[4] != "general" { throw .badHeader(excerpt, .unsupported("a matrix that is not \"general\"")) }
+        isPattern = words[3] == "pattern"
+    }
+
+    /// Blank lines are nothing too.
+    private func isComment(_ line: Span<UInt8>) -> Bool {
+        line.count > 0 && line[0] == UInt8(ascii: "%") || TextFormat.isBlank(line)
+    }
+}

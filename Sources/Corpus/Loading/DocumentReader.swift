@@ -1,0 +1,115 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Reads the documents of any input, in order, into a sink.
+///
+/// What the input is decides how: `LineDocuments` (one line is one document), `RecordDocuments` (CSV, TSV),
+/// `EntryDocuments` (UCI, Matrix Market), `FolderDocuments`.
+struct DocumentReader {
+    let files: [String]
+    let options: ReadingOptions
+    /// Whether decompression has a thread of its own.
+    let readsAhead: Bool
+    /// For what errors say.
+    let shards: Int
+
+    /// `paths` are as in `InputFiles`.
+    init(_ paths: [String], options: ReadingOptions, cores: Int = 1, shards: Int = 1) throws(CorpusError) {
+        files = try InputFiles.expand(paths)
+        self.options = options
+        self.shards = shards
+        readsAhead = options.readsAhead ?? (cores > 1)
+    }
+
+    func read<Sink: DocumentSink>(into sink: inout Sink) throws(CorpusError) -> CorpusTotal {
+        if options.format == .folder || (options.format == nil && files.allSatisfy(InputFiles.isFolder)) {
+            var folder = try FolderDocuments(files, options: options, shards: shards)
+            return try folder.read(into: &sink)
+        }
+        if readsAhead {
+            let source = ReadAhead(files: files, maxLine: options.maxLine, chunkSize: options.chunkSize)
+            return try read(LineReader(files: files, maxLine: options.maxLine, source: source), into: &sink)
+        }
+        return try read(lineReader(), into: &sink)
+    }
+
+    /// The lines, read on this thread.
+    func lineReader() -> LineReader<ChunkReader> {
+        let source = ChunkReader(files: files, maxLine: options.maxLine, chunkSize: options.chunkSize)
+        return LineReader(files: files, maxLine: options.maxLine, source: source)
+    }
+
+    func place(in file: String, line: Int) -> LinePlace {
+        LinePlace(file: file, line: line, options: options, shards: shards)
+    }
+
+    /// The words that numbers stand for; nil: words are numbers.
+    func wordList(_ total: inout CorpusTotal) throws(CorpusError) -> WordTable? {
+        guard let path = options.wordList ?? files.first.flatMap({ WordTable.beside($0) }) else {
+            total.findings.append(Finding("words", "numbers"))
+            return nil
+        }
+        let list = try WordTable(readingFrom: path)
+        total.findings.append(Finding("word_list", path))
+        total.wordListDigest = list.digest
+        return list
+    }
+
+    /// Whether all files can be read a second time.
+    var canReadAgain: Bool {
+        files.allSatisfy { file in
+            var status = stat()
+            return file != "-" && stat(file, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+        }
+    }
+
+    private func read<Source: ChunkSource & ~Copyable, Sink: DocumentSink>(
+        _ lines: consuming LineReader<Source>, into sink: inout Sink
+    ) throws(CorpusError) -> CorpusTotal {
+        var reader = lines
+        var line = try reader.next()
+        var format = options.format
+        var blankLines = 0
+        while format == nil, let first = line {
+            if reader.hasContent {
+                format = FormatDetection.format(
+                    of: reader.sample(from: first, size: FormatDetection.sampleSize).span, options.fields)
+            } else {
+                blankLines += 1
+                line = try reader.next()
+            }
+        }
+        let found = format ?? .text
+        let rest = Rest(line: line, blankLines: blankLines)
+        var total = CorpusTotal(format: found)
+        switch found {
+        case .distLDA, .text, .mallet, .ldaC, .svmlight, .jsonl:
+            var documents = try LineDocuments(self, found, &total)
+            try documents.read(rest, of: &reader, into: &sink, &total)
+        case .csv, .tsv:
+            var documents = RecordDocuments(self, found)
+            try documents.read(rest, of: &reader, into: &sink, &total)
+        case .uci:
+            var documents = try EntryDocuments<UCIFormat>(self, &total)
+            try documents.read(rest, of: &reader, into: &sink, &total)
+        case .matrixMarket:
+            var documents = try EntryDocuments<MatrixMarketFormat>(self, &total)
+            try documents.read(rest, of: &reader, into: &sink, &total)
+        case .folder: preconditionFailure("a folder has no lines of its own")
+        }
+        reader.finish(&total)
+        return total
+    }
+
+    /// What is left to read when the format is known: from `line` on, which is the reader's last; before it were blank
+    /// lines only.
+    struct Rest {
+        let line: Line?
+        let blankLines: Int
+    }
+}

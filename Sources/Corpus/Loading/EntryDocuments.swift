@@ -1,0 +1,223 @@
+/// Documents whose cells are entries, a line each.
+///
+/// As long as entries come in the order of their documents, each document is passed on when the next one begins, and
+/// nothing is held. When they do not (a transposed or unsorted file), the files are read twice again: once to count the
+/// entries of each wanted document, once to put them in their places. Memory then: 8 bytes a wanted entry, 12 a wanted
+/// document, until the documents have been passed on. What cannot be read again, as a pipe, is refused.
+struct EntryDocuments<Format: EntryFormat> {
+    private let input: DocumentReader
+    private let list: WordTable?
+    private var document: ParsedDocument
+
+    init(_ input: DocumentReader, _ total: inout CorpusTotal) throws(CorpusError) {
+        self.input = input
+        list = try input.wordList(&total)
+        document = ParsedDocument(limit: input.options.maxDocumentTokens)
+    }
+
+    mutating func read<Source: ChunkSource & ~Copyable, Sink: DocumentSink>(
+        _ rest: DocumentReader.Rest, of reader: inout LineReader<Source>, into sink: inout Sink,
+        _ total: inout CorpusTotal
+    ) throws(CorpusError) {
+        if total.format == .matrixMarket {
+            total.findings.append(Finding("rows", input.options.matrixRows.rawValue))
+        }
+        sink.begin(total.format, hasNames: false)
+        guard sink.canStartOver || !input.canReadAgain else {
+            return try readCounted(rest, of: &reader, into: &sink, &total)
+        }
+        var pending = EntryWalk<Format>(input, list: list)
+        do {
+            total.documents = try passOn(rest.line, of: &reader, by: &pending, into: &sink)
+        } catch {
+            guard case .unsorted = error, sink.canStartOver, input.canReadAgain else { throw error }
+            sink.startOver()
+            sink.begin(total.format, hasNames: false)
+            // The digest is of all lines, the rest of which is still to come.
+            while try reader.next() != nil {}
+            var counted = input.lineReader()
+            let counts = try count(try counted.next(), of: &counted, into: &sink)
+            try fill(counts, into: &sink, &total)
+        }
+    }
+
+    /// For a sink that cannot start over: finds out first whether entries are sorted.
+    private mutating func readCounted<Source: ChunkSource & ~Copyable, Sink: DocumentSink>(
+        _ rest: DocumentReader.Rest, of reader: inout LineReader<Source>, into sink: inout Sink,
+        _ total: inout CorpusTotal
+    ) throws(CorpusError) {
+        let counts = try count(rest.line, of: &reader, into: &sink)
+        guard counts.isSorted else { return try fill(counts, into: &sink, &total) }
+        var again = input.lineReader()
+        var walk = EntryWalk<Format>(input, list: list)
+        walk.reportsSkipped = false
+        total.documents = try passOn(try again.next(), of: &again, by: &walk, into: &sink)
+    }
+
+    /// Passes each document on when the next one begins: how many there are.
+    private mutating func passOn<Source: ChunkSource & ~Copyable, Sink: DocumentSink>(
+        _ first: Line?, of reader: inout LineReader<Source>, by walk: inout EntryWalk<Format>, into sink: inout Sink
+    ) throws(CorpusError) -> Int {
+        var current = 0
+        var isWanted = sink.place(of: 0) != nil
+        var document = document
+        document.removeAll()
+        func advance(to next: Int, _ document: inout ParsedDocument, _ sink: inout Sink) throws(LineFault) {
+            while current < next {
+                if isWanted { try append(document, index: current, to: &sink) }
+                if !document.cells.isEmpty { document.removeAll() }
+                current += 1
+                isWanted = sink.place(of: current) != nil
+            }
+        }
+        while true {
+            let step = try walk.next(first, of: &reader, into: &sink)
+            do throws(LineFault) {
+                switch step {
+                case .entry(let entry):
+                    if entry.document != current {
+                        guard entry.document > current else { throw .disorder }
+                        try advance(to: entry.document, &document, &sink)
+                    }
+                    if isWanted { try document.append(entry.word + 1, from: 1, of: list, count: entry.count) }
+                case .end(let documents):
+                    try advance(to: documents, &document, &sink)
+                    return documents
+                }
+            } catch {
+                throw walk.place.refusal(error, of: Span())
+            }
+        }
+    }
+
+    /// How many entries each wanted document has.
+    private mutating func count<Source: ChunkSource & ~Copyable, Sink: DocumentSink>(
+        _ first: Line?, of reader: inout LineReader<Source>, into sink: inout Sink
+    ) throws(CorpusError) -> EntryCounts {
+        var walk = EntryWalk<Format>(input, list: list)
+        var counts = EntryCounts()
+        var last = 0
+        while true {
+            switch try walk.next(first, of: &reader, into: &sink) {
+            case .entry(let entry):
+                if entry.document < last { counts.isSorted = false }
+                last = entry.document
+                guard let place = sink.place(of: entry.document) else { continue }
+                let needed = counts.bytes(with: place)
+                if let limit = input.options.memoryLimit, needed > limit {
+                    throw walk.place.refusal(.aboveMemoryLimit(needed: needed), of: Span())
+                }
+                counts.add(place)
+            case .end(let documents):
+                counts.documents = documents
+                return counts
+            }
+        }
+    }
+
+    /// Reads the files once more, puts the entries of each document together, and passes the documents on.
+    private mutating func fill<Sink: DocumentSink>(
+        _ counts: consuming EntryCounts, into sink: inout Sink, _ total: inout CorpusTotal
+    ) throws(CorpusError) {
+        total.findings.append(Finding("entries", "unsorted"))
+        total.documents = counts.documents
+        var gathered = GatheredEntries(counts)
+        var reader = input.lineReader()
+        var walk = EntryWalk<Format>(input, list: list)
+        walk.reportsSkipped = false
+        let first = try reader.next()
+        gathering: while true {
+            switch try walk.next(first, of: &reader, into: &sink) {
+            case .entry(let entry):
+                guard let place = sink.place(of: entry.document) else { continue }
+                guard gathered.add(word: entry.word, count: entry.count, to: place) else {
+                    throw .changed(file: walk.place.file)
+                }
+            case .end: break gathering
+            }
+        }
+        do throws(LineFault) {
+            for index in 0..<total.documents {
+                guard let place = sink.place(of: index) else { continue }
+                document.removeAll()
+                for entry in gathered.range(of: place) {
+                    let (word, count) = gathered[entry]
+                    try document.append(word + 1, from: 1, of: list, count: count)
+                }
+                try append(document, index: index, to: &sink)
+            }
+        } catch {
+            throw walk.place.refusal(error, of: Span())
+        }
+    }
+
+    private func append<Sink: DocumentSink>(
+        _ document: ParsedDocument, index: Int, to sink: inout Sink
+    ) throws(LineFault) {
+        if document.text == .list, let list {
+            try sink.append(document, in: list.text.span, index: index)
+        } else {
+            try sink.append(document, in: document.bytes.span, index: index)
+        }
+    }
+}
+
+/// How many entries the wanted documents have, by their places.
+struct EntryCounts {
+    private(set) var counts: [UInt32] = []
+    private var entries = 0
+    var isSorted = true
+    /// All documents, wanted or not.
+    var documents = 0
+
+    /// What gathering needs if an entry of the document at `place` is added.
+    func bytes(with place: Int) -> Int {
+        max(counts.count, place + 1) * 12 + (entries + 1) * 8
+    }
+
+    mutating func add(_ place: Int) {
+        if place >= counts.count {
+            counts += repeatElement(0, count: place + 1 - counts.count)
+        }
+        counts[place] += 1
+        entries += 1
+    }
+}
+
+/// Entries in the order of their documents, within one in the order of the file.
+struct GatheredEntries {
+    /// Where the entries of each document begin; one more than there are documents.
+    private var starts: [Int] = [0]
+    /// Where the next one of each goes, from its start.
+    private var filled: [UInt32]
+    /// The word above, the count below.
+    private var entries: [UInt64]
+
+    init(_ counts: consuming EntryCounts) {
+        filled = counts.counts
+        starts.reserveCapacity(filled.count + 1)
+        for place in filled.indices {
+            starts.append(starts[place] + Int(filled[place]))
+            filled[place] = 0
+        }
+        entries = [UInt64](repeating: 0, count: starts[filled.count])
+    }
+
+    /// Takes an entry; false if there is no room for it, because its document was counted with fewer.
+    mutating func add(word: Int, count: UInt32, to place: Int) -> Bool {
+        guard place < filled.count else { return false }
+        let position = starts[place] + Int(filled[place])
+        guard position < starts[place + 1] else { return false }
+        entries[position] = UInt64(word) << 32 | UInt64(count)
+        filled[place] += 1
+        return true
+    }
+
+    func range(of place: Int) -> Range<Int> {
+        place < filled.count ? starts[place]..<starts[place] + Int(filled[place]) : 0..<0
+    }
+
+    subscript(position: Int) -> (word: Int, count: UInt32) {
+        (Int(entries[position] >> 32), UInt32(truncatingIfNeeded: entries[position]))
+    }
+}

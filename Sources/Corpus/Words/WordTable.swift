@@ -1,0 +1,90 @@
+import Hashing
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Words in a file, one a line: what the numbers of a format stand for, or words to keep or to remove.
+///
+/// Of a line with TABs the word is what stands before the first one, so that lists with more columns serve too.
+/// Memory: the words' bytes, and 8 bytes a word.
+package struct WordTable: Sendable {
+    /// The words' bytes, at most 4 GiB of them; word i ends at `ends[i]`.
+    private(set) var text: [UInt8] = []
+    private var ends: [Int] = []
+    /// XXH64 of the words, each followed by LF.
+    package private(set) var digest: UInt64 = 0
+
+    package var count: Int { ends.count }
+
+    package subscript(index: Int) -> [UInt8] { Array(text[range(of: index)]) }
+
+    /// Where word `index` stands in the text.
+    func range(of index: Int) -> Range<Int> {
+        (index == 0 ? 0 : ends[index - 1])..<ends[index]
+    }
+
+    /// Reads the file at `path`, which may be compressed. Blank lines may only be at its end.
+    package init(readingFrom path: String) throws(CorpusError) {
+        let options = ReadingOptions()
+        let source = ChunkReader(files: [path], maxLine: options.maxLine, chunkSize: options.chunkSize)
+        var reader = LineReader(files: [path], maxLine: options.maxLine, source: source)
+        var blank: Int?
+        while let line = try reader.next() {
+            let bytes = reader.chunk.text.span.extracting(line.range)
+            if TextFormat.isBlank(bytes) {
+                blank = blank ?? line.number
+                continue
+            }
+            if let blank {
+                throw .badLine(
+                    file: reader.file, line: blank, column: 1, text: Excerpt([]), fault: .expected("a word"))
+            }
+            text.append(bytes.extracting(..<DistLDAFormat.end(ofCellAt: 0, in: bytes)))
+            ends.append(text.count)
+            guard text.count <= Int(UInt32.max) else {
+                throw .aboveMemoryLimit(
+                    file: reader.file, line: line.number, needed: text.count, limit: Int(UInt32.max), shards: 1)
+            }
+        }
+        var hash = XXH64()
+        for index in ends.indices {
+            hash.update(text.span.bytes.extracting(range(of: index)))
+            hash.update([UInt8(ascii: "\n")].span.bytes)
+        }
+        digest = hash.digest()
+    }
+
+    /// The list of words that lies beside a file of numbered words, if one does: for `X.EXT` one of `X.EXT.vocab`,
+    /// `X.vocab`; for `docword.X.EXT` `vocab.X.EXT`; in its folder `vocab.txt`, `features.tsv`, `genes.tsv`. Any of these
+    /// may be compressed, and so may the file.
+    package static func beside(_ file: String) -> String? {
+        guard file != "-" else { return nil }
+        let (folder, name) = split(file)
+        var plain = name
+        for suffix in compressions where plain.hasSuffix(suffix) && !suffix.isEmpty {
+            plain.removeLast(suffix.utf8.count)
+        }
+        let stem = plain.lastIndex(of: ".").map { String(plain[..<$0]) } ?? plain
+        var names = ["\(plain).vocab", "\(stem).vocab"]
+        if plain.hasPrefix("docword.") { names.append("vocab." + plain.dropFirst("docword.".count)) }
+        names += ["vocab.txt", "features.tsv", "genes.tsv"]
+        for candidate in names {
+            for suffix in compressions where access(folder + candidate + suffix, F_OK) == 0 {
+                return folder + candidate + suffix
+            }
+        }
+        return nil
+    }
+
+    private static let compressions = ["", ".gz", ".zst"]
+
+    private static func split(_ path: String) -> (folder: String, name: String) {
+        guard let slash = path.lastIndex(of: "/") else { return ("", path) }
+        return (String(path[...slash]), String(path[path.index(after: slash)...]))
+    }
+}
