@@ -21,10 +21,11 @@ let package = Package(
         // 0: the outside world's libraries, and one hash
         // (no pkgConfig: hiredis.pc carries a define that the package manager rejects with a warning at every build)
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
         .target(name: "Hashing"),
-        .target(name: "Gzip", dependencies: ["CZlib"]),
+        .target(name: "Gzip", dependencies: ["CZlib", "CZstd"]),
         .target(name: "Files", dependencies: ["Gzip"]),
 
         // 1: text in; counts kept
@@ -64,7 +65,7 @@ let package = Package(
             name: "dist-lda", dependencies: ["CommandLineTools", "Counts", "RedisStore", "Reporting", argumentParser]),
 
         .target(
-            name: "TestSupport", dependencies: ["Corpus", "Counts", "Gzip", "Hashing"], path: "Tests/TestSupport"),
+            name: "TestSupport", dependencies: ["CZstd", "Corpus", "Counts", "Gzip", "Hashing"], path: "Tests/TestSupport"),
         .testTarget(name: "GzipTests", dependencies: ["Gzip", "Hashing", "TestSupport"]),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(name: "CorpusTests", dependencies: ["Corpus", "Gzip", "Hashing", "TestSupport"]),

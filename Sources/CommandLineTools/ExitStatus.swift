@@ -81,9 +81,10 @@ package enum ExitStatus: Int32, Sendable {
         case .noFileMatches, .isDirectory: .noInput
         case .cannotOpen(_, let errno): errno == EACCES || errno == EPERM ? .permission : .noInput
         case .cannotRead, .changed: .inputOutput
+        case .notText: .usage
         case .stopped: .internal
-        case .damagedGzip, .badCell, .badLine, .notUTF8, .lineTooLong, .textTooLong, .documentTooLong, .missingEntries,
-            .unsorted, .cannotReadAgain, .noTokens, .aboveMemoryLimit,
+        case .damagedFile, .badCell, .badLine, .notUTF8, .lineTooLong, .textTooLong, .documentTooLong, .missingEntries,
+            .unsorted, .cannotReadAgain, .noTokens, .noWordsLeft, .aboveMemoryLimit,
             .tooManyTokens:
             .data
         }

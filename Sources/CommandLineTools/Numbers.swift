@@ -1,3 +1,5 @@
+package import Corpus
+
 /// Numbers in flags, by their bytes: decimal digits and nothing that merely looks like a number to some parser (hex,
 /// "nan", "inf", "+1", "1_000", blanks). What is refused is told what was expected.
 package enum Numbers {
@@ -44,6 +46,14 @@ package enum Numbers {
             }
             return value
         }
+    }
+
+    /// A number of documents, or with a point a share of them.
+    @Sendable package static func documents(_ text: String) throws -> WordRules.DocumentLimit {
+        if isWhole(text), let count = Int(text), count >= 0 { return .count(count) }
+        guard isDecimal(text), text.utf8.contains(UInt8(ascii: ".")), let share = Double(text), (0...1).contains(share)
+        else { throw Refusal(expected: "a number of documents, such as 5, or a share from 0.0 to 1.0, such as 0.5") }
+        return .share(share)
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool {

@@ -13,7 +13,7 @@ package enum CorpusError: Error, Equatable, Sendable {
     case isDirectory(file: String)
     case cannotRead(file: String, errno: Int32)
     /// `byte` counts compressed bytes from 0; `line` is the one being read.
-    case damagedGzip(file: String, line: Int, byte: Int, reason: String)
+    case damagedFile(file: String, line: Int, byte: Int, reason: String)
     case badCell(file: String, line: Int, column: Int, text: Excerpt, fault: CellFault)
     case badLine(file: String, line: Int, column: Int, text: Excerpt, fault: FormatFault)
     case notUTF8(file: String, line: Int, column: Int)
@@ -33,6 +33,10 @@ package enum CorpusError: Error, Equatable, Sendable {
     /// `tokens` is how many were counted when the limit was passed.
     case documentTooLong(file: String, line: Int, tokens: Int, limit: Int)
     case noTokens(lines: Int)
+    /// The rules for words removed all of them.
+    case noWordsLeft(removed: Int)
+    /// A flag for running text, and a format that is none.
+    case notText(flag: String, format: InputFormat)
     /// `needed` is what loading would hold with this document; more may follow.
     case aboveMemoryLimit(file: String, line: Int, needed: Int, limit: Int, shards: Int)
     case tooManyTokens(file: String, line: Int, limit: Int, shards: Int)
@@ -61,8 +65,8 @@ extension CorpusError: CustomStringConvertible {
                 + "with --input-format=folder"
         case .cannotRead(let file, let errno):
             "cannot read \(file): \(String(cString: strerror(errno)))"
-        case .damagedGzip(let file, let line, let byte, let reason):
-            "\(file):\(line): damaged gzip data at byte \(byte) (\(reason)): fetch or compress the file again"
+        case .damagedFile(let file, let line, let byte, let reason):
+            "\(file):\(line): damaged compressed data at byte \(byte) (\(reason)): fetch or compress the file again"
         case .badCell(let file, let line, let column, let text, let fault):
             "\(file):\(line):\(column): \(fault.rawValue) in \"\(text)\", expected word:count: "
                 + "mend the line or pass --skip-bad-lines"
@@ -89,6 +93,10 @@ extension CorpusError: CustomStringConvertible {
             "\(file):\(line): the document has at least \(tokens) tokens and the most is \(limit): cut it into several"
         case .noTokens(let lines):
             "the corpus has no words in its \(lines) lines: check the file and --input-format"
+        case .noWordsLeft(let removed):
+            "no word is left, for all \(removed) were removed: keep more (--min-df, --max-df, --min-cf, --rm-top, --vocab)"
+        case .notText(let flag, let format):
+            "\(flag) is for running text, and the documents are \(format.rawValue), whose words are cut already: leave it out"
         case .aboveMemoryLimit(let file, let line, let needed, let limit, let shards):
             "\(file):\(line): loading needs \(needed) bytes so far and may use \(limit): "
                 + "use more than \(shards) --shards, or raise the limit"

@@ -11,6 +11,8 @@ package struct Finding: Sendable, Equatable {
 /// What was read. "Ours" is what this shard's slices hold; the rest is the same for every shard of a run.
 package struct CorpusSummary: Sendable, Equatable {
     package var format: InputFormat
+    /// How it was read, in words that are the same exactly if the same input gives the same documents.
+    package var reading = ""
     /// XXH64 of every line followed by a newline, over all files in order; line ends and byte-order marks do not count,
     /// so that `zcat data.gz | xxhsum -H64` gives it for a file with plain newlines.
     package var digest: UInt64 = 0
@@ -30,6 +32,8 @@ package struct CorpusSummary: Sendable, Equatable {
     package var words = 0
     /// Ours without a token, skipped lines among them.
     package var emptyDocuments = 0
+    /// What the rules for words removed: of the whole corpus, as far as its words are known.
+    package var removals: [WordRemoval] = []
     /// Ours that could not be read, when such lines are to be skipped; of entries, all.
     package var skippedLines = 0
     /// Why the first of them was skipped.

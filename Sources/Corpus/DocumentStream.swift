@@ -5,7 +5,8 @@ import Hashing
 /// Memory: the vocabulary so far, and one document; for unsorted entries also what `EntryDocuments` says.
 package enum DocumentStream {
     /// Reads the files that `paths` name (see `InputFiles`) from first to last, and calls `body` with every document and
-    /// the words so far, whose numbers documents use. Law: words are numbered as they come.
+    /// the words so far, whose numbers documents use. Law: words are numbered as they come. `options.rules` are not
+    /// applied, for they need the words of all documents.
     /// - Returns: what was read; of it all documents are "ours".
     /// - Throws: `CorpusError`, and what `body` throws, which ends the reading.
     package static func read(
@@ -14,7 +15,7 @@ package enum DocumentStream {
     ) throws -> CorpusSummary {
         let input = try DocumentReader(paths, options: options)
         return try withoutActuallyEscaping(body) { body in
-            var sink = StreamSink(body)
+            var sink = StreamSink(options, body)
             let total: CorpusTotal
             do { total = try input.read(into: &sink) } catch { throw sink.failure ?? error }
             if let failure = sink.failure { throw failure }
@@ -43,6 +44,7 @@ package struct StreamedDocument: Sendable, Equatable {
 
 /// Numbers words, and hands documents on.
 private struct StreamSink: DocumentSink {
+    private let options: ReadingOptions
     private let body: (StreamedDocument, Vocabulary) throws -> Void
     private var lookup = WordLookup()
     private var document = StreamedDocument()
@@ -51,7 +53,10 @@ private struct StreamSink: DocumentSink {
     /// What `body` threw.
     private(set) var failure: (any Error)?
 
-    init(_ body: @escaping (StreamedDocument, Vocabulary) throws -> Void) { self.body = body }
+    init(_ options: ReadingOptions, _ body: @escaping (StreamedDocument, Vocabulary) throws -> Void) {
+        self.options = options
+        self.body = body
+    }
 
     mutating func begin(_ format: InputFormat, hasNames: Bool) {}
 
@@ -116,7 +121,7 @@ private struct StreamSink: DocumentSink {
 
     mutating func finished(_ total: CorpusTotal) -> CorpusSummary {
         register.settle()
-        summary.take(total)
+        summary.take(total, options)
         summary.duplicateNames = register.duplicates
         summary.words = lookup.vocabulary.count
         return summary

@@ -1,5 +1,5 @@
 /// How a corpus is read; the limits stop a hostile or mistaken file before it fills the memory.
-package struct ReadingOptions: Sendable, Equatable {
+package struct ReadingOptions: Sendable {
     /// nil: told by the content (see `FormatDetection`).
     package var format: InputFormat?
     /// How running text is cut into words.
@@ -10,6 +10,8 @@ package struct ReadingOptions: Sendable, Equatable {
     package var wordList: String?
     /// What the rows of a Matrix Market file are.
     package var matrixRows = MatrixRows.documents
+    /// Which words are kept of what was read.
+    package var rules = WordRules()
     /// The longest line in bytes, its line end not counted; also the longest record, and the longest file of a folder.
     package var maxLine: Int
     /// Count a line that cannot be read and go on; its document keeps its row, without tokens.

@@ -82,6 +82,15 @@ package struct Vocabulary: Sendable {
             + slots.count * MemoryLayout<UInt32>.stride
     }
 
+    /// The words that are kept, in the same order, and the new numbers of all words by their old ones; nil for others.
+    func keeping(_ isKept: (Int) -> Bool) -> (vocabulary: Vocabulary, numbers: [UInt32?]) {
+        var kept = Vocabulary()
+        let numbers = (0..<count).map { index in
+            isKept(index) ? UInt32(kept.insert(arena.span, start(of: index)..<ends[index])) : nil
+        }
+        return (kept, numbers)
+    }
+
     /// The same words in block order, within a block in this one's order; where each block starts (one more than there
     /// are blocks); and every word's new number by its old one. O(words + blocks).
     func grouped(into blocks: Int) -> (vocabulary: Vocabulary, blockStarts: [Int], ranks: [UInt32]) {

@@ -19,11 +19,14 @@ package struct RunManifest: Sendable, Equatable {
     package var corpusDigest: UInt64
     /// The corpus's lines, all shards together.
     package var documents: Int
+    /// How the corpus is read: its format, and what decides on its words.
+    package var reading: String
 
     package init(
         id: UInt64 = .random(in: .min ... .max), document: String, topics: Int, alpha: Double, beta: Double,
         seed: UInt64,
-        blocks: Int, shards: Int, cores: Int, corpusDigest: UInt64, documents: Int
+        blocks: Int, shards: Int, cores: Int, corpusDigest: UInt64, documents: Int,
+        reading: String = ""
     ) {
         self.id = id
         self.document = document
@@ -36,6 +39,7 @@ package struct RunManifest: Sendable, Equatable {
         self.cores = cores
         self.corpusDigest = corpusDigest
         self.documents = documents
+        self.reading = reading
     }
 
     /// What two manifests disagree on.
@@ -61,7 +65,7 @@ package struct RunManifest: Sendable, Equatable {
             difference("--topics", \.topics), difference("--alpha", \.alpha), difference("--beta", \.beta),
             difference("--shards", \.shards), difference("--cores", \.cores), difference("--seed", \.seed),
             difference("the corpus (XXH64 of its lines)") { Hexadecimal.text($0.corpusDigest) },
-            difference("the corpus (documents)", \.documents),
+            difference("the corpus (documents)", \.documents), difference("how words are read", \.reading),
             // Another corpus has other blocks of itself.
             corpusDigest == given.corpusDigest ? difference("--blocks", \.blocks) : nil,
         ].compactMap(\.self)

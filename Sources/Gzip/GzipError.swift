@@ -15,7 +15,7 @@ package enum GzipError: Error, Equatable, Sendable {
     case cannotRead(path: String, errno: Int32)
     /// The file ends inside a member.
     case truncated(path: String, byte: Int)
-    /// A member's header, data, checksum or length is wrong; `reason` is zlib's own wording.
+    /// A member's header, data, checksum or length is wrong; `reason` is the library's own wording.
     case damaged(path: String, byte: Int, reason: String)
     /// Bytes after the last member that are neither another member nor zero padding.
     case trailingGarbage(path: String, byte: Int)
@@ -32,11 +32,11 @@ extension GzipError: CustomStringConvertible {
         case .cannotRead(let path, let errno):
             "cannot read \(path): \(String(cString: strerror(errno)))"
         case .truncated(let path, let byte):
-            "\(path) is cut short: the gzip data ends at byte \(byte) inside a member; fetch the file again"
+            "\(path) is cut short: the compressed data ends at byte \(byte) inside a member; fetch the file again"
         case .damaged(let path, let byte, let reason):
-            "\(path) is damaged gzip data at byte \(byte) (\(reason)); fetch the file again"
+            "\(path) is damaged compressed data at byte \(byte) (\(reason)); fetch the file again"
         case .trailingGarbage(let path, let byte):
-            "\(path) goes on at byte \(byte), after its gzip data, with bytes that are not gzip; remove them"
+            "\(path) goes on at byte \(byte), after its compressed data, with bytes that are none; remove them"
         case .cannotWrite(let errno):
             "cannot write: \(String(cString: strerror(errno)))"
         }

@@ -1,20 +1,23 @@
-/// Reads a file's bytes, decompressed if it is gzip (RFC 1952), as they are if it is not.
+/// Reads a file's bytes, decompressed if it is gzip (RFC 1952) or Zstandard (RFC 8878), as they are if it is not.
 ///
-/// Gzip is told by its first two bytes, never by the file's name. Members may follow one another (as `cat a.gz b.gz`
-/// makes them), and zeros may follow the last one (as tapes leave them); anything else there is an error.
+/// Compression is told by the first bytes, never by the file's name. Members may follow one another (as `cat a.gz b.gz`
+/// makes them; frames, in the words of Zstandard), and zeros may follow the last one (as tapes leave them); anything else
+/// there is an error.
 /// Whatever the file says, no more is held than the buffers: a member that unfolds without end costs time, not memory.
 ///
 /// Law: the bytes of a file are the same whether it is stored plain or as any sequence of members.
 package struct GzipReader: ~Copyable {
     private enum State {
-        case start, plain, member, afterMember, padding
+        case start, plain, member, frame, afterMember, padding
     }
 
     private static let inputCapacity = 128 << 10
-    private static let magic: [UInt8] = [0x1F, 0x8B]
+    private static let gzipMagic: UInt32 = 0x8B1F
+    private static let magicSize = 4
 
     private let file: InputFile
     private let inflater: Inflater
+    private let zstd: ZstdDecoder
     private var state = State.start
     /// Compressed bytes; those still to be used are `input[position..<end]`.
     private var input = [UInt8](repeating: 0, count: Self.inputCapacity)
@@ -35,7 +38,10 @@ package struct GzipReader: ~Copyable {
     }
 
     private init(_ file: consuming InputFile) throws(GzipError) {
-        inflater = try Inflater(path: file.path)
+        let inflater = try Inflater(path: file.path)
+        let zstd = try ZstdDecoder(path: file.path)
+        self.inflater = inflater
+        self.zstd = zstd
         self.file = file
     }
 
@@ -48,19 +54,22 @@ package struct GzipReader: ~Copyable {
         while true {
             switch state {
             case .start:
-                try fill(atLeast: Self.magic.count)
-                state = beginsMember ? .member : .plain
+                try fill(atLeast: Self.magicSize)
+                state = nextMember ?? .plain
             case .plain:
                 return try readPlain(into: &buffer, from: start)
-            case .member:
+            case .member, .frame:
                 try fill(atLeast: 1)
-                guard position < end else { throw .truncated(path: file.path, byte: offset) }
-                let produced = try inflate(into: &buffer, from: start)
+                // A frame may be used up before all that is in it has been delivered.
+                let isCut = position == end
+                if isCut && state == .member { throw .truncated(path: file.path, byte: offset) }
+                let produced = try decode(into: &buffer, from: start)
                 if produced > 0 { return produced }
+                if isCut && state == .frame { throw .truncated(path: file.path, byte: offset) }
             case .afterMember:
-                try fill(atLeast: Self.magic.count)
+                try fill(atLeast: Self.magicSize)
                 if position == end { return 0 }
-                state = beginsMember ? .member : .padding
+                state = nextMember ?? .padding
             case .padding:
                 while position < end, input[position] == 0 { position += 1 }
                 guard position == end else { throw .trailingGarbage(path: file.path, byte: offset) }
@@ -70,8 +79,12 @@ package struct GzipReader: ~Copyable {
         }
     }
 
-    private var beginsMember: Bool {
-        end - position >= Self.magic.count && input[position] == Self.magic[0] && input[position + 1] == Self.magic[1]
+    /// What begins here: a member, a frame, or neither.
+    private var nextMember: State? {
+        var magic: UInt32 = 0
+        for byte in input[position..<min(end, position + Self.magicSize)].reversed() { magic = magic << 8 | UInt32(byte) }
+        if magic & 0xFFFF == Self.gzipMagic { return .member }
+        return ZstdDecoder.begins(with: magic) ? .frame : nil
     }
 
     private mutating func readPlain(into buffer: inout [UInt8], from start: Int) throws(GzipError) -> Int {
@@ -86,8 +99,11 @@ package struct GzipReader: ~Copyable {
         return count
     }
 
-    private mutating func inflate(into buffer: inout [UInt8], from start: Int) throws(GzipError) -> Int {
-        let step = inflater.step(from: input, position..<end, into: &buffer, from: start)
+    private mutating func decode(into buffer: inout [UInt8], from start: Int) throws(GzipError) -> Int {
+        let step =
+            state == .frame
+            ? zstd.step(from: input, position..<end, into: &buffer, from: start)
+            : inflater.step(from: input, position..<end, into: &buffer, from: start)
         position += step.consumed
         switch step.outcome {
         case .more: break

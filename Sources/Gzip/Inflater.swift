@@ -12,17 +12,6 @@ import CZlib
 ///
 /// zlib keeps a pointer from its state back to the `z_stream`, which therefore must not move: it lives on the heap.
 struct Inflater: ~Copyable {
-    enum Outcome {
-        case more, endOfMember
-        case damaged(String)
-    }
-
-    struct Step {
-        let consumed: Int
-        let produced: Int
-        let outcome: Outcome
-    }
-
     /// zlib's largest window (15 bits), and 16 for "gzip header and trailer, nothing else".
     static let windowBits: Int32 = 15 + 16
 
@@ -43,7 +32,7 @@ struct Inflater: ~Copyable {
     }
 
     /// Decompresses from `input[range]` to `buffer[start...]` until one of them is used up or the member ends.
-    func step(from input: [UInt8], _ range: Range<Int>, into buffer: inout [UInt8], from start: Int) -> Step {
+    func step(from input: [UInt8], _ range: Range<Int>, into buffer: inout [UInt8], from start: Int) -> DecodingStep {
         let room = min(buffer.count - start, Int(UInt32.max))
         let code = input.withUnsafeBufferPointer { source in
             buffer.withUnsafeMutableBufferPointer { target in
@@ -56,10 +45,10 @@ struct Inflater: ~Copyable {
         }
         let consumed = range.count - Int(stream.pointee.avail_in)
         let produced = room - Int(stream.pointee.avail_out)
-        return Step(consumed: consumed, produced: produced, outcome: outcome(of: code))
+        return DecodingStep(consumed: consumed, produced: produced, outcome: outcome(of: code))
     }
 
-    private func outcome(of code: Int32) -> Outcome {
+    private func outcome(of code: Int32) -> DecodingStep.Outcome {
         switch code {
         case Z_OK: return .more
         case Z_STREAM_END:

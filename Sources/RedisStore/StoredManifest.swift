@@ -15,6 +15,7 @@ enum StoredManifest {
             ("beta", "\(manifest.beta)"), ("seed", "\(manifest.seed)"), ("blocks", "\(manifest.blocks)"),
             ("shards", "\(manifest.shards)"), ("cores", "\(manifest.cores)"),
             ("corpus", Hexadecimal.text(manifest.corpusDigest)), ("documents", "\(manifest.documents)"),
+            ("reading", manifest.reading),
         ]
     }
 
@@ -33,7 +34,8 @@ enum StoredManifest {
             alpha: try value("alpha", { Double($0) }), beta: try value("beta", { Double($0) }),
             seed: try value("seed", { UInt64($0) }), blocks: try value("blocks", { Int($0) }),
             shards: try value("shards", { Int($0) }), cores: try value("cores", { Int($0) }),
-            corpusDigest: try value("corpus", bits), documents: try value("documents", { Int($0) }))
+            corpusDigest: try value("corpus", bits), documents: try value("documents", { Int($0) }),
+            reading: fields["reading"] ?? "")
         manifest.formatVersion = try value("format", { Int($0) })
         return manifest
     }

@@ -16,6 +16,17 @@ struct Announcement {
                 "tokens": "\(summary.tokens)", "vocabulary": "\(summary.words)",
                 "seconds": "\(rounded(record.loadSeconds))",
             ])
+        if !summary.findings.isEmpty {
+            logger.info(
+                "found out about the documents",
+                metadata: .init(
+                    summary.findings.map { ($0.name, "\($0.value)") }, uniquingKeysWith: { first, _ in first }))
+        }
+        for removal in summary.removals {
+            logger.info(
+                "removed words by \(removal.rule.rawValue)",
+                metadata: ["words": "\(removal.words)", "tokens": "\(removal.tokens)"])
+        }
         if summary.emptyDocuments > 0 {
             logger.info("documents without words keep their rows", metadata: ["count": "\(summary.emptyDocuments)"])
         }

@@ -67,7 +67,12 @@ struct RunRecord {
             "time": .string(Timestamp.now()),
             "document": .array(files.map { .string($0) }), "input_format": .string(summary.format.rawValue),
             "skip_bad_lines": .bool(reading.skipBadLines), "strict_utf8": .bool(reading.strictUTF8),
-            "max_line": .integer(reading.maxLine),
+            "max_line": .integer(reading.maxLine), "reading": .string(summary.reading),
+            "found": .object(summary.findings.map { ($0.name, .string($0.value)) }),
+            "removed": .array(
+                summary.removals.map {
+                    ["by": .string($0.rule.rawValue), "words": .integer($0.words), "tokens": .integer($0.tokens)]
+                }),
             "corpus_digest": .string(Hexadecimal.text(summary.digest)),
             "corpus_documents": .integer(summary.lines), "documents": .integer(summary.documents),
             "empty_documents": .integer(summary.emptyDocuments), "skipped_lines": .integer(summary.skippedLines),

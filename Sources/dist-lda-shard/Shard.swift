@@ -25,6 +25,7 @@ struct Shard: AsyncParsableCommand {
         version: Version.line(of: "dist-lda-shard"))
 
     @OptionGroup(title: "Documents") var corpus: CorpusOptions
+    @OptionGroup(title: "Words") var words: WordOptions
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup(title: "Training") var training: TrainingOptions
     @OptionGroup(title: "Training") var checkpoints: CheckpointOptions
@@ -56,7 +57,7 @@ struct Shard: AsyncParsableCommand {
         let announcement = Announcement(logger: logger)
         let began = ContinuousClock.now
         let loaded = try corpus.read(
-            files, plan: plan, blocks: cluster.blocks, topics: model.topics, keepNames: output.publishDocuments)
+            files, words: words, plan: plan, blocks: cluster.blocks, topics: model.topics, keepNames: output.publishDocuments)
         let settings = settings(plan, instructions, blocks: loaded.blocks, isAlone: servers == nil)
         var record = RunRecord(
             run: name.text, files: files, reading: corpus, summary: loaded.summary,

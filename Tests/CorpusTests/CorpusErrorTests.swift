@@ -27,7 +27,7 @@ struct CorpusErrorTests {
         (.cannotOpen(file: "f", errno: 13), ["f", "Permission denied"]),
         (.isDirectory(file: "d"), ["d is a directory"]),
         (.cannotRead(file: "f", errno: 5), ["f", "Input/output error"]),
-        (.damagedGzip(file: "f", line: 7, byte: 99, reason: "why"), ["f:7:", "byte 99", "why"]),
+        (.damagedFile(file: "f", line: 7, byte: 99, reason: "why"), ["f:7:", "byte 99", "why"]),
         (
             .badCell(file: "f", line: 7, column: 3, text: Excerpt(Array("a:x".utf8)), fault: .notANumber),
             ["f:7:3:", "a:x", "not a number", "--skip-bad-lines"]

@@ -167,13 +167,13 @@ struct CorpusReaderTests {
         #expect(try sample.refusal(of: "a\tx:1\nb\tx:400000\n", options) == nil)
     }
 
-    @Test("damaged gzip is told by line and byte")
-    func damagedGzip() throws {
+    @Test("damaged compression is told by line and byte")
+    func damagedFile() throws {
         try sample.folder.gzip([Array(sampleText.utf8)], to: "whole.gz")
         let whole = try sample.folder.contents(of: "whole.gz")
         let path = try sample.folder.write(Array(whole.dropLast(8)), to: "cut.gz")
         // The text is whole; what is missing is the checksum after its last line.
-        let error = CorpusError.damagedGzip(
+        let error = CorpusError.damagedFile(
             file: path, line: 24, byte: whole.count - 8, reason: "the file is cut short")
         #expect(throws: error) { try CorpusReader.read([path], plan: Self.whole, blocks: 1) }
     }

@@ -91,7 +91,7 @@ struct ReadingAheadTests {
             ([good, missing, bad], .cannotOpen(file: missing, errno: ENOENT)),
             ([good, long, bad], .lineTooLong(file: long, line: 7, limit: 1_000)),
             ([badThenLong], early),
-            ([good, cut], .damagedGzip(file: cut, line: 51, byte: member.count - 8, reason: "the file is cut short")),
+            ([good, cut], .damagedFile(file: cut, line: 51, byte: member.count - 8, reason: "the file is cut short")),
         ]
         for (paths, error) in cases {
             #expect(throws: error, "\(paths)") {

@@ -31,7 +31,7 @@ struct ExitStatusTests {
             (CorpusError.cannotOpen(file: "x", errno: 13), .permission),
             (CorpusError.cannotRead(file: "x", errno: 5), .inputOutput),
             (CorpusError.noTokens(lines: 1), .data),
-            (CorpusError.damagedGzip(file: "x", line: 1, byte: 1, reason: "x"), .data),
+            (CorpusError.damagedFile(file: "x", line: 1, byte: 1, reason: "x"), .data),
             (CountStoreError.unavailable(reason: "x"), .unavailable),
             (CountStoreError.mismatch(run: "x", differences: []), .configuration),
             (CountStoreError.finished(run: "x", shard: nil), .configuration),

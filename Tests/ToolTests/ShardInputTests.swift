@@ -107,7 +107,7 @@ struct ShardInputTests {
     }
 
     @Test("Damaged gzip is refused with byte and line, and nothing is registered", arguments: Damage.allCases)
-    func damagedGzip(damage: Damage) async throws {
+    func damagedFile(damage: Damage) async throws {
         try folder.gzip([Array("d0\tape:1\nd1\tbee:2\n".utf8)], to: "data.gz")
         var bytes = try folder.contents(of: "data.gz")
         let checksum = bytes.count - 8
@@ -126,7 +126,7 @@ struct ShardInputTests {
             let outcome = try await train(flags)
             #expect(outcome.status == 65)
             #expect(
-                outcome.error == "dist-lda-shard: \(data):3: damaged gzip data at byte \(checksum + 4) (\(reason)): "
+                outcome.error == "dist-lda-shard: \(data):3: damaged compressed data at byte \(checksum + 4) (\(reason)): "
                     + "fetch or compress the file again\n")
         }
         #expect(try server.command("DBSIZE") == "0")

@@ -54,6 +54,34 @@ struct CellStore {
         return chunk
     }
 
+    /// Keeps the cells of words that `numbers` has a new number for, which is not above the old one; nil in it removes them.
+    /// `lengths` are the tokens of the documents, before and after.
+    mutating func renumber(by numbers: [UInt32?], lengths: inout [UInt32]) {
+        close()
+        var document = 0
+        entries = 0
+        for index in chunks.indices {
+            var chunk = take(index)
+            var (from, to) = (0, 0)
+            var places = chunk.mutableSpan
+            while from < places.count {
+                var left = lengths[document]
+                lengths[document] = 0
+                while left > 0 {
+                    let cell = Self.cell(of: places.span, at: &from)
+                    left -= cell.count
+                    guard let number = numbers[cell.word] else { continue }
+                    lengths[document] += cell.count
+                    Self.put(number, cell.count, into: &places, at: &to)
+                }
+                document += 1
+            }
+            chunk.removeLast(chunk.count - to)
+            entries += to
+            chunks[index] = chunk
+        }
+    }
+
     typealias Cell = (word: Int, count: UInt32)
 
     /// The cell at `position` of a chunk, which is moved on to the next.
@@ -79,18 +107,22 @@ struct CellStore {
         var chunk = chunk.mutableSpan
         var next = used
         for index in cells.indices {
-            let (word, count) = (words[index], cells[index].count)
-            if count <= largestCount && word <= largestWord {
-                chunk[next] = word << UInt32(countBits) | count
-                next &+= 1
-            } else {
-                chunk[next] = 0
-                chunk[next + 1] = word
-                chunk[next + 2] = count
-                next += widestCell
-            }
+            put(words[index], cells[index].count, into: &chunk, at: &next)
         }
         used = next
+    }
+
+    @inline(__always)
+    private static func put(_ word: UInt32, _ count: UInt32, into chunk: inout MutableSpan<UInt32>, at next: inout Int) {
+        if count <= largestCount && word <= largestWord {
+            chunk[next] = word << UInt32(countBits) | count
+            next &+= 1
+        } else {
+            chunk[next] = 0
+            chunk[next + 1] = word
+            chunk[next + 2] = count
+            next += widestCell
+        }
     }
 
     private mutating func closeChunk(next count: Int) {

@@ -16,6 +16,9 @@ package enum CorpusReader {
         let input = try DocumentReader(paths, options: options, cores: plan.cores, shards: plan.shards)
         var builder = ShardBuilder(plan: plan, options: options)
         let total = try input.read(into: &builder)
+        if !options.rules.keepsAll {
+            builder.keep(options.rules.decide(builder.frequencies(documents: total.documents)))
+        }
         return try builder.finished(
             total, blocks: blocks ?? ShardCorpus.blocks(forBytes: total.bytes, cores: plan.cores))
     }

@@ -16,7 +16,8 @@ struct CorpusTotal {
 
 extension CorpusSummary {
     /// Takes over what is the same for every shard, but for the names.
-    mutating func take(_ total: CorpusTotal) {
+    mutating func take(_ total: CorpusTotal, _ options: ReadingOptions) {
+        reading = options.description(format: total.format, wordListDigest: total.wordListDigest)
         format = total.format
         digest = total.digest
         wordListDigest = total.wordListDigest

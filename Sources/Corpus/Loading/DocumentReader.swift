@@ -85,6 +85,7 @@ struct DocumentReader {
             }
         }
         let found = format ?? .text
+        try checkTokenizer(found)
         let rest = Rest(line: line, blankLines: blankLines)
         var total = CorpusTotal(format: found)
         switch found {
@@ -104,6 +105,14 @@ struct DocumentReader {
         }
         reader.finish(&total)
         return total
+    }
+
+    private func checkTokenizer(_ format: InputFormat) throws(CorpusError) {
+        guard !format.isText else { return }
+        if options.tokenizer.rule != .whitespace {
+            throw .notText(flag: "--tokens=\(options.tokenizer.rule.rawValue)", format: format)
+        }
+        if options.tokenizer.lowercases { throw .notText(flag: "--lowercase", format: format) }
     }
 
     /// What is left to read when the format is known: from `line` on, which is the reader's last; before it were blank

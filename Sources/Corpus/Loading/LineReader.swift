@@ -127,10 +127,10 @@ extension ReadFault.Reason {
         case .isDirectory: .isDirectory(file: file)
         case .cannotRead(_, let errno), .cannotWrite(let errno): .cannotRead(file: file, errno: errno)
         case .truncated(_, let byte):
-            .damagedGzip(file: file, line: line, byte: byte, reason: "the file is cut short")
-        case .damaged(_, let byte, let reason): .damagedGzip(file: file, line: line, byte: byte, reason: reason)
+            .damagedFile(file: file, line: line, byte: byte, reason: "the file is cut short")
+        case .damaged(_, let byte, let reason): .damagedFile(file: file, line: line, byte: byte, reason: reason)
         case .trailingGarbage(_, let byte):
-            .damagedGzip(file: file, line: line, byte: byte, reason: "bytes that are not gzip follow the data")
+            .damagedFile(file: file, line: line, byte: byte, reason: "other bytes follow the data")
         }
     }
 }

@@ -39,13 +39,11 @@ struct ShardBuilder: DocumentSink {
         guard let core = plan.core(ofLine: index) else { return }
         try checkRoom(for: document, core: core)
         slices[core].append(document, in: text, index: index, by: &lookup)
-        if document.tokens == 0 { summary.emptyDocuments += 1 }
     }
 
     mutating func skip(index: Int, because error: CorpusError) {
         guard let core = plan.core(ofLine: index) else { return }
         slices[core].append(ParsedDocument(limit: 0), in: Span(), index: index, by: &lookup)
-        summary.emptyDocuments += 1
         skipEntry(because: error)
     }
 
@@ -58,17 +56,44 @@ struct ShardBuilder: DocumentSink {
 
     mutating func startOver() { self = ShardBuilder(plan: plan, options: options) }
 
-    /// The shard's corpus, when all lines of the corpus have passed.
+    /// How often the words of ours occur; `documents` has the corpus.
+    mutating func frequencies(documents: Int) -> WordFrequencies {
+        var counter = WordCounter()
+        counter.grow(to: lookup.vocabulary.count)
+        var before = 0
+        for core in slices.indices {
+            slices[core].count(by: &counter, after: before)
+            before += slices[core].documentLines.count
+        }
+        return counter.frequencies(lookup.vocabulary, corpusDocuments: documents)
+    }
+
+    /// Removes the words of ours that `decision`, which knows them all, does not keep.
+    mutating func keep(_ decision: WordDecision) {
+        let words = lookup.vocabulary
+        let (kept, numbers) = words.keeping { word in
+            decision.frequencies.words.index(of: words.word(word)).map { decision.isKept[$0] } ?? false
+        }
+        for core in slices.indices { slices[core].renumber(by: numbers) }
+        lookup.vocabulary = kept
+        summary.removals = decision.removals
+    }
+
+    /// The shard's corpus, when all documents of the corpus have passed.
     consuming func finished(_ total: CorpusTotal, blocks: Int) throws(CorpusError) -> ShardCorpus {
         register.settle()
-        summary.take(total)
+        summary.take(total, options)
         summary.duplicateNames = register.duplicates
         summary.documents = slices.reduce(0) { $0 + $1.documentLines.count }
+        summary.emptyDocuments = slices.reduce(0) { $0 + $1.emptyDocuments }
         summary.tokens = tokens
         summary.words = lookup.vocabulary.count
         // Other shards may hold the words that this one lacks; if it is alone, or no line holds anything, nobody does.
         let isCertainlyEmpty = !total.hasContent || (plan.shards == 1 && tokens == 0)
-        if isCertainlyEmpty { throw .noTokens(lines: total.documents) }
+        if isCertainlyEmpty {
+            let removed = summary.removals.reduce(0) { $0 + $1.words }
+            throw removed > 0 ? .noWordsLeft(removed: removed) : .noTokens(lines: total.documents)
+        }
 
         let documentNames = finishedNames()
         register = NameRegister()

@@ -33,6 +33,33 @@ struct SliceBuilder: Sendable {
         cells.append(document, in: line, by: &lookup)
     }
 
+    /// Documents without a token.
+    var emptyDocuments: Int { documentLengths.count { $0 == 0 } }
+
+    /// Counts what every word occurs here; `counter` has seen no document of ours. O(tokens).
+    mutating func count(by counter: inout WordCounter, after documents: Int) {
+        cells.close()
+        var document = 0
+        for chunk in cells.chunks {
+            var position = 0
+            while position < chunk.count {
+                var left = documentLengths[document]
+                document += 1
+                while left > 0 {
+                    let cell = CellStore.cell(of: chunk.span, at: &position)
+                    counter.count(cell.word, cell.count, in: documents + document)
+                    left -= cell.count
+                }
+            }
+        }
+    }
+
+    /// Gives words the numbers that `numbers` has for them, not above their old ones, and removes those without one.
+    mutating func renumber(by numbers: [UInt32?]) {
+        cells.renumber(by: numbers, lengths: &documentLengths)
+        tokens = documentLengths.reduce(0) { $0 + Int($1) }
+    }
+
     /// The documents in the order of the slice, by their places among those appended: long ones first.
     var order: [Int] {
         let isLong = { Int(documentLengths[$0]) >= CorpusSlice.longDocument }

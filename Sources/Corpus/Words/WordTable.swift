@@ -23,6 +23,13 @@ package struct WordTable: Sendable {
 
     package subscript(index: Int) -> [UInt8] { Array(text[range(of: index)]) }
 
+    /// The words as a vocabulary, each once.
+    var set: Vocabulary {
+        var set = Vocabulary()
+        for index in ends.indices { _ = set.insert(text.span, range(of: index)) }
+        return set
+    }
+
     /// Where word `index` stands in the text.
     func range(of index: Int) -> Range<Int> {
         (index == 0 ? 0 : ends[index - 1])..<ends[index]

@@ -1,0 +1,45 @@
+import Hashing
+
+extension ReadingOptions {
+    /// Everything that decides what documents the lines of a corpus become, in the spelling of the flags; files by the XXH64
+    /// of their words.
+    func description(format: InputFormat, wordListDigest: UInt64) -> String {
+        var parts = ["--input-format=\(format.rawValue)"]
+        func add(_ flag: String, _ value: String?) { if let value { parts.append("\(flag)=\(value)") } }
+        if format.isText {
+            if tokenizer.rule != .whitespace { add("--tokens", tokenizer.rule.rawValue) }
+            if tokenizer.lowercases { parts.append("--lowercase") }
+        }
+        if format == .jsonl || format == .csv || format == .tsv {
+            add("--text-field", fields.text)
+            if !fields.hasHeader { parts.append("--no-header") }
+        }
+        if format == .matrixMarket { add("--mm-rows", matrixRows.rawValue) }
+        if wordListDigest != 0 { add("--word-list", Self.text(wordListDigest)) }
+        if !rules.stopWords.isEmpty { add("stop words", Self.text(digest(of: rules.stopWords))) }
+        add("--vocab", (rules.vocabulary?.digest).map(Self.text))
+        add("--min-df", rules.minDocuments.map(Self.text))
+        add("--max-df", rules.maxDocuments.map(Self.text))
+        add("--min-cf", rules.minTokens.map { "\($0)" })
+        if rules.removedTop > 0 { add("--rm-top", "\(rules.removedTop)") }
+        add("--max-vocab", rules.maxWords.map { "\($0)" })
+        return parts.joined(separator: " ")
+    }
+
+    private func digest(of words: Set<[UInt8]>) -> UInt64 {
+        var hash = XXH64()
+        for word in words.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+            hash.update((word + [UInt8(ascii: "\n")]).span.bytes)
+        }
+        return hash.digest()
+    }
+
+    private static func text(_ limit: WordRules.DocumentLimit) -> String {
+        switch limit {
+        case .count(let count): "\(count)"
+        case .share(let share): "\(share)"
+        }
+    }
+
+    private static func text(_ digest: UInt64) -> String { String(digest, radix: 16) }
+}
