@@ -62,10 +62,12 @@ let package = Package(
             name: "dist-lda-listener",
             dependencies: ["CommandLineTools", "Counts", "Files", "RedisStore", "Reporting", argumentParser, logging]),
         .executableTarget(
-            name: "dist-lda", dependencies: ["CommandLineTools", "Counts", "RedisStore", "Reporting", argumentParser]),
+            name: "dist-lda",
+            dependencies: ["CommandLineTools", "Corpus", "Counts", "RedisStore", "Reporting", argumentParser]),
 
         .target(
-            name: "TestSupport", dependencies: ["CZstd", "Corpus", "Counts", "Gzip", "Hashing"], path: "Tests/TestSupport"),
+            name: "TestSupport", dependencies: ["CZstd", "Corpus", "Counts", "Gzip", "Hashing"],
+            path: "Tests/TestSupport"),
         .testTarget(name: "GzipTests", dependencies: ["Gzip", "Hashing", "TestSupport"]),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(name: "CorpusTests", dependencies: ["Corpus", "Gzip", "Hashing", "TestSupport"]),

@@ -23,7 +23,8 @@ package struct CorpusOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "jsonl, csv, tsv: where the text is, by the name of the field or column (default: text).", valueName: "name"))
+            "jsonl, csv, tsv: where the text is, by the name of the field or column (default: text).", valueName: "name"
+        ))
     package var textField: String?
 
     @Option(

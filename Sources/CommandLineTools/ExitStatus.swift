@@ -81,7 +81,7 @@ package enum ExitStatus: Int32, Sendable {
         case .noFileMatches, .isDirectory: .noInput
         case .cannotOpen(_, let errno): errno == EACCES || errno == EPERM ? .permission : .noInput
         case .cannotRead, .changed: .inputOutput
-        case .notText: .usage
+        case .wrongFlag: .usage
         case .stopped: .internal
         case .damagedFile, .badCell, .badLine, .notUTF8, .lineTooLong, .textTooLong, .documentTooLong, .missingEntries,
             .unsorted, .cannotReadAgain, .noTokens, .noWordsLeft, .aboveMemoryLimit,

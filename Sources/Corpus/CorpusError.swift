@@ -35,8 +35,8 @@ package enum CorpusError: Error, Equatable, Sendable {
     case noTokens(lines: Int)
     /// The rules for words removed all of them.
     case noWordsLeft(removed: Int)
-    /// A flag for running text, and a format that is none.
-    case notText(flag: String, format: InputFormat)
+    /// A flag is for other formats than the one there is.
+    case wrongFlag(flag: String, purpose: String, format: InputFormat)
     /// `needed` is what loading would hold with this document; more may follow.
     case aboveMemoryLimit(file: String, line: Int, needed: Int, limit: Int, shards: Int)
     case tooManyTokens(file: String, line: Int, limit: Int, shards: Int)
@@ -95,8 +95,9 @@ extension CorpusError: CustomStringConvertible {
             "the corpus has no words in its \(lines) lines: check the file and --input-format"
         case .noWordsLeft(let removed):
             "no word is left, for all \(removed) were removed: keep more (--min-df, --max-df, --min-cf, --rm-top, --vocab)"
-        case .notText(let flag, let format):
-            "\(flag) is for running text, and the documents are \(format.rawValue), whose words are cut already: leave it out"
+        case .wrongFlag(let flag, let purpose, let format):
+            "\(flag) is for \(purpose), and the documents are read as \(format.rawValue): leave it out, or say "
+                + "--input-format"
         case .aboveMemoryLimit(let file, let line, let needed, let limit, let shards):
             "\(file):\(line): loading needs \(needed) bytes so far and may use \(limit): "
                 + "use more than \(shards) --shards, or raise the limit"

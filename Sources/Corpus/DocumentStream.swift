@@ -7,11 +7,13 @@ package enum DocumentStream {
     /// Reads the files that `paths` name (see `InputFiles`) from first to last, and calls `body` with every document and
     /// the words so far, whose numbers documents use. Law: words are numbered as they come. `options.rules` are not
     /// applied, for they need the words of all documents.
+    /// When there are no more documents, `atEnd` is given all words.
     /// - Returns: what was read; of it all documents are "ours".
     /// - Throws: `CorpusError`, and what `body` throws, which ends the reading.
     package static func read(
         _ paths: [String], options: ReadingOptions = ReadingOptions(),
-        _ body: (_ document: StreamedDocument, _ words: Vocabulary) throws -> Void
+        _ body: (_ document: StreamedDocument, _ words: Vocabulary) throws -> Void,
+        atEnd: (_ words: Vocabulary) throws -> Void = { _ in }
     ) throws -> CorpusSummary {
         let input = try DocumentReader(paths, options: options)
         return try withoutActuallyEscaping(body) { body in
@@ -19,7 +21,9 @@ package enum DocumentStream {
             let total: CorpusTotal
             do { total = try input.read(into: &sink) } catch { throw sink.failure ?? error }
             if let failure = sink.failure { throw failure }
-            return sink.finished(total)
+            let summary = sink.finished(total)
+            try atEnd(sink.vocabulary)
+            return summary
         }
     }
 }
@@ -50,6 +54,7 @@ private struct StreamSink: DocumentSink {
     private var document = StreamedDocument()
     private var summary = CorpusSummary(format: .text)
     private var register = NameRegister()
+    var vocabulary: Vocabulary { lookup.vocabulary }
     /// What `body` threw.
     private(set) var failure: (any Error)?
 

@@ -82,7 +82,9 @@ package struct GzipReader: ~Copyable {
     /// What begins here: a member, a frame, or neither.
     private var nextMember: State? {
         var magic: UInt32 = 0
-        for byte in input[position..<min(end, position + Self.magicSize)].reversed() { magic = magic << 8 | UInt32(byte) }
+        for byte in input[position..<min(end, position + Self.magicSize)].reversed() {
+            magic = magic << 8 | UInt32(byte)
+        }
         if magic & 0xFFFF == Self.gzipMagic { return .member }
         return ZstdDecoder.begins(with: magic) ? .frame : nil
     }

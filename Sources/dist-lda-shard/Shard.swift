@@ -41,6 +41,7 @@ struct Shard: AsyncParsableCommand {
         let logger = log.logger("dist-lda-shard")
         let servers = try store.servers(isNeeded: cluster.shards > 1) { logger.warning("\($0)") }
         let plan = try cluster.plan(isAlone: servers == nil)
+        try words.check(shards: plan.shards)
         let instructions = try training.instructions()
         let name = cluster.name ?? RunName(fitting: document)
         let folder = plan.shards > 1 ? "\(output.output)/shard-\(plan.thisShard)" : output.output
@@ -57,7 +58,8 @@ struct Shard: AsyncParsableCommand {
         let announcement = Announcement(logger: logger)
         let began = ContinuousClock.now
         let loaded = try corpus.read(
-            files, words: words, plan: plan, blocks: cluster.blocks, topics: model.topics, keepNames: output.publishDocuments)
+            files, words: words, plan: plan, blocks: cluster.blocks, topics: model.topics,
+            keepNames: output.publishDocuments)
         let settings = settings(plan, instructions, blocks: loaded.blocks, isAlone: servers == nil)
         var record = RunRecord(
             run: name.text, files: files, reading: corpus, summary: loaded.summary,

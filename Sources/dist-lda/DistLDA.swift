@@ -5,7 +5,8 @@ import CommandLineTools
 struct DistLDA: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dist-lda",
-        abstract: "Looks after runs and models; dist-lda-shard trains them, dist-lda-listener writes them to files.",
+        abstract:
+            "Counts words, looks after runs and models; dist-lda-shard trains them, dist-lda-listener writes them to files.",
         version: Version.line(of: "dist-lda"),
-        subcommands: [Store.self])
+        subcommands: [VocabularyTool.self, Store.self])
 }

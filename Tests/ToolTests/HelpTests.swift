@@ -107,8 +107,8 @@ struct HelpTests {
         try await expect(
             .main,
             help: """
-                OVERVIEW: Looks after runs and models; dist-lda-shard trains them,
-                dist-lda-listener writes them to files.
+                OVERVIEW: Counts words, looks after runs and models; dist-lda-shard trains
+                them, dist-lda-listener writes them to files.
 
                 USAGE: dist-lda <subcommand>
 
@@ -117,10 +117,33 @@ struct HelpTests {
                   -h, --help              Show help information.
 
                 SUBCOMMANDS:
+                  vocabulary              Counts the words of documents, without training.
                   store                   Looks after the runs in a Redis server, while shards
                                           go on.
 
                   See 'dist-lda help <subcommand>' for detailed help.
+                """)
+    }
+
+    @Test("dist-lda vocabulary --help")
+    func vocabulary() async throws {
+        try await expect(
+            .main, "vocabulary",
+            help: """
+                OVERVIEW: Counts the words of documents, without training.
+
+                Prints the words that are kept, a line each, the most frequent first: word,
+                tokens, documents, with TABs between. Such a list serves as --vocab. White
+                space in a word is printed as _. What was read and what was removed is said on
+                standard error.
+
+                USAGE: dist-lda vocabulary <options>
+
+                \(CorpusHelp.text)
+
+                OPTIONS:
+                  --version               Show the version.
+                  -h, --help              Show help information.
                 """)
     }
 

@@ -29,16 +29,7 @@ struct ShardHelpTests {
 
         USAGE: dist-lda-shard <options>
 
-        DOCUMENTS:
-          --document <file>       The document files, gzipped or not: paths, patterns
-                                  in quotes, or - for standard input.
-          --input-format <format> dist_lda (name TAB word:count TAB word:count ...) or
-                                  text (a document a line); told by the content.
-          --skip-bad-lines        Count lines that cannot be read, and go on; their
-                                  documents keep their rows, without words.
-          --strict-utf8           Refuse lines that are not UTF-8 (default: words are
-                                  bytes).
-          --max-line <bytes>      The longest line allowed (default: 67108864).
+        \(CorpusHelp.text)
 
         MODEL:
           --topics <number>       Topics (default: 100).

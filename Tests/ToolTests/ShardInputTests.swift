@@ -126,7 +126,8 @@ struct ShardInputTests {
             let outcome = try await train(flags)
             #expect(outcome.status == 65)
             #expect(
-                outcome.error == "dist-lda-shard: \(data):3: damaged compressed data at byte \(checksum + 4) (\(reason)): "
+                outcome.error
+                    == "dist-lda-shard: \(data):3: damaged compressed data at byte \(checksum + 4) (\(reason)): "
                     + "fetch or compress the file again\n")
         }
         #expect(try server.command("DBSIZE") == "0")

@@ -41,7 +41,9 @@ struct ShardUsageTests {
                 value("0", "--max-line <bytes>", "a whole number from 1 to 1099511627776"),
                 value("0", "--max-outage <seconds>", positive),
                 value("nan", "--connect-timeout <seconds>", "a number from 0.0 to 86400.0"),
-                value("csv", "--input-format <format>", "dist_lda or text"),
+                value(
+                    "xml", "--input-format <format>",
+                    "dist_lda, text, mallet, lda_c, svmlight, jsonl, csv, tsv, uci, matrix_market or folder"),
             ])
     func values(refusal: Refusal) async throws {
         try await expect(refusal)

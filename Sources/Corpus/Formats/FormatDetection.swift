@@ -6,7 +6,7 @@
 /// - dist_lda: at least half of the lines that are not blank have a TAB, and more than half of the cells after a
 ///   line's first TAB look like `word:count`: after their last colon stand digits, with signs and points allowed, so that
 ///   `word:1.5` is recognised as dist_lda, and then refused, instead of being trained on as text. Empty cells do not count.
-/// - LDA-C: every line is a number and cells `number:number`, as many as the number says in at least half of the lines.
+/// - LDA-C: every line is a number and cells `number:number`, as many as the number says in nine of ten lines.
 /// - SVMlight: every line is cells `number:number`, behind a number or not.
 /// - CSV, TSV: the first line has a column called as the text's (`FieldOptions`), and others or a quote.
 /// - text: everything else. MALLET's instances cannot be told from it.
@@ -51,7 +51,7 @@ enum FormatDetection {
             if isJSON { return .jsonl }
             if linesWithTab * 2 >= lines && countedCells * 2 > cells { return .distLDA }
             if isNumbered && numberedCells > 0 {
-                return leadingNumbers == lines && rightNumbers * 2 >= lines ? .ldaC : .svmlight
+                return leadingNumbers == lines && rightNumbers * 10 >= lines * 9 ? .ldaC : .svmlight
             }
             return table ?? .text
         }
@@ -61,7 +61,9 @@ enum FormatDetection {
                 isMatrixMarket = FormatDetection.begins(line, with: MatrixMarketFormat.banner)
                 table = FormatDetection.table(line, fields)
             }
-            if lines < 4 { isUCI = isUCI && FormatDetection.isNumbers(line, count: lines < 3 ? 1 : 3) }
+            if lines < 4 {
+                isUCI = isUCI && (lines < 3 ? FormatDetection.isNumber(line) : FormatDetection.isEntry(line))
+            }
             isJSON = isJSON && FormatDetection.isObject(line)
             takeCounted(line)
             takeNumbered(line)
@@ -90,6 +92,8 @@ enum FormatDetection {
                 if line[field.lowerBound] == UInt8(ascii: "#") { break }
                 if FormatDetection.isNumbered(line.extracting(field)) {
                     found += 1
+                } else if !isFirst, SVMlightFormat.isQuery(line, field) {
+                    continue
                 } else if isFirst, FormatDetection.isLabel(line.extracting(field)) {
                     leading = CountField.whole(line, field) ?? .max
                 } else {
@@ -111,12 +115,20 @@ enum FormatDetection {
         line.count >= text.utf8.count && zip(line.indices, text.utf8).allSatisfy { line[$0] | 0x20 == $1 | 0x20 }
     }
 
-    private static func isNumbers(_ line: Span<UInt8>, count: Int) -> Bool {
+    /// Whether the line is one whole number.
+    private static func isNumber(_ line: Span<UInt8>) -> Bool {
         var fields = BlankFields()
-        for _ in 0..<count {
-            guard let field = fields.next(in: line), CountField.whole(line, field, limit: UInt64(Int.max)) != nil else {
-                return false
-            }
+        guard let field = fields.next(in: line), CountField.whole(line, field, limit: UInt64(Int.max)) != nil else {
+            return false
+        }
+        return fields.next(in: line) == nil
+    }
+
+    /// Whether the line is three numbers.
+    private static func isEntry(_ line: Span<UInt8>) -> Bool {
+        var fields = BlankFields()
+        for _ in 0..<3 {
+            guard let field = fields.next(in: line), isLabel(line.extracting(field)) else { return false }
         }
         return fields.next(in: line) == nil
     }

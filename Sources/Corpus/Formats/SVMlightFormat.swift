@@ -54,7 +54,8 @@ enum SVMlightFormat {
         field.contains { line[$0] == DistLDAFormat.colon }
     }
 
-    private static func isQuery(_ line: Span<UInt8>, _ field: Range<Int>) -> Bool {
+    /// Whether the field is `qid:N`.
+    static func isQuery(_ line: Span<UInt8>, _ field: Range<Int>) -> Bool {
         field.count > 4 && zip(field, "qid:".utf8).allSatisfy { line[$0] == $1 }
     }
 }

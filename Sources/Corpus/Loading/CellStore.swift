@@ -113,7 +113,8 @@ struct CellStore {
     }
 
     @inline(__always)
-    private static func put(_ word: UInt32, _ count: UInt32, into chunk: inout MutableSpan<UInt32>, at next: inout Int) {
+    private static func put(_ word: UInt32, _ count: UInt32, into chunk: inout MutableSpan<UInt32>, at next: inout Int)
+    {
         if count <= largestCount && word <= largestWord {
             chunk[next] = word << UInt32(countBits) | count
             next &+= 1

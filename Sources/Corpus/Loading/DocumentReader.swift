@@ -28,6 +28,7 @@ struct DocumentReader {
 
     func read<Sink: DocumentSink>(into sink: inout Sink) throws(CorpusError) -> CorpusTotal {
         if options.format == .folder || (options.format == nil && files.allSatisfy(InputFiles.isFolder)) {
+            try checkFlags(.folder)
             var folder = try FolderDocuments(files, options: options, shards: shards)
             return try folder.read(into: &sink)
         }
@@ -85,7 +86,7 @@ struct DocumentReader {
             }
         }
         let found = format ?? .text
-        try checkTokenizer(found)
+        try checkFlags(found)
         let rest = Rest(line: line, blankLines: blankLines)
         var total = CorpusTotal(format: found)
         switch found {
@@ -107,12 +108,22 @@ struct DocumentReader {
         return total
     }
 
-    private func checkTokenizer(_ format: InputFormat) throws(CorpusError) {
-        guard !format.isText else { return }
-        if options.tokenizer.rule != .whitespace {
-            throw .notText(flag: "--tokens=\(options.tokenizer.rule.rawValue)", format: format)
+    /// Refuses flags that mean nothing for the format.
+    private func checkFlags(_ format: InputFormat) throws(CorpusError) {
+        func check(_ flag: String, _ isGiven: Bool, _ purpose: String, _ formats: [InputFormat]) throws(CorpusError) {
+            if isGiven && !formats.contains(format) { throw .wrongFlag(flag: flag, purpose: purpose, format: format) }
         }
-        if options.tokenizer.lowercases { throw .notText(flag: "--lowercase", format: format) }
+        let texts = InputFormat.allCases.filter(\.isText)
+        let (rule, fields) = (options.tokenizer.rule, options.fields)
+        try check("--tokens=\(rule.rawValue)", rule != .whitespace, "running text", texts)
+        try check("--lowercase", options.tokenizer.lowercases, "running text", texts)
+        try check("--text-field", fields.text != nil, "jsonl, csv and tsv", [.jsonl, .csv, .tsv])
+        try check("--id-field", fields.id != nil, "jsonl, csv and tsv", [.jsonl, .csv, .tsv])
+        try check("--no-header", !fields.hasHeader, "csv and tsv", [.csv, .tsv])
+        try check("--mm-rows=words", options.matrixRows == .words, "matrix_market", [.matrixMarket])
+        try check(
+            "--word-list", options.wordList != nil, "lda_c, uci, matrix_market and svmlight",
+            [.ldaC, .uci, .matrixMarket, .svmlight])
     }
 
     /// What is left to read when the format is known: from `line` on, which is the reader's last; before it were blank

@@ -1,0 +1,70 @@
+import ArgumentParser
+import CommandLineTools
+import Corpus
+
+/// `dist-lda vocabulary`: the words of documents and how often they occur. Memory: the words, whatever the documents' size.
+struct VocabularyTool: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "vocabulary",
+        abstract: "Counts the words of documents, without training.",
+        discussion: """
+            Prints the words that are kept, a line each, the most frequent first: word, tokens, documents, with TABs \
+            between. Such a list serves as --vocab. White space in a word is printed as _. What was read and what was \
+            removed is said on standard error.
+            """)
+
+    @OptionGroup(title: "Documents") var corpus: CorpusOptions
+    @OptionGroup(title: "Words") var words: WordOptions
+
+    func run() throws {
+        var options = try corpus.reading(words)
+        options.maxDocumentTokens = Int(UInt32.max)
+        var counter = WordCounter()
+        var vocabulary = Vocabulary()
+        let summary = try DocumentStream.read(try corpus.files(), options: options) { document, words in
+            counter.add(document.words.span, document.counts.span, vocabulary: words.count)
+        } atEnd: {
+            vocabulary = $0
+        }
+        guard summary.tokens > 0 else { throw CorpusError.noTokens(lines: summary.lines) }
+        let frequencies = counter.frequencies(vocabulary, corpusDocuments: summary.lines)
+        let decision = options.rules.decide(frequencies)
+        report(summary, decision)
+        write(decision)
+    }
+
+    private func report(_ summary: CorpusSummary, _ decision: WordDecision) {
+        func say(_ text: String) { StandardStream.error.write("dist-lda: \(text)\n") }
+        let kept = decision.isKept.count { $0 }
+        say(
+            "\(summary.format.rawValue): \(summary.documents) documents, \(summary.tokens) tokens, \(summary.words) words"
+        )
+        for finding in summary.findings { say("\(finding.name): \(finding.value)") }
+        if summary.skippedLines > 0, let first = summary.firstSkipped {
+            say("\(summary.skippedLines) bad lines were skipped; the first: \(first)")
+        }
+        for removal in decision.removals {
+            say("removed by \(removal.rule.rawValue): \(removal.words) words, \(removal.tokens) tokens")
+        }
+        if !decision.removals.isEmpty {
+            let tokens = decision.removals.reduce(summary.tokens) { $0 - $1.tokens }
+            say("kept: \(kept) words, \(tokens) tokens")
+        }
+    }
+
+    private func write(_ decision: WordDecision) {
+        let frequencies = decision.frequencies
+        var lines: [UInt8] = []
+        for word in frequencies.ranked(where: { decision.isKept[$0] }) {
+            lines += frequencies.words.word(word).map {
+                $0 == 0x20 || (0x09...0x0D).contains($0) ? UInt8(ascii: "_") : $0
+            }
+            lines += "\t\(frequencies.tokens[word])\t\(frequencies.documents[word])\n".utf8
+            if lines.count >= 64 << 10 {
+                StandardStream.output.write(lines)
+                lines.removeAll(keepingCapacity: true)
+            }
+        }
+        StandardStream.output.write(lines)
+    }
+}
