@@ -73,21 +73,31 @@ package struct ShardLedger: Sendable {
     /// Blocks read and written together: enough to hide the way to the server, few enough to bound memory.
     private static let window = 32
 
-    /// Replaces the shard's contribution to each of the blocks by `own`.
+    /// Replaces the shard's contribution to each of the blocks by `own`, and has a look at other blocks on the way: they
+    /// are asked for together with the first, so that a look takes the server no call of its own.
     ///
-    /// - Parameter sweep: the sweeps done when `own` was taken.
-    /// - Returns: the blocks that were exchanged. One that other shards keep changing under our hands is tried
-    ///   `attempts` times and then left out.
+    /// - Parameters:
+    ///   - sweep: the sweeps done when `own` was taken.
+    ///   - ahead: blocks to `look(at:)`; those of `own` are passed over.
+    /// - Returns: the blocks that were looked at, then those that were exchanged. One that other shards keep changing
+    ///   under our hands is tried `attempts` times and then left out.
     package mutating func exchange(
-        _ own: [OwnRows], sweep: Int, with store: any CountStore, attempts: Int = 8
+        _ own: [OwnRows], sweep: Int, lookingAt ahead: [Int] = [], with store: any CountStore, attempts: Int = 8
     ) throws(CountStoreError) -> [OthersRows] {
-        var exchanged: [OthersRows] = []
+        var (seen, exchanged): ([OthersRows], [OthersRows]) = ([], [])
         exchanged.reserveCapacity(own.count)
+        let ownBlocks = Set(own.map(\.block))
+        var ahead = ahead.filter { !ownBlocks.contains($0) }[...]
         for first in stride(from: 0, to: own.count, by: Self.window) {
             var open = Array(own[first..<min(first + Self.window, own.count)])
             var attempt = 0
             while !open.isEmpty, attempt < attempts {
-                let states = try store.read(open.map { request($0.block) })
+                let beside = ahead.prefix(Self.window)
+                ahead = ahead.dropFirst(beside.count)
+                let states = try store.read(open.map { request($0.block) } + beside.map(request))
+                for (block, state) in zip(beside, states.dropFirst(open.count)) {
+                    if let others = try others(in: block, as: state) { seen.append(others) }
+                }
                 var (plans, damaged) = ([Plan](), [OwnRows]())
                 for (rows, state) in zip(open, states) {
                     if let plan = try plan(rows, state, sweep: sweep) {
@@ -105,7 +115,7 @@ package struct ShardLedger: Sendable {
                 attempt += 1
             }
         }
-        return exchanged
+        return try look(at: Array(ahead), in: store) + seen + exchanged
     }
 
     /// What the others hold in the blocks named, now: an exchange without its write.
@@ -118,18 +128,21 @@ package struct ShardLedger: Sendable {
             let window = blocks[first..<min(first + Self.window, blocks.count)]
             let states = try store.read(window.map(request))
             for (block, state) in zip(window, states) {
-                let memory = memories[block]
-                if let tag = state.tag, tag.generation > generation { throw .superseded(shard: shard) }
-                guard state.tag != nil, state.tag == memory.tag, state.wordsIdentity == memory.words,
-                    let total = state.total,
-                    let others = PackedRows.subtracting(
-                        PlacedRows(memory.sent, at: memory.places), from: total, rows: memory.places.count,
-                        columns: columns)
-                else { continue }
-                seen.append(OthersRows(block: block, rows: others, places: memory.places))
+                if let others = try others(in: block, as: state) { seen.append(others) }
             }
         }
         return seen
+    }
+
+    /// What the others hold in a block that nothing is written to; nil as `look` says.
+    private func others(in block: Int, as state: BlockState) throws(CountStoreError) -> OthersRows? {
+        let memory = memories[block]
+        if let tag = state.tag, tag.generation > generation { throw .superseded(shard: shard) }
+        guard state.tag != nil, state.tag == memory.tag, state.wordsIdentity == memory.words, let total = state.total,
+            let others = PackedRows.subtracting(
+                PlacedRows(memory.sent, at: memory.places), from: total, rows: memory.places.count, columns: columns)
+        else { return nil }
+        return OthersRows(block: block, rows: others, places: memory.places)
     }
 
     /// The blocks in which the store does not hold what this ledger wrote last.

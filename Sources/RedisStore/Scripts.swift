@@ -26,17 +26,13 @@ enum Script: CaseIterable, Sendable, Hashable {
             Self.parts + """
 
                 local stored = redis.call('HMGET', KEYS[1], '\(KeySchema.version)', ARGV[3])
-                local version = stored[1] or ''
-                if #version ~= 16 or version:find('[^0-9a-f]') then version = '' end
-                local tag = '^(%d+) %d+ (%x+)$'
-                local holder = (stored[2] or ''):match(tag)
-                local generation = tonumber(holder or '')
-                local own, nonce = ARGV[4]:match(tag)
-                local obstacle = nil
+                local version, obstacle = stored[1] or '', nil
+                if version ~= ARGV[1] and (#version ~= 16 or version:find('[^0-9a-f]')) then version = '' end
+                local holder = (stored[2] or ''):match('^(%d+) %d+ %x+$')
                 if version ~= ARGV[1] then obstacle = 'conflict'
-                elseif generation and generation > tonumber(own) then obstacle = 'superseded'
+                elseif holder and tonumber(holder) > tonumber(ARGV[4]:match('^%d+')) then obstacle = 'superseded'
                 elseif redis.call('GETRANGE', KEYS[2], 0, 15) ~= ARGV[2] then obstacle = 'conflict'
-                elseif redis.call('GETRANGE', KEYS[4], 0, 15) ~= nonce then obstacle = 'conflict' end
+                elseif redis.call('GETRANGE', KEYS[4], 0, 15) ~= ARGV[4]:sub(-16) then obstacle = 'conflict' end
                 if obstacle then
                   redis.call('UNLINK', KEYS[2], KEYS[4])
                   return obstacle
@@ -49,12 +45,10 @@ enum Script: CaseIterable, Sendable, Hashable {
                 end
                 redis.call('RENAME', KEYS[2], KEYS[3])
                 redis.call('RENAME', KEYS[4], KEYS[5])
-                local fields = {'\(KeySchema.version)', ARGV[2], ARGV[3], ARGV[4]}
                 if ARGV[6] then
-                  local list = {'\(KeySchema.words)', ARGV[6], '\(KeySchema.wordsIdentity)', ARGV[7]}
-                  for _, value in ipairs(list) do fields[#fields + 1] = value end
+                  redis.call('HSET', KEYS[1], '\(KeySchema.words)', ARGV[6], '\(KeySchema.wordsIdentity)', ARGV[7])
                 end
-                redis.call('HSET', KEYS[1], unpack(fields))
+                redis.call('HSET', KEYS[1], '\(KeySchema.version)', ARGV[2], ARGV[3], ARGV[4])
                 return 'done'
                 """
         case .repair:

@@ -131,19 +131,17 @@ actor StoreLane {
     /// Exchanges every block of the batch, trying again as long as it takes, and looks at those that come next.
     func exchange(_ batch: Batch) async throws -> Answer {
         var answer = Answer()
-        var open = batch.rows
-        while !open.isEmpty {
-            let exchanged = try await persistently { [open, store] () throws(CountStoreError) in
-                try ledger.exchange(open, sweep: batch.sweep, with: store)
+        var (open, ahead) = (batch.rows, batch.ahead)
+        repeat {
+            let exchanged = try await persistently { [open, ahead, store] () throws(CountStoreError) in
+                try ledger.exchange(open, sweep: batch.sweep, lookingAt: ahead, with: store)
             }
             answer.others += exchanged
             let done = Set(exchanged.map(\.block))
             open.removeAll { done.contains($0.block) }
-        }
-        answer.blocks = answer.others.count
-        answer.others += try await persistently { [store] () throws(CountStoreError) in
-            try ledger.look(at: batch.ahead, in: store)
-        }
+            ahead = []
+        } while !open.isEmpty
+        answer.blocks = batch.rows.count
         for (number, chunk) in batch.documents.enumerated() {
             let bytes = chunk.packed(columns: settings.priors.topics)
             try await persistently { [store, settings, ledger] () throws(CountStoreError) in

@@ -65,6 +65,26 @@ extension CountStoreContract {
             _ = try store.removeRun()
             #expect(try writers[0].ledger.look(at: [0, 1], in: store) == [])
         },
+        CountStoreContract("an exchange looks at other blocks on its way as a look does, and passes over its own") {
+            place throws in
+            let store = place.store(freshRun())
+            var random = SeededGenerator(seed: 8)
+            var writers = (0..<2).map { Writer(shard: $0, words: Self.overlapping[$0], generation: 1, &random) }
+            for index in [0, 1] { _ = try writers[index].exchange(with: store) }
+            writers[1].shuffle(&random)
+            _ = try writers[1].exchange(with: store)
+            let seen = try writers[0].ledger.look(at: [1], in: store)
+            #expect(seen.count == 1)
+            let before = try store.records(of: 0..<2)
+            #expect(
+                try writers[0].exchange([0], lookingAt: [0, 1], with: store) == seen
+                    + (writers[0].ledger.look(at: [0], in: store)))
+            #expect(try store.records(of: 1..<2) == [before[1]])
+            #expect(try writers[0].exchange([], lookingAt: [1], with: store) == seen)
+            _ = try store.removeRun()
+            let exchanged = try writers[0].exchange([0], lookingAt: [1], with: store)
+            #expect(exchanged.map(\.block) == [0])
+        },
         CountStoreContract("an emptied store is noticed, and filled again by the next exchanges") { place throws in
             let store = place.store(freshRun())
             var random = SeededGenerator(seed: 3)
@@ -262,8 +282,14 @@ private struct Writer {
     }
 
     mutating func exchange(with store: any CountStore) throws -> [ShardLedger.OthersRows] {
-        let own = counts.indices.map { ShardLedger.OwnRows(block: $0, rows: SparseRows(dense: counts[$0])) }
-        return try ledger.exchange(own, sweep: sweep, with: store)
+        try exchange(Array(counts.indices), with: store)
+    }
+
+    mutating func exchange(
+        _ blocks: [Int], lookingAt ahead: [Int] = [], with store: any CountStore
+    ) throws -> [ShardLedger.OthersRows] {
+        let own = blocks.map { ShardLedger.OwnRows(block: $0, rows: SparseRows(dense: counts[$0])) }
+        return try ledger.exchange(own, sweep: sweep, lookingAt: ahead, with: store)
     }
 }
 
