@@ -89,11 +89,16 @@ let package = Package(
     ]
 )
 
-// Only when asked for: `DIST_LDA_BENCHMARKS=1 swift run -c release kernel-benchmark`.
+// Only when asked for: `DIST_LDA_BENCHMARKS=1 swift run -c release kernel-benchmark`, and `bin/bench exchange`.
 if Context.environment["DIST_LDA_BENCHMARKS"] != nil {
-    package.targets.append(
+    package.targets += [
         .executableTarget(
-            name: "kernel-benchmark", dependencies: ["Corpus", "Counts", "Sampling"], path: "Benchmarks/Kernels"))
+            name: "kernel-benchmark", dependencies: ["Corpus", "Counts", "Sampling"], path: "Benchmarks/Kernels"),
+        .executableTarget(
+            name: "exchange-benchmark",
+            dependencies: ["CHiredis", "Corpus", "Counts", "RedisStore", "Sampling", "Training"],
+            path: "Benchmarks/Exchange"),
+    ]
 }
 
 // One rule for every target of ours: `any` is spelled, imports are internal unless said otherwise,

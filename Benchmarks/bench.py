@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from datetime import datetime, timezone
 from pathlib import Path
 
+import capacity
 import figures
 import machine
 import report
 from corpora import HELD_OUT, Corpus
+from exchange import Exchange
 from failure import NO_INPUT, Failure
 from measuring import Measuring
-from options import Options, parse
+from options import EXCHANGE, Options, parse
 from report import SECTIONS
 from results import Results
 from systems import DistLDA, Tomotopy
@@ -27,15 +29,23 @@ def main(arguments: list[str]) -> None:
     options = parse(arguments)
     options.output.mkdir(parents=True, exist_ok=True)
     results = Results.at(options.output / "benchmarks.jsonl")
-    if not options.only_report:
-        measure(options, results, _command(arguments))
-    figures.draw(results, options.output)
-    report.write(results, options.output, HELD_OUT)
-    print(f"The tables and plots are in {options.output}/benchmarks.md.")
-
-
-def measure(options: Options, results: Results, command: str) -> None:
+    exchanges = Results.at(options.output / "capacity.jsonl")
     tools = Path(os.environ.get("DIST_LDA_BIN", ".build/release"))
+    corpora = [] if options.only_report else [Corpus(path, KEPT / "corpora") for path in options.corpora or [PACKAGES]]
+    if corpora and EXCHANGE in options.measures:
+        Exchange(options, exchanges, tools, KEPT / "run", _command(arguments), _say).measure(corpora)
+    if corpora and options.measures != [EXCHANGE]:
+        measure(options, results, tools, corpora, _command(arguments))
+    if exchanges.lines:
+        capacity.write(exchanges, options.output)
+        print(f"What Redis bears is in {options.output}/capacity.md.")
+    if results.lines:
+        figures.draw(results, options.output)
+        report.write(results, options.output, HELD_OUT)
+        print(f"The tables and plots are in {options.output}/benchmarks.md.")
+
+
+def measure(options: Options, results: Results, tools: Path, corpora: list[Corpus], command: str) -> None:
     if not (tools / "dist-lda-shard").is_file():
         raise Failure(NO_INPUT, f"there is no dist-lda-shard in {tools}: let DIST_LDA_BIN name the folder that has it.")
     systems = [DistLDA(tools / "dist-lda-shard", KEPT / "run"), Tomotopy(Path(sys.executable), KEPT / "run")]
@@ -44,7 +54,7 @@ def measure(options: Options, results: Results, command: str) -> None:
         "machine": machine.describe(), "versions": {system.name: system.version() for system in systems},
         "seconds": options.seconds,
     }
-    for corpus in [Corpus(path, KEPT / "corpora") for path in options.corpora or [PACKAGES]]:
+    for corpus in corpora:
         facts = {"name": corpus.name, "digest": corpus.digest} | corpus.facts()
         for round, name, cell in _programme(options):
             if results.has(name, corpus.digest, cell, round, conditions):
@@ -64,6 +74,8 @@ def _programme(options: Options) -> Iterator[tuple[int, str, dict]]:
     """Every cell once before any a second time: a slow hour of the machine then falls on all."""
     for round in range(1, options.rounds + 1):
         for name in options.measures:
+            if name == EXCHANGE:
+                continue
             for cell in SECTIONS[name].cells(options):
                 yield round, name, cell
 

@@ -3,15 +3,17 @@
 Run by itself it only checks: bin/bench does so before it builds anything.
 """
 
-import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import machine
 from failure import NO_INPUT, USAGE, Failure
 
 MEASURES = ("throughput", "quality", "loading", "memory", "growth")
+# Has a page of its own, and is measured only if it is named.
+EXCHANGE = "exchange"
 
 
 @dataclass
@@ -20,6 +22,7 @@ class Options:
     corpora: list[Path] = field(default_factory=list)
     topics: list[int] = field(default_factory=lambda: [100, 1000, 10000])
     cores: list[int] = field(default_factory=lambda: [1])
+    shards: list[int] = field(default_factory=lambda: [2, 4, 8, 16, 1000])
     rounds: int = 3
     seconds: int = 20
     sweeps: int = 100
@@ -51,8 +54,8 @@ def parse(arguments: list[str]) -> Options:
 def _measure(options: Options, name: str) -> None:
     if name == "report":
         options.only_report = True
-    elif name not in MEASURES:
-        raise Failure(USAGE, f"{name} is not something to measure: give some of {', '.join(MEASURES)}, or report.")
+    elif name not in (*MEASURES, EXCHANGE):
+        raise Failure(USAGE, f"{name} is not something to measure: give some of {', '.join((*MEASURES, EXCHANGE))}, or report.")
     elif name not in options.measures:
         options.measures.append(name)
 
@@ -91,7 +94,8 @@ def _output(options: Options, _: str, text: str) -> None:
 _FLAGS = {
     "--corpus": _corpus,
     "--topics": _list("topics", 65536),
-    "--cores": _list("cores", len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()),
+    "--cores": _list("cores", machine.cores()),
+    "--shards": _list("shards", 10000),
     "--rounds": _number("rounds", 99),
     "--seconds": _number("seconds", 3600),
     "--sweeps": _number("sweeps", 10000),

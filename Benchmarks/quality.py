@@ -39,18 +39,18 @@ def run(measuring: Measuring, system: System, corpus: Corpus, cell: dict, seed: 
     task = Task(corpus.training(), cell["topics"], cell["cores"], cell["sweeps"], seed)
     curve = []
     for mark in system.curve(task, marks(cell["sweeps"]), cell["limit"]):
-        score = _score(mark.model, corpus.held_out())
+        scored = score(mark.model, corpus.held_out())
         curve.append({
             "sweeps": mark.sweeps, "seconds": round(mark.seconds, 4), "sampling": round(mark.sampling, 4),
-            "perplexity": round(score["perplexity"], 3),
+            "perplexity": round(scored["perplexity"], 3),
         })
-        if system.name == MINE and score["perplexity"] <= measuring.goal:
+        if system.name == MINE and scored["perplexity"] <= measuring.goal:
             break
     measuring.goal = curve[-1]["perplexity"]
-    return {"curve": curve, "scored": score["scored"], "unseen": score["unseen"]}
+    return {"curve": curve, "scored": scored["scored"], "unseen": scored["unseen"]}
 
 
-def _score(model: Path, held_out: Path) -> dict:
+def score(model: Path, held_out: Path) -> dict:
     """In a process of its own, for the memory it takes."""
     log = model.with_name("score.log")
     child.run([sys.executable, str(Path(__file__).with_name("heldout.py")), str(model), str(held_out)], log)

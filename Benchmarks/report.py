@@ -59,11 +59,11 @@ def _corpus(results: Results, corpus: dict) -> str:
     for measure, module in SECTIONS.items():
         lines = results.latest(measure, corpus["digest"])
         if lines:
-            parts += [f"### {module.TITLE}\n", module.section(rows(lines)), "", _origin(lines), ""]
+            parts += [f"### {module.TITLE}\n", module.section(rows(lines)), "", origin(lines), ""]
     return "\n".join(parts)
 
 
-def _origin(lines: list[dict]) -> str:
+def origin(lines: list[dict]) -> str:
     """Where a table comes from."""
     conditions = lines[-1]["conditions"]
     versions = "; ".join(f"{name} {version}" for name, version in conditions["versions"].items())

@@ -14,6 +14,10 @@ class Commands(unittest.TestCase):
     def test_without_words_everything_is_measured(self) -> None:
         self.assertEqual(parse([]).measures, list(MEASURES))
 
+    def test_exchange_is_measured_if_it_is_named(self) -> None:
+        self.assertEqual(parse(["exchange", "--shards=16,2"]).measures, ["exchange"])
+        self.assertNotIn("exchange", parse([]).measures)
+
     def test_both_spellings_of_a_flag_and_lists_in_order(self) -> None:
         options = parse(["memory", "--topics", "100,20,100", "--rounds=5"])
         self.assertEqual((options.measures, options.topics, options.rounds), (["memory"], [20, 100], 5))
@@ -21,7 +25,7 @@ class Commands(unittest.TestCase):
     def test_what_is_wrong_is_said_in_a_sentence_with_its_code(self) -> None:
         wrong = {
             ("--topics", "0"): (64, "--topics has 0"), ("--topics=10,,20"): None, ("--rounds",): (64, "needs a value"),
-            ("speed",): (64, "speed is not"), ("--fast",): (64, "--fast is not an option"),
+            ("speed",): (64, "speed is not"), ("exchange", "--shards=0"): (64, "--shards has 0"), ("--fast",): (64, "--fast is not an option"),
             ("--corpus", "/nowhere/x"): (66, "/nowhere/x is not a file"),
         }
         for arguments, expected in wrong.items():

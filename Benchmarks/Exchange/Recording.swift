@@ -1,0 +1,81 @@
+import Corpus
+import Counts
+import Sampling
+import Training
+
+/// What real shards exchange: a corpus is trained in one process, in `slices` slices, and the topics of all its tokens are
+/// kept after each of some sweeps. A played shard holds the documents of one slice or of several.
+struct Recording {
+    /// As many shards can be played without two of them holding the same documents.
+    static let slices = 16
+    /// Sweeps before the first that is kept: the counts of a chain that has found its topics.
+    private static let warmUp = 20
+    private static let kept = 3
+
+    let topics: Int
+    let summary: CorpusSummary
+    private let vocabulary: Vocabulary
+    /// By sweep kept, then by slice.
+    private let states: [[SliceState]]
+
+    /// Reads and trains; some 25 sweeps on all cores.
+    init(_ path: String, topics: Int) async throws {
+        let corpus = try CorpusReader.read(
+            [path], plan: SlicePlan(shards: 1, cores: Self.slices, thisShard: 0), blocks: nil)
+        let sweeps = Self.warmUp + Self.kept
+        let settings = TrainingSettings(
+            priors: Priors(topics: topics, alpha: 50 / Double(topics), beta: 0.01), seed: 1, iterations: sweeps,
+            shard: 0, shards: 1, cores: Self.slices, blocks: corpus.blocks, syncEvery: nil, showEvery: sweeps,
+            host: "", process: 0)
+        var chain = await GibbsChain(corpus, settings: settings)
+        var states: [[SliceState]] = []
+        for sweep in 1...sweeps {
+            _ = try await chain.sweep()
+            if sweep > Self.warmUp { states.append(await chain.snapshot()) }
+        }
+        (self.topics, self.states) = (topics, states)
+        (summary, vocabulary) = (corpus.summary, corpus.vocabulary)
+    }
+
+    /// What `shards` shards hold.
+    struct Contributions: Sendable {
+        /// By block.
+        let words: [[[UInt8]]]
+        /// By shard, then by sweep, then by block. Shards past `Recording.slices` hold what an earlier one does.
+        private let rows: [[[SparseRows]]]
+        /// Of the corpus that the shards have together, the parts that several hold counted for each.
+        let tokens: Int
+
+        fileprivate init(words: [[[UInt8]]], rows: [[[SparseRows]]], tokens: Int) {
+            (self.words, self.rows, self.tokens) = (words, rows, tokens)
+        }
+
+        var blocks: Int { words.count }
+        var sweeps: Int { rows[0].count }
+
+        func rows(shard: Int, sweep: Int) -> [SparseRows] { rows[shard % rows.count][sweep] }
+    }
+
+    /// The corpus dealt to `shards` shards; to more than there are slices it is given several times over, and the number of
+    /// blocks is that of a corpus so much larger.
+    func contributions(shards: Int) -> Contributions {
+        let different = min(shards, Self.slices)
+        let times = Double(shards) / Double(different)
+        let blocks = ShardCorpus.blocks(forBytes: Int(Double(summary.bytes) * times), cores: 1)
+        var wordsOfBlock = [[Int]](repeating: [], count: blocks)
+        for word in 0..<vocabulary.count { wordsOfBlock[vocabulary.block(word, of: blocks)].append(word) }
+        let rows = (0..<different).map { shard in
+            states.map { states in
+                let own = states.indices.filter { $0 % different == shard }.map { states[$0] }
+                let all = SliceState.recount(own, words: 0..<vocabulary.count, topics: topics)
+                return wordsOfBlock.map { words in
+                    var rows = SparseRows()
+                    for word in words { rows.appendRow(word, of: all) }
+                    return rows
+                }
+            }
+        }
+        let tokens = (0..<shards).reduce(0) { $0 + rows[$1 % different][0].reduce(0) { $0 + $1.sum } }
+        return Contributions(words: wordsOfBlock.map { $0.map(vocabulary.word) }, rows: rows, tokens: tokens)
+    }
+}

@@ -1,0 +1,175 @@
+"""What an exchange costs Redis, and what it costs the shards.
+
+`played`: the program exchange-benchmark trains on the corpus and then plays shards, which exchange what real ones would through the
+production code, and the predecessor's HINCRBYs on the same counts. `real`: shards of one core each through Redis, and one process with
+as many cores, trained alike. Of each: a line of capacity.jsonl.
+"""
+
+import json
+import resource
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from hashlib import sha256
+from pathlib import Path
+
+import child
+import machine
+from corpora import Corpus
+from failure import INTERNAL, NO_INPUT, Failure
+from options import Options
+from quality import score
+from redis_server import RedisServer
+from results import Results
+from systems import ALPHA_SUM, BETA
+
+TOOLS = ("dist-lda-shard", "dist-lda-listener", "exchange-benchmark")
+# More shards than this play what another one plays too (Recording.slices of the program).
+DIFFERENT = 16
+# Real shards to a core of the machine, at most.
+PROCESSES_A_CORE = 2
+
+
+@dataclass(frozen=True)
+class Exchange:
+    options: Options
+    results: Results
+    tools: Path
+    folder: Path
+    command: str
+    say: Callable[[str], None]
+
+    def measure(self, corpora: list[Corpus]) -> None:
+        for name in TOOLS:
+            if not (self.tools / name).is_file():
+                raise Failure(NO_INPUT, f"there is no {name} in {self.tools}: let DIST_LDA_BIN name the folder that has it.")
+        # A connection for each shard that is played.
+        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        for corpus in corpora:
+            for round in range(1, self.options.rounds + 1):
+                for topics in self.options.topics:
+                    self._played(corpus, topics, round)
+                    for shards in real_shards(self.options.shards):
+                        self._real(corpus, topics, shards, round)
+
+    # Played shards
+
+    def _played(self, corpus: Corpus, topics: int, round: int) -> None:
+        with RedisServer() as server:
+            conditions = self._conditions(server)
+            shards = [
+                shards for shards in self.options.shards
+                if not self.results.has("played", corpus.digest, _cell(topics, shards, "loopback"), round, conditions)]
+            if not shards:
+                return
+            self.say(f"{corpus.name}, round {round} of {self.options.rounds}, played shards: topics {topics}")
+            ways = server.addresses
+            command = [
+                str(self.tools / "exchange-benchmark"), str(corpus.file()), str(topics), ",".join(map(str, shards)),
+                ",".join(ways.values())]
+            with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as process:
+                for line in process.stdout:
+                    told = json.loads(line)
+                    way = next(name for name, address in ways.items() if address == told["address"])
+                    systems = {"dist-lda": told["ledger"] | {name: told[name] for name in ("blocks", "words", "tokens")}}
+                    if "increments" in told:
+                        systems["HINCRBY"] = told["increments"]
+                    self._keep("played", corpus, _cell(topics, told["shards"], way), round, systems, conditions)
+            if process.returncode != 0:
+                raise Failure(INTERNAL, f"exchange-benchmark ended with {process.returncode}; its own words stand above.")
+
+    # Real shards
+
+    def _real(self, corpus: Corpus, topics: int, shards: int, round: int) -> None:
+        cell = {"topics": topics, "shards": shards, "sweeps": self.options.sweeps}
+        with RedisServer() as server:
+            conditions = self._conditions(server)
+            if self.results.has("real", corpus.digest, cell, round, conditions):
+                return
+            self.say(f"{corpus.name}, round {round} of {self.options.rounds}, {shards} shards: topics {topics}")
+            runs = {"shards": lambda: self._shards(corpus, topics, shards, round, server)}
+            runs["one process"] = lambda: self._alone(corpus, topics, shards, round)
+            names = list(runs) if round % 2 == 1 else list(runs)[::-1]
+            systems = {name: runs[name]() for name in names}
+            self._keep("real", corpus, cell, round, systems, conditions)
+
+    def _alone(self, corpus: Corpus, topics: int, cores: int, seed: int) -> dict:
+        folder = self._empty("alone")
+        cores = min(cores, machine.cores())
+        child.run([*self._shard(corpus, topics, seed, folder), f"--cores={cores}"], folder / "log")
+        numbers = speed([folder])
+        model, = folder.glob("MODEL_*.json.gz")
+        return numbers | {"cores": cores, "perplexity": score(model, corpus.held_out())["perplexity"]}
+
+    def _shards(self, corpus: Corpus, topics: int, shards: int, seed: int, server: RedisServer) -> dict:
+        folder = self._empty("shards")
+        address = server.addresses["loopback"]
+        before = server.cpu_seconds
+        meeting = [f"--redis={address}", "--run=bench"]
+        processes = []
+        for shard in range(shards):
+            with (folder / f"log-{shard}").open("wb") as log:
+                processes.append(subprocess.Popen(
+                    [*self._shard(corpus, topics, seed, folder), *meeting, "--cores=1", f"--shards={shards}",
+                     f"--this-shard={shard}"], stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT))
+        codes = [process.wait() for process in processes]
+        if any(codes):
+            raise Failure(INTERNAL, f"the shards ended with {codes}; their words are in {folder}/log-*.")
+        used = server.cpu_seconds - before
+        child.run([str(self.tools / "dist-lda-listener"), *meeting, f"--output={folder}"], folder / "log")
+        model, = folder.glob("MODEL_*.json.gz")
+        folders = [folder / f"shard-{shard}" for shard in range(shards)]
+        runs = [json.loads((each / "run.json").read_text()) for each in folders]
+        return speed(folders) | {
+            "redis_cpu": used, "exchanges": sum(run["exchanges"] for run in runs),
+            "perplexity": score(model, corpus.held_out())["perplexity"]}
+
+    def _shard(self, corpus: Corpus, topics: int, seed: int, folder: Path) -> list[str]:
+        sweeps = self.options.sweeps
+        return [
+            str(self.tools / "dist-lda-shard"), f"--document={corpus.training()}", f"--topics={topics}",
+            f"--alpha-sum={ALPHA_SUM}", f"--beta={BETA}", f"--iterations={sweeps}", f"--seed={seed}",
+            f"--show-every={sweeps}", "--top-words=0", f"--output={folder}"]
+
+    def _empty(self, name: str) -> Path:
+        folder = self.folder / name
+        subprocess.run(["rm", "-rf", str(folder)], check=True)
+        folder.mkdir(parents=True)
+        return folder
+
+    # Both
+
+    def _conditions(self, server: RedisServer) -> dict:
+        programs = b"".join((self.tools / name).read_bytes() for name in TOOLS)
+        return {
+            "machine": machine.describe(),
+            "versions": {"dist-lda": f"build {sha256(programs).hexdigest()[:12]}", "Redis": server.information()["redis_version"]}}
+
+    def _keep(self, measure: str, corpus: Corpus, cell: dict, round: int, systems: dict, conditions: dict) -> None:
+        facts = {"name": corpus.name, "digest": corpus.digest} | corpus.facts()
+        self.results.append({
+            "measure": measure, "corpus": facts, "cell": cell, "round": round, "systems": systems, "conditions": conditions,
+            "time": datetime.now(timezone.utc).isoformat(timespec="seconds"), "command": self.command})
+
+
+def _cell(topics: int, shards: int, way: str) -> dict:
+    return {"topics": topics, "shards": shards, "way": way}
+
+
+def real_shards(shards: list[int]) -> list[int]:
+    """Those of the numbers of shards that this machine bears as processes."""
+    return [each for each in shards if 1 < each <= PROCESSES_A_CORE * machine.cores()]
+
+
+def speed(folders: list[Path]) -> dict:
+    """Tokens a second of all shards together in the later half of the sweeps, all between one sweep and the next included: that of the
+    slowest, times the shards' tokens over its own."""
+    tokens, paces = 0, []
+    for folder in folders:
+        lines = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
+        half = lines[len(lines) // 2 :]
+        paces.append((half[-1]["elapsed"] - half[0]["elapsed"]) / (len(half) - 1))
+        tokens += json.loads((folder / "run.json").read_text())["tokens"]
+    return {"tokens_per_second": tokens / max(paces), "seconds_per_sweep": max(paces), "tokens": tokens}

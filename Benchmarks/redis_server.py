@@ -1,0 +1,66 @@
+"""A redis-server to measure: its own folder, a unix socket and a port of loopback, nothing kept on disk; stopped by its process id."""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+from failure import UNAVAILABLE, Failure
+
+
+class RedisServer:
+    """Runs as long as the `with` block does."""
+
+    def __enter__(self) -> "RedisServer":
+        self._folder = Path(tempfile.mkdtemp(prefix="dist-lda-bench-"))
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self._port = probe.getsockname()[1]
+        self._socket = self._folder / "redis.sock"
+        command = [
+            "redis-server", "--bind", "127.0.0.1", "--port", str(self._port), "--unixsocket", str(self._socket),
+            "--dir", str(self._folder), "--save", "", "--appendonly", "no", "--logfile", str(self._folder / "redis.log")]
+        try:
+            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        except FileNotFoundError:
+            raise Failure(UNAVAILABLE, "there is no redis-server here: bin/need redis-server installs it.") from None
+        for _ in range(500):
+            if self._socket.exists():
+                break
+            time.sleep(0.02)
+        self.information()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.terminate()
+        self._process.wait()
+        shutil.rmtree(self._folder)
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """By the name of the way: as the tools take it."""
+        return {"loopback": f"127.0.0.1:{self._port}", "unix socket": f"unix:{self._socket}"}
+
+    def information(self) -> dict[str, str]:
+        """What INFO says."""
+        try:
+            with socket.socket(socket.AF_UNIX) as connection, connection.makefile("rb") as replies:
+                connection.connect(os.fspath(self._socket))
+                connection.sendall(b"INFO\r\n")
+                return parse_information(replies.read(int(replies.readline()[1:])))
+        except (OSError, ValueError) as error:
+            raise Failure(UNAVAILABLE, f"redis-server does not answer on {self._socket}: {error}") from None
+
+    @property
+    def cpu_seconds(self) -> float:
+        """Of all its threads since it started, in the kernel too."""
+        information = self.information()
+        return float(information["used_cpu_sys"]) + float(information["used_cpu_user"])
+
+
+def parse_information(text: bytes) -> dict[str, str]:
+    lines = (line.partition(":") for line in text.decode().splitlines())
+    return {name: value for name, colon, value in lines if colon}
