@@ -14,6 +14,7 @@ actor StoreLane {
     private let stop: @Sendable () -> Bool
     private var ledger: ShardLedger
     private var retry: RetryPolicy
+    private var backoff = ConflictBackoff()
     /// Whether the log has a line that the shard waits for the store only to end.
     private var saidThatItEnds = false
     /// Where `retry`'s clock starts.
@@ -128,18 +129,22 @@ actor StoreLane {
         var seconds = 0.0
     }
 
-    /// Exchanges every block of the batch, trying again as long as it takes, and looks at those that come next.
+    /// Exchanges every block of the batch, trying again as long as it takes, and looks at those that come next on the way.
     func exchange(_ batch: Batch) async throws -> Answer {
         var answer = Answer()
         var (open, ahead) = (batch.rows, batch.ahead)
         repeat {
+            let began = ContinuousClock.now
             let exchanged = try await persistently { [open, ahead, store] () throws(CountStoreError) in
-                try ledger.exchange(open, sweep: batch.sweep, lookingAt: ahead, with: store)
+                try ledger.exchange(open, sweep: batch.sweep, lookingAt: ahead, with: store, attempts: 2)
             }
             answer.others += exchanged
             let done = Set(exchanged.map(\.block))
             open.removeAll { done.contains($0.block) }
             ahead = []
+            let wait = backoff.roundEnded(
+                conflicts: open.count, seconds: began.secondsSince, jitter: .random(in: 0..<1))
+            if wait > 0 { try await Task.sleep(for: .seconds(wait)) }
         } while !open.isEmpty
         answer.blocks = batch.rows.count
         for (number, chunk) in batch.documents.enumerated() {
