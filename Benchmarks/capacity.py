@@ -86,8 +86,9 @@ class Run:
         return self.tokens / self.cores / self.rate
 
     def blocks(self) -> int:
-        """As ShardCorpus.blocks has it, at 7 bytes a token; memory allows 65,536."""
-        return max(16, min(2048, int((7 * self.tokens) ** 0.5 / 128)), 4 * self.cores_per_shard)
+        """As ShardCorpus.blocks has it, at 5 bytes a token."""
+        root = (5 * self.tokens) ** 0.5
+        return max(16, min(32, int(root / 128)), min(2048, int(root / 256)), 4 * self.cores_per_shard)
 
     def servers(self, costs: Costs) -> float:
         """Servers that are then busy for `BUSY` of the time."""
@@ -128,7 +129,7 @@ same cells.
 
 *Played* shards sample nothing. The corpus is trained for 20 sweeps, then the counts of {different} shards are kept after each of three more,
 and as many clients as there are shards exchange them through the production code, each through its own connection, at the pace of shards
-whose sweeps take 1.5 times what all their exchanges take one after the other. More than {different} play counts that others play too: a corpus
+whose sweeps take what all their exchanges take one after the other. More than {different} play counts that others play too: a corpus
 so many times as large, with the blocks of one so large, whose words and topics meet in the same cells.
 """
 

@@ -17,7 +17,8 @@ enum Ledger {
         var blocksWritten = 0
         var conflicts = 0
         var sweeps = 0
-        /// From the first exchange to the last, and what a shard's sweep was to take.
+        /// From the first exchange to the last, and what a shard's sweep was to take: as long as the exchanges of all, one
+        /// after the other.
         var seconds = 0.0
         var pace = 0.0
         /// Bytes of memory for all contributions, totals and words.
@@ -26,9 +27,6 @@ enum Ledger {
         /// Cells of the total.
         var totalCells = 0
     }
-
-    /// A sweep of all shards is to take so many times as long as their exchanges one after the other.
-    private static let slack = 1.5
 
     static func measure(
         _ contributions: Recording.Contributions, shards: Int, topics: Int, at address: RedisAddress, _ server: Server
@@ -51,7 +49,7 @@ enum Ledger {
         measured.cellsHeld = (0..<shards).reduce(0) { $0 + cells(contributions, $1, sweep: 0) }
         measured.totalCells = try totalCells(contributions, topics: topics, at: address)
         let alone = try ContinuousClock().measure { try played[0].shard.withLock { try $0.join() } } / .seconds(1)
-        measured.pace = alone * Double(shards) * slack
+        measured.pace = alone * Double(shards)
         // Where there are many, one sweep of theirs is enough.
         measured.sweeps = shards > Recording.slices ? 1 : contributions.sweeps - 1
         let before = played.reduce(CountingStore.Calls()) { $0 + $1.calls }

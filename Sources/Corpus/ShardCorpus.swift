@@ -11,11 +11,13 @@ package struct ShardCorpus: Sendable {
     package let summary: CorpusSummary
 
     /// A number of blocks that suits a corpus of `bytes` bytes in shards of `cores` cores, the same for all its shards: the
-    /// root of the bytes over 128, from 16 to 2048, and 4 at least for each core. A block then holds 2,000 to 7,000 cells of
-    /// a model of 100 to 1,000 topics, as cells grow with the root of the tokens (measured with 2 and 21 million tokens);
-    /// an exchange costs Redis some 10 us a block whatever it holds, which is then a small part.
+    /// root of the bytes over 128, from 16 to 32, and over 256 where that is more, to 2048; and 4 at least for each core. A
+    /// block then holds 3,000 to 7,000 cells of a model of 100 to 1,000 topics in each of two shards, as cells grow with
+    /// the root of the tokens (measured with 2 and 23 million tokens). An exchange costs Redis some 20 us a block whatever
+    /// it holds, and about 1 ns for each of four times as many cells.
     package static func blocks(forBytes bytes: Int, cores: Int) -> Int {
-        max(16, min(2048, Int(Double(bytes).squareRoot() / 128)), 4 * cores)
+        let root = Double(bytes).squareRoot()
+        return max(16, min(32, Int(root / 128)), min(2048, Int(root / 256)), 4 * cores)
     }
 
     /// B, the number of blocks.

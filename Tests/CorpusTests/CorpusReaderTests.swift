@@ -57,7 +57,10 @@ struct CorpusReaderTests {
 
     @Test(
         "blocks suit the bytes and the cores, unless they are given",
-        arguments: [(1, 1, 16), (5_000_000, 1, 17), (1 << 30, 2, 256), (1 << 30, 100, 400), (1 << 40, 1, 2048)])
+        arguments: [
+            (1, 1, 16), (5_000_000, 1, 17), (1 << 25, 1, 32), (1 << 30, 2, 128), (1 << 30, 100, 400),
+            (1 << 40, 1, 2048),
+        ])
     func blocks(bytes: Int, cores: Int, blocks: Int) {
         #expect(ShardCorpus.blocks(forBytes: bytes, cores: cores) == blocks)
     }
