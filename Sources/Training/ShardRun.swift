@@ -9,7 +9,7 @@ package struct ShardRun: Sendable {
     private let corpus: ShardCorpus
     private let settings: TrainingSettings
     private let lane: StoreLane
-    private let run: String
+    private let runName: String
     private let manifest: RunManifest
     private let logger: Logger
     private let stop: @Sendable () -> Bool
@@ -25,7 +25,7 @@ package struct ShardRun: Sendable {
         self.settings = settings
         self.logger = logger
         self.stop = stop
-        run = store.run
+        runName = store.run
         manifest = RunManifest(
             document: document, topics: settings.priors.topics, alpha: settings.priors.alpha[0],
             beta: settings.priors.beta, seed: settings.seed, blocks: settings.blocks, shards: settings.shards,
@@ -66,7 +66,7 @@ package struct ShardRun: Sendable {
         }
         let file = CheckpointFile(folder: folder, shard: settings.shard)
         var header = CheckpointHeader(
-            run: run, manifest: manifest, shard: settings.shard, slices: corpus.slicesDigest, sweep: 0,
+            run: runName, manifest: manifest, shard: settings.shard, slices: corpus.slicesDigest, sweep: 0,
             generation: Generation(0))
         var checkpoint = try await read(file, header)
         let place = try await lane.join(checkpoint: checkpoint?.header.manifest.id, after: file.generation())
