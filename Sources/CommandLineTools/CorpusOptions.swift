@@ -84,13 +84,13 @@ package struct CorpusOptions: ParsableArguments {
     }
 
     /// Reads this shard's slices.
-    package func read(
+    package func draft(
         _ files: [String], words: WordOptions, plan: SlicePlan, blocks: Int?, topics: Int, keepNames: Bool
-    ) throws(CorpusError) -> ShardCorpus {
+    ) throws(CorpusError) -> CorpusDraft {
         var options = try reading(words)
         options.keepNames = keepNames
         options.maxDocumentTokens = DocumentTopics.maxDocumentTokens(topics: topics)
-        return try CorpusReader.read(files, plan: plan, blocks: blocks, options: options)
+        return try CorpusReader.draft(files, plan: plan, blocks: blocks, options: options)
     }
 
     @Sendable private static func format(_ text: String) throws -> InputFormat {

@@ -68,19 +68,6 @@ package struct WordOptions: ParsableArguments {
 
     package var tokenizer: Tokenizer { Tokenizer(tokens, lowercases: lowercase) }
 
-    /// Frequencies are those of one process. Throws `UsageError`.
-    package func check(shards: Int) throws {
-        let flags = [
-            ("--min-df", minDocuments != nil), ("--max-df", maxDocuments != nil), ("--min-cf", minTokens != nil),
-            ("--rm-top", removedTop > 0), ("--max-vocab", maxWords != nil),
-        ]
-        if shards > 1, let flag = flags.first(where: \.1)?.0 {
-            throw UsageError(
-                "\(flag) needs the frequencies of all shards' words: count them with 'dist-lda vocabulary' and the same flags, and give each shard the list with --vocab"
-            )
-        }
-    }
-
     /// Reads the files of words.
     package func rules() throws(CorpusError) -> WordRules {
         var rules = WordRules()

@@ -75,6 +75,16 @@ package protocol CountStore: Sendable {
     /// Removes all that a shard has published, and keeps who may publish. Throws `.superseded` if a later generation has
     /// taken the shard.
     func withdrawDocuments(ofShard shard: Int, generation: Generation) throws(CountStoreError)
+
+    // MARK: Words
+
+    /// Stores part `part` of what a shard counted of its words, packed by `WordCounts`. `key` names what was counted, a
+    /// corpus read and dealt to shards in one way: what is stored under it is the same whoever stores it, so no later
+    /// process has to be told from an earlier one, and a run need not exist yet.
+    func publish(wordCounts: [UInt8], part: Int, ofShard shard: Int, key: UInt64) throws(CountStoreError)
+
+    /// Part `part` of what was published under `key`, by shard.
+    func wordCounts(part: Int, key: UInt64) throws(CountStoreError) -> [Int: [UInt8]]
 }
 
 extension CountStore {

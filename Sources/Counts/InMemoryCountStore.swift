@@ -15,6 +15,8 @@ package final class InMemoryCountStore: CountStore {
         var manifest: RunManifest?
         var shards: [Int: Shard] = [:]
         var blocks: [Int: BlockRecord] = [:]
+        /// By key, part and shard.
+        var wordCounts: [UInt64: [Int: [Int: [UInt8]]]] = [:]
         var clock: Double = 0
     }
 
@@ -45,7 +47,9 @@ package final class InMemoryCountStore: CountStore {
 
     package func removeRun() -> Bool {
         contents.withLock { contents in
-            let existed = contents.manifest != nil || !contents.blocks.isEmpty || !contents.shards.isEmpty
+            let existed =
+                contents.manifest != nil || !contents.blocks.isEmpty || !contents.shards.isEmpty
+                || !contents.wordCounts.isEmpty
             contents = Contents(clock: contents.clock)
             return existed
         }
@@ -169,5 +173,13 @@ package final class InMemoryCountStore: CountStore {
             return false
         }
         if superseded { throw .superseded(shard: shard) }
+    }
+
+    package func publish(wordCounts: [UInt8], part: Int, ofShard shard: Int, key: UInt64) {
+        contents.withLock { $0.wordCounts[key, default: [:]][part, default: [:]][shard] = wordCounts }
+    }
+
+    package func wordCounts(part: Int, key: UInt64) -> [Int: [UInt8]] {
+        contents.withLock { $0.wordCounts[key]?[part] ?? [:] }
     }
 }

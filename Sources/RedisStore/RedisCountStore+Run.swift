@@ -123,7 +123,7 @@ extension RedisCountStore {
 
     // MARK: Removal
 
-    /// Removes blocks and documents. The manifest says how many there are; if it is gone or cannot be read, all keys of
+    /// Removes blocks, documents and words. The manifest says how many there are; if it is gone or cannot be read, all keys of
     /// the servers are compared with the run's pattern. Returns how many keys there were.
     private func removeCounts(_ copies: [[String: String]]) throws(CountStoreError) -> Int {
         func size(_ field: String) -> Int? {
@@ -137,6 +137,7 @@ extension RedisCountStore {
         }
         let forgotten = (0..<blocks).map { RedisCommand(Script.forget, keys: [keys.block($0)], arguments: []) }
         return try ask(forgotten, Self.sum) + unlink((0..<shards).map(keys.documents))
+            + unlink((0..<WordCounts.parts).map(keys.words))
     }
 
     private func unlink(_ keys: [RedisKey]) throws(CountStoreError) -> Int {

@@ -81,6 +81,23 @@ extension RedisCountStore {
             uniqueKeysWithValues: zip(chunks, values).compactMap { chunk, bytes in bytes.map { (chunk, $0) } })
     }
 
+    // MARK: Words
+
+    package func publish(wordCounts: [UInt8], part: Int, ofShard shard: Int, key: UInt64) throws(CountStoreError) {
+        let field = Array("\(KeySchema.counted(key))\(shard)".utf8)
+        let command = RedisCommand("HSET", key: keys.words(part: part), field, wordCounts)
+        try ask([command]) { if case .integer = $0[0] { () } else { nil } }
+    }
+
+    package func wordCounts(part: Int, key: UInt64) throws(CountStoreError) -> [Int: [UInt8]] {
+        let stored = try ask([RedisCommand("HGETALL", key: keys.words(part: part))]) { Self.fields($0[0]) }
+        var counts: [Int: [UInt8]] = [:]
+        for (field, value) in stored {
+            if let shard = KeySchema.number(in: field, after: KeySchema.counted(key)) { counts[shard] = value }
+        }
+        return counts
+    }
+
     private func publication(shard: Int, generation: Generation, chunk: [[UInt8]] = []) -> RedisCommand {
         RedisCommand(
             Script.publish, keys: [keys.documents(shard: shard)], arguments: [Array("\(generation.value)".utf8)] + chunk

@@ -41,7 +41,6 @@ struct Shard: AsyncParsableCommand {
         let logger = log.logger("dist-lda-shard")
         let servers = try store.servers(isNeeded: cluster.shards > 1) { logger.warning("\($0)") }
         let plan = try cluster.plan(isAlone: servers == nil)
-        try words.check(shards: plan.shards)
         let instructions = try training.instructions()
         let name = cluster.name ?? RunName(fitting: document)
         let folder = plan.shards > 1 ? "\(output.output)/shard-\(plan.thisShard)" : output.output
@@ -57,9 +56,17 @@ struct Shard: AsyncParsableCommand {
 
         let announcement = Announcement(logger: logger)
         let began = ContinuousClock.now
-        let loaded = try corpus.read(
+        var draft = try corpus.draft(
             files, words: words, plan: plan, blocks: cluster.blocks, topics: model.topics,
             keepNames: output.publishDocuments)
+        let agreement = agreement(on: &draft, plan, counts, logger)
+        let frequencies = try await agreement?.total()
+        if agreement != nil && frequencies == nil {
+            logger.info("stopped as asked, before training began")
+            return
+        }
+        let loaded = try draft.finished(frequencies)
+        async let _ = agreement?.keepPublished()
         let settings = settings(plan, instructions, blocks: loaded.blocks, isAlone: servers == nil)
         var record = RunRecord(
             run: name.text, files: files, reading: corpus, summary: loaded.summary,
@@ -106,6 +113,16 @@ struct Shard: AsyncParsableCommand {
 
     private func isSuperseded(_ error: any Error) -> Bool {
         if case .superseded = error as? CountStoreError { true } else { false }
+    }
+
+    /// Where the shards of a run have to agree on the words that are kept: how they do.
+    private func agreement(
+        on draft: inout CorpusDraft, _ plan: SlicePlan, _ store: any CountStore, _ logger: Logger
+    ) -> WordAgreement? {
+        guard plan.shards > 1 && draft.needsFrequencies else { return nil }
+        return WordAgreement(
+            store: store, key: draft.countsKey, frequencies: draft.frequencies(), shard: plan.thisShard,
+            shards: plan.shards, maxOutage: outage.maxOutage, logger: logger, stop: { StopSignals.isRequested })
     }
 
     private func settings(

@@ -233,6 +233,26 @@ extension CountStoreContract {
             #expect(try store.documents(ofShard: 1) == [:])
             _ = try store.removeRun()
         },
+        CountStoreContract("word counts are kept by key, part and shard, before there is a run, and go with it") {
+            place throws in
+            let run = freshRun()
+            let store = place.store(run)
+            #expect(try store.wordCounts(part: 0, key: 1) == [:])
+            for (shard, key) in [(0, 1), (3, 1), (0, 1 << 63)] as [(Int, UInt64)] {
+                try store.publish(wordCounts: bytes(UInt8(shard + 1)), part: 5, ofShard: shard, key: key)
+            }
+            try store.publish(wordCounts: [], part: 6, ofShard: 1, key: 1)
+            #expect(try store.wordCounts(part: 5, key: 1) == [0: bytes(1), 3: bytes(4)])
+            #expect(try place.store(run).wordCounts(part: 5, key: 1 << 63) == [0: bytes(1)])
+            #expect(try store.wordCounts(part: 6, key: 1) == [1: []])
+            #expect(try place.store(freshRun()).wordCounts(part: 5, key: 1) == [:])
+            try store.publish(wordCounts: bytes(9), part: 5, ofShard: 0, key: 1)
+            #expect(try store.wordCounts(part: 5, key: 1) == [0: bytes(9), 3: bytes(4)])
+            _ = try store.create(manifest(), replacing: nil)
+            #expect(try store.wordCounts(part: 5, key: 1) == [0: bytes(9), 3: bytes(4)])
+            _ = try store.removeRun()
+            #expect(try store.wordCounts(part: 5, key: 1) == [:])
+        },
         CountStoreContract("documents are withdrawn of one shard, and by no one who has been superseded") {
             place throws in
             let store = place.store(freshRun())

@@ -174,6 +174,12 @@ package final class FlakyStore: CountStore {
     package func withdrawDocuments(ofShard shard: Int, generation: Generation) throws(CountStoreError) {
         try store.withdrawDocuments(ofShard: shard, generation: generation)
     }
+
+    package func publish(wordCounts: [UInt8], part: Int, ofShard shard: Int, key: UInt64) {
+        store.publish(wordCounts: wordCounts, part: part, ofShard: shard, key: key)
+    }
+
+    package func wordCounts(part: Int, key: UInt64) -> [Int: [UInt8]] { store.wordCounts(part: part, key: key) }
 }
 
 /// SplitMix64 (Steele, Lea, Flood 2014): the same numbers from the same seed, everywhere.

@@ -12,14 +12,19 @@ package enum CorpusReader {
     package static func read(
         _ paths: [String], plan: SlicePlan, blocks: Int?, options: ReadingOptions = ReadingOptions()
     ) throws(CorpusError) -> ShardCorpus {
+        try draft(paths, plan: plan, blocks: blocks, options: options).finished()
+    }
+
+    /// The same, for a shard that is to agree with others on the words that are kept.
+    package static func draft(
+        _ paths: [String], plan: SlicePlan, blocks: Int?, options: ReadingOptions = ReadingOptions()
+    ) throws(CorpusError) -> CorpusDraft {
         precondition(blocks ?? 1 > 0, "words need a block")
         let input = try DocumentReader(paths, options: options, cores: plan.cores, shards: plan.shards)
         var builder = ShardBuilder(plan: plan, options: options)
         let total = try input.read(into: &builder)
-        if !options.rules.keepsAll {
-            builder.keep(options.rules.decide(builder.frequencies(documents: total.documents)))
-        }
-        return try builder.finished(
-            total, blocks: blocks ?? ShardCorpus.blocks(forBytes: total.bytes, cores: plan.cores))
+        return CorpusDraft(
+            builder, total, options: options, plan: plan,
+            blocks: blocks ?? ShardCorpus.blocks(forBytes: total.bytes, cores: plan.cores))
     }
 }

@@ -90,10 +90,7 @@ struct ShardBuilder: DocumentSink {
         summary.words = lookup.vocabulary.count
         // Other shards may hold the words that this one lacks; if it is alone, or no line holds anything, nobody does.
         let isCertainlyEmpty = !total.hasContent || (plan.shards == 1 && tokens == 0)
-        if isCertainlyEmpty {
-            let removed = summary.removals.reduce(0) { $0 + $1.words }
-            throw removed > 0 ? .noWordsLeft(removed: removed) : .noTokens(lines: total.documents)
-        }
+        if isCertainlyEmpty { throw .noTokens(lines: total.documents) }
 
         let documentNames = finishedNames()
         register = NameRegister()

@@ -4,6 +4,11 @@ extension ReadingOptions {
     /// Everything that decides what documents the lines of a corpus become, in the spelling of the flags; files by the XXH64
     /// of their words.
     func description(format: InputFormat, wordListDigest: UInt64) -> String {
+        ([textDescription(format: format, wordListDigest: wordListDigest)] + ruleDescriptions).joined(separator: " ")
+    }
+
+    /// The part of it that decides what words there are before any is removed.
+    func textDescription(format: InputFormat, wordListDigest: UInt64) -> String {
         var parts = ["--input-format=\(format.rawValue)"]
         func add(_ flag: String, _ value: String?) { if let value { parts.append("\(flag)=\(value)") } }
         if format.isText {
@@ -16,6 +21,12 @@ extension ReadingOptions {
         }
         if format == .matrixMarket { add("--mm-rows", matrixRows.rawValue) }
         if wordListDigest != 0 { add("--word-list", Self.text(wordListDigest)) }
+        return parts.joined(separator: " ")
+    }
+
+    private var ruleDescriptions: [String] {
+        var parts: [String] = []
+        func add(_ flag: String, _ value: String?) { if let value { parts.append("\(flag)=\(value)") } }
         if !rules.stopWords.isEmpty { add("stop words", Self.text(digest(of: rules.stopWords))) }
         add("--vocab", (rules.vocabulary?.digest).map(Self.text))
         add("--min-df", rules.minDocuments.map(Self.text))
@@ -23,7 +34,7 @@ extension ReadingOptions {
         add("--min-cf", rules.minTokens.map { "\($0)" })
         if rules.removedTop > 0 { add("--rm-top", "\(rules.removedTop)") }
         add("--max-vocab", rules.maxWords.map { "\($0)" })
-        return parts.joined(separator: " ")
+        return parts
     }
 
     private func digest(of words: Set<[UInt8]>) -> UInt64 {

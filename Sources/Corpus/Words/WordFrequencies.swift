@@ -14,6 +14,9 @@ package struct WordFrequencies: Sendable {
         documents = Array(repeating: 0, count: words.count)
     }
 
+    /// XXH64 (seed 0) of a word, by its number.
+    package func hash(_ word: Int) -> UInt64 { words.hash(word) }
+
     /// Adds occurrences of the word with this number.
     mutating func add(_ word: Int, tokens: Int, documents: Int) {
         self.tokens[word] += tokens

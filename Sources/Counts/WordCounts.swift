@@ -1,0 +1,60 @@
+import Hashing
+
+/// How often each word occurs in a shard's documents: some of the words, by their hash, so that no value in a store is too
+/// large and no reader has to hold all.
+///
+/// Packed: XXH64 of the rest (8 bytes, the lowest first); then for each word its length (varint), its bytes, its tokens and
+/// its documents (varints). A damaged value reads as none.
+package struct WordCounts: Sendable, Equatable {
+    /// Into how many parts all words are dealt.
+    package static let parts = 64
+
+    package struct Word: Sendable, Equatable {
+        package let bytes: [UInt8]
+        package let tokens: Int
+        package let documents: Int
+
+        package init(bytes: [UInt8], tokens: Int, documents: Int) {
+            (self.bytes, self.tokens, self.documents) = (bytes, tokens, documents)
+        }
+    }
+
+    package var words: [Word]
+
+    package init(_ words: [Word] = []) { self.words = words }
+
+    /// The part of a word by its XXH64 (seed 0).
+    package static func part(ofHash hash: UInt64) -> Int { WordBlock.number(ofHash: hash, of: parts) }
+
+    package func packed() -> [UInt8] {
+        var bytes: [UInt8] = []
+        for word in words {
+            Varint.append(UInt64(word.bytes.count), to: &bytes)
+            bytes += word.bytes
+            Varint.append(UInt64(word.tokens), to: &bytes)
+            Varint.append(UInt64(word.documents), to: &bytes)
+        }
+        return withUnsafeBytes(of: XXH64.hash(bytes).littleEndian) { Array($0) } + bytes
+    }
+
+    /// - Returns: nil if the bytes are damaged.
+    package init?(packed bytes: [UInt8]) {
+        guard bytes.count >= 8 else { return nil }
+        let checksum = bytes[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        let rest = Array(bytes[8...])
+        guard XXH64.hash(rest) == checksum else { return nil }
+        words = []
+        var cursor = 0
+        while cursor < rest.count {
+            guard let length = Varint.read(rest.span, &cursor), length <= UInt64(rest.count - cursor) else {
+                return nil
+            }
+            let word = Array(rest[cursor..<cursor + Int(length)])
+            cursor += Int(length)
+            guard let tokens = Varint.read(rest.span, &cursor), let documents = Varint.read(rest.span, &cursor),
+                let tokens = Int(exactly: tokens), let documents = Int(exactly: documents)
+            else { return nil }
+            words.append(Word(bytes: word, tokens: tokens, documents: documents))
+        }
+    }
+}

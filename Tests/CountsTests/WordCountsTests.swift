@@ -1,0 +1,25 @@
+import Counts
+import Testing
+
+struct WordCountsTests {
+    private static let counts = WordCounts([
+        .init(bytes: Array("word".utf8), tokens: 3, documents: 2), .init(bytes: [], tokens: 0, documents: 0),
+        .init(bytes: [0, 0xFF], tokens: .max, documents: 1 << 40),
+    ])
+
+    @Test("packed counts are read back, also none")
+    func roundTrip() {
+        for counts in [Self.counts, WordCounts()] { #expect(WordCounts(packed: counts.packed()) == counts) }
+    }
+
+    @Test("a value with any bit changed, or cut anywhere, reads as none")
+    func damage() {
+        let packed = Self.counts.packed()
+        for bit in 0..<packed.count * 8 {
+            var damaged = packed
+            damaged[bit / 8] ^= 1 << UInt8(bit % 8)
+            #expect(WordCounts(packed: damaged) == nil)
+        }
+        for length in 0..<packed.count { #expect(WordCounts(packed: Array(packed[..<length])) == nil) }
+    }
+}
