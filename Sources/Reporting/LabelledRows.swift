@@ -8,6 +8,11 @@ package struct LabelledRows: Sendable, Equatable {
 
     package init() {}
 
+    /// Those of `list`; what it has beyond the end of `rows` is empty.
+    package init(_ list: WordList, _ rows: SparseRows) {
+        append(list, rows)
+    }
+
     package var count: Int { labels.count }
 
     /// Adds rows; those that `list` has beyond the end of `rows` are empty.

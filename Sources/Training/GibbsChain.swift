@@ -182,7 +182,7 @@ package struct GibbsChain: Sendable {
         await inParallel(workers.count) { [workers] core in await workers[core].packed() }
     }
 
-    /// The states of all slices, for checks.
+    /// The states of all slices.
     package func snapshot() async -> [SliceState] {
         var states: [SliceState] = []
         for worker in workers { states.append(await worker.snapshot()) }

@@ -1,7 +1,7 @@
 package import Corpus
 package import Counts
 package import Logging
-import Sampling
+package import Sampling
 
 /// A shard's life: join the run, exchange, sweep with the exchange and the checkpoints beside, finish. One process, one call of
 /// `run`.
@@ -37,9 +37,11 @@ package struct ShardRun: Sendable {
         }
     }
 
-    /// Runs to the end, telling `observe` of every sweep. Throws `CheckpointError`, `CountStoreError`, `OutageError`, and what
-    /// `observe` throws.
-    package func run(observe: (SweepReport) throws -> Void) async throws -> ShardOutcome {
+    /// Runs to the end, telling `observe` of every sweep, and handing to `keep` what the last one left of the slices. Throws
+    /// `CheckpointError`, `CountStoreError`, `OutageError`, and what `observe` throws.
+    package func run(
+        keep: ([SliceState]) -> Void = { _ in }, observe: (SweepReport) throws -> Void
+    ) async throws -> ShardOutcome {
         var outcome = ShardOutcome()
         var (chain, keeper) = try await begin(&outcome)
         let progress = Shared(firstProgress(tokens: chain.tokens, sweep: outcome.sweeps))
@@ -49,6 +51,7 @@ package struct ShardRun: Sendable {
         try await exchangeAll(&chain, &outcome)
         try await sweepAll(&chain, &outcome, progress, beside, &keeper, observe)
         try await exchangeAll(&chain, &outcome)
+        keep(await chain.snapshot())
 
         progress.update { $0.state = outcome.stopped ? .stopped : .finished }
         try await lane.report(progress.value)

@@ -57,6 +57,6 @@ actor SweepWorker {
     /// The state, as a checkpoint keeps it.
     func packed() -> PackedSlice { state.packed() }
 
-    /// The state as it is, for checks.
+    /// The state as it is.
     func snapshot() -> SliceState { state }
 }

@@ -11,6 +11,9 @@ import Reporting
 struct DumpLoop: ~Copyable {
     private var schedule: DumpSchedule
     private let output: String
+    private let formats: [ModelFormat]
+    /// Of the topics of documents.
+    private let threshold: Double?
     private let pollInterval: Double
     private let record: LineLog
     private let logger: Logger
@@ -20,18 +23,20 @@ struct DumpLoop: ~Copyable {
     /// What the last file holds.
     private var written: ModelSnapshot.Mark?
     /// Why the last file was not written.
-    private var failure: FileError?
+    private var failure: (any Error)?
     private var throttle = Throttle()
     private var retry: RetryPolicy
     /// Where `retry`'s clock starts.
     private let born = ContinuousClock.now
 
     init(
-        schedule: DumpSchedule, output: String, pollInterval: Double, maxOutage: Double?, record: consuming LineLog,
-        logger: Logger
+        schedule: DumpSchedule, output: String, formats: [ModelFormat], threshold: Double?, pollInterval: Double,
+        maxOutage: Double?, record: consuming LineLog, logger: Logger
     ) {
         self.schedule = schedule
         self.output = output
+        self.formats = formats
+        self.threshold = threshold
         self.pollInterval = pollInterval
         retry = RetryPolicy(maxOutage: maxOutage)
         self.record = record
@@ -111,8 +116,8 @@ struct DumpLoop: ~Copyable {
         case .complete(let all): documents = all
         case .incomplete(let reason): logger.warning("the dump has no documents: \(reason)")
         }
-        do throws(FileError) {
-            try write(DistLDADump(snapshot, documents: documents), of: store.run)
+        do {
+            try write(snapshot, documents, of: store.run)
             (written, failure) = (snapshot.mark, nil)
         } catch {
             failure = error
@@ -121,22 +126,30 @@ struct DumpLoop: ~Copyable {
         return true
     }
 
-    private func write(_ dump: DistLDADump, of run: String) throws(FileError) {
-        let snapshot = dump.snapshot
-        let path = try dump.write(to: output)
+    private func write(_ snapshot: ModelSnapshot, _ documents: PublishedDocuments?, of run: String) throws {
+        let model = TopicModel(snapshot)
+        try WriteOptions.check(formats, topics: model.topics)
+        var files = ModelFiles(formats, of: model)
+        files.documents = documents
+        files.publishedDocuments = documents?.documents
+        files.threshold = threshold
+        let written = try files.write(to: output)
         try record.append([
-            "file": .string(dump.fileName), "time": .string(Timestamp.now()), "run": .string(run),
-            "tokens": .integer(snapshot.tokens), "vocabulary": .integer(snapshot.words.count),
-            "documents": dump.documents.map { .integer($0.documents.count) } ?? .null,
-            "iterations": .integer(dump.iterations), "sweeps": .array(snapshot.sweeps.map { .integer($0) }),
+            "file": written.files.first.map { .string($0) } ?? .null,
+            "files": .array(written.files.map { .string($0) }),
+            "time": .string(Timestamp.now()), "run": .string(run), "tokens": .integer(snapshot.tokens),
+            "vocabulary": .integer(snapshot.words.count), "documents": documents.map { .integer($0.count) } ?? .null,
+            "iterations": .integer(model.iterations), "sweeps": .array(snapshot.sweeps.map { .integer($0) }),
             "verified": true,
         ])
         logger.info(
             "wrote the model",
             metadata: [
-                "file": "\(path)", "tokens": "\(snapshot.tokens)", "iterations": "\(dump.iterations)",
+                "file": "\(written.files.map { "\(output)/\($0)" }.joined(separator: ","))",
+                "tokens": "\(snapshot.tokens)", "iterations": "\(model.iterations)",
                 "slowest_sweep": "\(snapshot.sweeps.min() ?? 0)",
             ])
+        written.warn(logger)
     }
 
     /// On the way out: what has changed since the last file, if the store has it all.

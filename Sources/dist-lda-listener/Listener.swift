@@ -45,6 +45,8 @@ struct Listener: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The folder to write to; made if it is missing.", valueName: "folder"))
     var output = "."
 
+    @OptionGroup var written: WriteOptions
+
     @Flag(help: "Go on when every shard has finished: another run may take the name.")
     var forever = false
 
@@ -52,11 +54,16 @@ struct Listener: AsyncParsableCommand {
 
     func run() async throws {
         let logger = log.logger("dist-lda-listener")
+        let formats = written.formats(unasked: [.distLDA])
+        try written.check(formats, parts: [.model, .documents]) { _ in
+            "only the shards know the topic of each token: give it to dist-lda-shard"
+        }
         let servers = try store.serversOrLocal { logger.warning("\($0)") }
         try OutputFolder.prepare(output)
         let record = try LineLog(path: "\(output)/dumps.jsonl", .after)
         var loop = DumpLoop(
-            schedule: DumpSchedule(every: writeEvery, forever: forever), output: output, pollInterval: pollInterval,
+            schedule: DumpSchedule(every: writeEvery, forever: forever), output: output, formats: formats,
+            threshold: written.docTopicsThreshold, pollInterval: pollInterval,
             maxOutage: outage.maxOutage, record: record, logger: logger)
 
         guard let name = try await followedRun(at: servers, logger: logger) else { return }

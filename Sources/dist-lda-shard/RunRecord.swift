@@ -24,6 +24,8 @@ struct RunRecord {
     let kernel: InstructionSet
     /// The store's address without its password; nil: none.
     let redis: String?
+    let formats: [ModelFormat]
+    let docTopicsThreshold: Double?
     var loadSeconds = 0.0
     var writeSeconds = 0.0
     /// The sweeps that an earlier process had done.
@@ -36,7 +38,8 @@ struct RunRecord {
     init(
         run: String, files: [String], reading: CorpusOptions, summary: CorpusSummary, memory: MemoryPlan,
         settings: TrainingSettings,
-        sampler: String, kernel: InstructionSet, redis: String?
+        sampler: String, kernel: InstructionSet, redis: String?, formats: [ModelFormat],
+        docTopicsThreshold: Double?
     ) {
         self.run = run
         self.files = files
@@ -47,6 +50,8 @@ struct RunRecord {
         self.sampler = sampler
         self.kernel = kernel
         self.redis = redis
+        self.formats = formats
+        self.docTopicsThreshold = docTopicsThreshold
     }
 
     func write(to folder: String) throws(FileError) {
@@ -96,6 +101,8 @@ struct RunRecord {
             "max_outage": settings.maxOutage.map { .number($0) } ?? .null,
             "fresh": .bool(settings.fresh), "leave": .bool(settings.leave),
             "show_every": .integer(settings.showEvery), "publish_documents": .bool(settings.publishDocuments),
+            "write": .array(formats.map { .string($0.rawValue) }),
+            "doc_topics_threshold": docTopicsThreshold.map { .number($0) } ?? .null,
             "checkpoint": settings.checkpoint.map { .string($0) } ?? .null,
             "checkpoint_every": settings.checkpoint.map { _ in .integer(settings.checkpointEvery) } ?? .null,
             "resumed_sweep": .integer(resumedSweep), "sweeps": .integer(outcome.sweeps),

@@ -42,6 +42,7 @@ struct Shard: AsyncParsableCommand {
         let servers = try store.servers(isNeeded: cluster.shards > 1) { logger.warning("\($0)") }
         let plan = try cluster.plan(isAlone: servers == nil)
         let instructions = try training.instructions()
+        let formats = try output.formats(topics: model.topics, isAlone: servers == nil)
         let name = cluster.name ?? RunName(fitting: document)
         let folder = plan.shards > 1 ? "\(output.output)/shard-\(plan.thisShard)" : output.output
         try OutputFolder.prepare(folder)
@@ -58,7 +59,7 @@ struct Shard: AsyncParsableCommand {
         let began = ContinuousClock.now
         var draft = try corpus.draft(
             files, words: words, plan: plan, blocks: cluster.blocks, topics: model.topics,
-            keepNames: output.publishDocuments)
+            keepNames: output.publishDocuments || formats.contains(where: \.readsDocuments))
         let agreement = agreement(on: &draft, plan, counts, logger)
         let frequencies = try await agreement?.total()
         if agreement != nil && frequencies == nil {
@@ -73,7 +74,8 @@ struct Shard: AsyncParsableCommand {
             memory: MemoryPlan(
                 loaded.slices, topics: model.topics, keepsCheckpoints: checkpoints.checkpoint != nil),
             settings: settings,
-            sampler: training.sampler.rawValue, kernel: instructions, redis: servers?.description)
+            sampler: training.sampler.rawValue, kernel: instructions, redis: servers?.description,
+            formats: formats, docTopicsThreshold: output.written.docTopicsThreshold)
         record.loadSeconds = began.duration(to: .now) / .seconds(1)
         announcement.loaded(record)
         try record.memory.check(free: Machine.freeMemory, shards: plan.shards)
@@ -83,8 +85,9 @@ struct Shard: AsyncParsableCommand {
             stop: { StopSignals.isRequested })
         // A shard that is not admitted to the run leaves the files of an earlier one as they are.
         var metrics: LineLog?
+        var states: [SliceState] = []
         do {
-            record.outcome = try await shard.run { sweep in
+            record.outcome = try await shard.run(keep: { states = $0 }) { sweep in
                 if metrics == nil {
                     let before = sweep.sweep - 1
                     record.resumedSweep = before
@@ -105,7 +108,12 @@ struct Shard: AsyncParsableCommand {
         announcement.ended(record)
 
         let writeBegan = ContinuousClock.now
-        if servers == nil { try writeModel(counts, to: folder, logger) }
+        if !formats.isEmpty {
+            let documents =
+                formats.contains(where: \.readsDocuments)
+                ? try TrainedDocuments(states, of: loaded, in: counts, shard: plan.thisShard) : nil
+            try write(formats, documents, of: counts, isAlone: servers == nil, to: folder, logger)
+        }
         record.writeSeconds = writeBegan.duration(to: .now) / .seconds(1)
         try record.write(to: folder)
         if let failure = record.outcome?.checkpointFailure { throw failure }
@@ -141,16 +149,35 @@ struct Shard: AsyncParsableCommand {
             process: Machine.process)
     }
 
-    /// Alone, the shard is its own listener.
-    private func writeModel(_ store: any CountStore, to folder: String, _ logger: Logger) throws {
-        guard let manifest = try store.manifest() else { throw CountStoreError.missing(run: store.run) }
-        let snapshot = try ModelSnapshot.take(from: store, manifest: manifest)
-        var documents: PublishedDocuments?
-        if case .complete(let all) = try PublishedDocuments.take(from: store, manifest: manifest) { documents = all }
-        let path = try DistLDADump(snapshot, documents: documents).write(to: folder)
-        logger.info("wrote the model", metadata: ["file": "\(path)", "tokens": "\(snapshot.tokens)"])
-        if output.topWords > 0 {
-            for line in TopWords(snapshot, count: output.topWords).lines { StandardStream.output.write(line + "\n") }
+    /// Alone, the shard is its own listener; in a cluster it writes what only it knows.
+    private func write(
+        _ formats: [ModelFormat], _ documents: TrainedDocuments?, of store: any CountStore, isAlone: Bool,
+        to folder: String, _ logger: Logger
+    ) throws {
+        var files: ModelFiles
+        var top: TopWords?
+        if isAlone {
+            guard let manifest = try store.manifest() else { throw CountStoreError.missing(run: store.run) }
+            let snapshot = try ModelSnapshot.take(from: store, manifest: manifest)
+            files = ModelFiles(formats, of: TopicModel(snapshot))
+            if case .complete(let all) = try PublishedDocuments.take(from: store, manifest: manifest) {
+                files.publishedDocuments = all.documents
+            }
+            if output.topWords > 0 { top = TopWords(snapshot, count: output.topWords) }
+        } else {
+            files = ModelFiles(formats, alpha: model.priors.alpha, beta: model.priors.beta)
+            files.stateHasHead = cluster.thisShard == 0
         }
+        files.documents = documents
+        files.threshold = output.written.docTopicsThreshold
+        let written = try files.write(to: folder)
+        logger.info(
+            isAlone ? "wrote the model" : "wrote the documents",
+            metadata: [
+                "file": "\(written.files.map { "\(folder)/\($0)" }.joined(separator: ","))",
+                "tokens": "\(files.model?.tokens ?? documents?.tokens ?? 0)",
+            ])
+        written.warn(logger)
+        for line in top?.lines ?? [] { StandardStream.output.write(line + "\n") }
     }
 }

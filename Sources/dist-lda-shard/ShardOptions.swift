@@ -3,6 +3,7 @@ import CommandLineTools
 import Corpus
 import Counts
 import RedisStore
+import Reporting
 import Sampling
 import Training
 
@@ -165,11 +166,25 @@ struct OutputOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The folder to write to; made if it is missing.", valueName: "folder"))
     var output = "."
 
-    @Flag(help: "Keep the topics of every document too: the model's files then hold them.")
+    @OptionGroup var written: WriteOptions
+
+    @Flag(help: "Keep the topics of every document in the store too: a dump, and the listener's files, then hold them.")
     var publishDocuments = false
 
     @Option(
         help: ArgumentHelp("Words to print of each topic at the end; 0 for none (default: 10).", valueName: "number"),
         transform: Numbers.whole(0...1000))
     var topWords = 10
+}
+
+extension OutputOptions {
+    /// What this process is to write. Throws `UsageError` for what it cannot.
+    func formats(topics: Int, isAlone: Bool) throws -> [ModelFormat] {
+        let formats = written.formats(unasked: isAlone ? [.distLDA] : [])
+        try written.check(formats, parts: isAlone ? [.model, .documents, .tokens] : [.documents, .tokens]) { _ in
+            "a shard has only its own documents, and not the counts of the whole model: give it to dist-lda-listener"
+        }
+        try WriteOptions.check(formats, topics: topics)
+        return formats
+    }
 }

@@ -52,8 +52,8 @@ struct DistLDADumpTests {
         try ledger.put([("ape", [1, 0])], shard: 0, sweep: 5)
         try ledger.put([("ape", [1, 0])], shard: 1, sweep: 2)
         let snapshot = try ModelSnapshot.take(from: store, manifest: ledger.manifest)
-        #expect(DistLDADump(snapshot).fileName == name)
-        #expect(DistLDADump(snapshot).iterations == 7)
+        #expect(DistLDADump(TopicModel(snapshot)).fileName == name)
+        #expect(TopicModel(snapshot).iterations == 7)
     }
 
     @Test("Every word comes back from the dump, whatever is in it, with the sum of its counts")
@@ -134,11 +134,11 @@ struct DistLDADumpTests {
     private func dump(_ ledger: FilledLedger) throws -> (path: String, text: String) {
         let folder = try TemporaryDirectory()
         let snapshot = try ModelSnapshot.take(from: store, manifest: ledger.manifest)
-        var documents: PublishedDocuments?
+        var documents: LabelledRows?
         if case .complete(let all) = try PublishedDocuments.take(from: store, manifest: ledger.manifest) {
-            documents = all
+            documents = all.documents
         }
-        let path = try DistLDADump(snapshot, documents: documents).write(to: folder.path)
+        let path = try DistLDADump(TopicModel(snapshot), documents: documents).write(to: folder.path)
         var reader = try GzipReader(path: path)
         var (bytes, buffer) = ([UInt8](), [UInt8](repeating: 0, count: 4096))
         while true {

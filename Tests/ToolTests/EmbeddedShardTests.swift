@@ -57,7 +57,8 @@ struct EmbeddedShardTests {
                 "beta",
                 "iterations", "anneal", "seed", "sampler", "kernel", "cores", "shards", "this_shard", "blocks", "redis",
                 "sync_every", "staleness", "lease", "take_over",
-                "max_outage", "fresh", "leave", "show_every", "publish_documents", "checkpoint", "checkpoint_every",
+                "max_outage", "fresh", "leave", "show_every", "publish_documents", "write",
+                "doc_topics_threshold", "checkpoint", "checkpoint_every",
                 "resumed_sweep", "sweeps", "exchanges", "seconds",
                 "tokens_per_second", "ll_per_token",
             ])

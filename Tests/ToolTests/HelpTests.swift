@@ -66,6 +66,13 @@ struct HelpTests {
                                           How often to look at the store (default: 1).
                   --output <folder>       The folder to write to; made if it is missing.
                                           (default: .)
+                  --write <formats>       What to write, with commas between: dist_lda, state,
+                                          keys, doc-topics, word-topic-counts,
+                                          topic-word-weights, diagnostics, ldavis, numpy, csv
+                                          (default: dist_lda).
+                  --doc-topics-threshold <share>
+                                          Leave topics with a smaller share out of the document
+                                          topics (default: write all).
                   --forever               Go on when every shard has finished: another run may
                                           take the name.
                   --log-format <text|json>

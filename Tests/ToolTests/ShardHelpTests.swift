@@ -117,8 +117,15 @@ struct ShardHelpTests {
         OUTPUT:
           --output <folder>       The folder to write to; made if it is missing.
                                   (default: .)
-          --publish-documents     Keep the topics of every document too: the model's
-                                  files then hold them.
+          --write <formats>       What to write, with commas between: dist_lda, state,
+                                  keys, doc-topics, word-topic-counts,
+                                  topic-word-weights, diagnostics, ldavis, numpy, csv
+                                  (default: dist_lda).
+          --doc-topics-threshold <share>
+                                  Leave topics with a smaller share out of the document
+                                  topics (default: write all).
+          --publish-documents     Keep the topics of every document in the store too: a
+                                  dump, and the listener's files, then hold them.
           --top-words <number>    Words to print of each topic at the end; 0 for none
                                   (default: 10).
           --log-format <text|json>

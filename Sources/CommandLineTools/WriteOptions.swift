@@ -1,0 +1,53 @@
+package import ArgumentParser
+package import Reporting
+
+/// `--write`: the forms in which a model is written.
+package struct WriteOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "What to write, with commas between: dist_lda, state, keys, doc-topics, word-topic-counts, "
+                + "topic-word-weights, diagnostics, ldavis, numpy, csv (default: dist_lda).",
+            valueName: "formats"),
+        transform: Self.list)
+    private var write: [ModelFormat]?
+
+    @Option(
+        help: ArgumentHelp(
+            "Leave topics with a smaller share out of the document topics (default: write all).", valueName: "share"),
+        transform: Numbers.number(0...1))
+    package var docTopicsThreshold: Double?
+
+    package init() {}
+
+    /// The formats asked for, or those that are written unasked.
+    package func formats(unasked: [ModelFormat]) -> [ModelFormat] { write ?? unasked }
+
+    /// Throws `UsageError` if a format asked for has nothing of what `parts` are.
+    package func check(_ formats: [ModelFormat], parts: Set<ModelFormat.Part>, _ reason: (ModelFormat) -> String) throws
+    {
+        for format in formats where format.parts.isDisjoint(with: parts) {
+            throw UsageError("--write=\(format.rawValue): \(reason(format))")
+        }
+    }
+
+    /// Throws `UsageError` if one of the formats cannot hold `topics` topics.
+    package static func check(_ formats: [ModelFormat], topics: Int) throws {
+        if formats.contains(.ldavis), topics > ModelFormat.maxMappedTopics {
+            throw UsageError(
+                "--write=ldavis draws a map of at most \(ModelFormat.maxMappedTopics) topics and there are \(topics): "
+                    + "leave it out")
+        }
+    }
+
+    @Sendable private static func list(_ text: String) throws -> [ModelFormat] {
+        var formats: [ModelFormat] = []
+        for name in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let spelling = name == "dist-lda" ? "dist_lda" : name.replacing("_", with: "-")
+            guard let format = ModelFormat(rawValue: String(name)) ?? ModelFormat(rawValue: String(spelling)) else {
+                throw Numbers.Refusal(expected: ModelFormat.allCases.map(\.rawValue).joined(separator: ", "))
+            }
+            if !formats.contains(format) { formats.append(format) }
+        }
+        return formats
+    }
+}

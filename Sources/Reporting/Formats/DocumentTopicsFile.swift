@@ -1,0 +1,83 @@
+import Files
+
+/// MALLET's document topics: a line a document, p_k = (alpha_k + n_dk) / (sum of alpha + N_d).
+///
+/// - All topics: `index TAB name TAB p_0 TAB ... TAB p_(K-1)`, no header.
+/// - Those of a threshold and more: a header `#doc name topic proportion ...`, then `index TAB name TAB topic TAB p TAB ...`
+///   with a tabulator at its end, the largest first, equal ones by topic.
+enum DocumentTopicsFile {
+    static let fileName = "doc_topics.txt"
+
+    /// Returns how many names held white space.
+    static func write(
+        _ documents: any ModelDocuments, alpha: [Double], threshold: Double?, to path: String
+    ) throws -> Int {
+        var file = try StreamedFile(path: path)
+        var replaced = 0
+        if threshold != nil { try file.write("#doc name topic proportion ...\n") }
+        let proportions = Proportions(alpha: alpha)
+        try documents.visit(withTokens: false) { document in
+            try file.write(decimal: document.index)
+            try file.write("\t")
+            let isPlain = PlainLabels.isPlain(document.name[...])
+            if !isPlain { replaced += 1 }
+            try file.write(isPlain ? document.name : PlainLabels.replacing(document.name[...]))
+            if let threshold {
+                try file.write("\t")
+                let kept = proportions.all(of: document).enumerated().filter { $0.element >= threshold }
+                for (topic, share) in kept.sorted(by: { ($1.element, $0.offset) < ($0.element, $1.offset) }) {
+                    try file.write("\(topic)\t\(share)\t")
+                }
+            } else {
+                try proportions.forEach(of: document) { _, share throws(FileError) in
+                    try file.write("\t")
+                    try file.write(share)
+                }
+            }
+            try file.write("\n")
+        }
+        try file.commit()
+        return replaced
+    }
+}
+
+/// The topics of a document as shares, smoothed by alpha.
+struct Proportions {
+    let alpha: [Double]
+    let alphaSum: Double
+    private let isSymmetric: Bool
+
+    init(alpha: [Double]) {
+        self.alpha = alpha
+        isSymmetric = alpha.allSatisfy { $0 == alpha[0] }
+        alphaSum = isSymmetric ? alpha[0] * Double(alpha.count) : alpha.reduce(0, +)
+    }
+
+    /// By topic.
+    func all(of document: ModelDocument) -> [Double] {
+        let total = Double(document.length) + alphaSum
+        var shares = alpha.map { $0 / total }
+        for (topic, count) in zip(document.topics, document.counts) {
+            shares[Int(topic)] = (alpha[Int(topic)] + Double(count)) / total
+        }
+        return shares
+    }
+
+    /// Visits all topics with their shares as text. Most topics of a document have no tokens, and where alpha is the same
+    /// for all so is their share: it is written out once.
+    func forEach(
+        of document: ModelDocument, _ body: (_ topic: Int, _ share: [UInt8]) throws(FileError) -> Void
+    ) throws(FileError) {
+        let total = Double(document.length) + alphaSum
+        let absent = Array("\(alpha[0] / total)".utf8)
+        var cell = 0
+        for topic in alpha.indices {
+            if cell < document.topics.count, Int(document.topics[cell]) == topic {
+                try body(topic, Array("\((alpha[topic] + Double(document.counts[cell])) / total)".utf8))
+                cell += 1
+            } else {
+                try body(topic, isSymmetric ? absent : Array("\(alpha[topic] / total)".utf8))
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+/// MALLET's state: the topic of every token, gzipped, a line a token with single blanks; one at
+/// the end of the line of alphas.
+///
+///     #doc source pos typeindex type topic
+///     #alpha : 0.1 0.1
+///     #beta : 0.01
+///     0 d0 0 17 gene 1
+///
+/// `doc` is the document's line, from 0; `source` its name. Words of a document have no order, since a bag of words has
+/// none: `pos` counts its tokens by word. `typeindex` is the word's row in the model.
+///
+/// The shards of a cluster write one each, the first with the three lines at the top, so that `cat` joins them.
+enum MALLETState {
+    static let fileName = "state.gz"
+
+    /// Returns how many words and names held white space.
+    /// - Parameter hasHead: whether the lines at the top are written.
+    static func write(
+        _ documents: any ModelDocuments, _ words: NumberedWords, alpha: [Double], beta: Double, hasHead: Bool,
+        to path: String
+    ) throws -> (words: Int, names: Int) {
+        let (types, replacedWords) = typeColumns(words)
+        var replacedNames = 0
+        var file = try StreamedFile(path: path, isGzipped: true)
+        if hasHead {
+            try file.write("#doc source pos typeindex type topic\n#alpha : ")
+            for value in alpha { try file.write("\(value) ") }
+            try file.write("\n#beta : \(beta)\n")
+        }
+        try documents.visit(withTokens: true) { document in
+            let isPlain = PlainLabels.isPlain(document.name[...])
+            if !isPlain { replacedNames += 1 }
+            let name = isPlain ? document.name : PlainLabels.replacing(document.name[...])
+            let head = Array("\(document.index) ".utf8) + name + [UInt8(ascii: " ")]
+            for token in document.tokenWords.indices {
+                try file.write(head)
+                try file.write(decimal: token)
+                try file.write(types[Int(document.tokenWords[token])])
+                try file.write(decimal: Int(document.tokenTopics[token]))
+                try file.write("\n")
+            }
+        }
+        try file.commit()
+        return (replacedWords, replacedNames)
+    }
+
+    /// For each word ` typeindex type `, and how many held white space.
+    private static func typeColumns(_ words: NumberedWords) -> (columns: ByteStrings, replaced: Int) {
+        let (labels, replaced) = PlainLabels.of(words.labels)
+        var columns = ByteStrings()
+        columns.reserveCapacity(words: labels.count, bytes: labels.bytes.count + 10 * labels.count)
+        for word in 0..<labels.count {
+            columns.append(Array(" \(words.rows[word]) ".utf8) + labels[word] + [UInt8(ascii: " ")])
+        }
+        return (columns, replaced)
+    }
+}

@@ -1,0 +1,108 @@
+/// The files that a process writes of a model: in the formats asked for, of the parts that it has.
+package struct ModelFiles {
+    package let formats: [ModelFormat]
+    package let alpha: [Double]
+    package let beta: Double
+    /// nil: this process has not all of it.
+    package var model: TopicModel?
+    /// nil: not known.
+    package var documents: (any ModelDocuments)?
+    /// What goes into the dump's `d`.
+    package var publishedDocuments: LabelledRows?
+    /// Topics of a document with less are left out of its files.
+    package var threshold: Double?
+    /// Whether a state begins here, and does not go on from another shard's.
+    package var stateHasHead = true
+
+    package init(_ formats: [ModelFormat], alpha: [Double], beta: Double) {
+        self.formats = formats
+        self.alpha = alpha
+        self.beta = beta
+    }
+
+    package init(_ formats: [ModelFormat], of model: TopicModel) {
+        self.init(formats, alpha: model.alpha, beta: model.beta)
+        self.model = model
+    }
+
+    /// What was written, in the order of the formats.
+    package struct Written: Sendable {
+        /// Names in the folder.
+        package var files: [String] = []
+        /// Words, and names of documents, that hold white space, and are written otherwise where it would split them.
+        package var replacedWords = 0
+        package var replacedNames = 0
+        /// Formats of which there was nothing to write, or not all.
+        package var incomplete: [ModelFormat] = []
+    }
+
+    /// Writes them into `folder`, each whole or not at all.
+    package func write(to folder: String) throws -> Written {
+        var written = Written()
+        let plain = model.map { PlainLabels.of($0.words.labels) }
+        for format in formats {
+            try write(format, plain, to: folder, &written)
+        }
+        return written
+    }
+
+    private func write(
+        _ format: ModelFormat, _ plain: (labels: ByteStrings, replaced: Int)?, to folder: String,
+        _ written: inout Written
+    ) throws {
+        func path(_ name: String) -> String {
+            written.files.append(name)
+            return "\(folder)/\(name)"
+        }
+        func usesPlain() { written.replacedWords = max(written.replacedWords, plain?.replaced ?? 0) }
+
+        if format == .state {
+            guard let documents, let words = documents.tokenWords else { return written.incomplete.append(format) }
+            let replaced = try MALLETState.write(
+                documents, words, alpha: alpha, beta: beta, hasHead: stateHasHead, to: path(MALLETState.fileName))
+            written.replacedWords = max(written.replacedWords, replaced.words)
+            written.replacedNames = max(written.replacedNames, replaced.names)
+        }
+        if format.readsDocuments, documents == nil, format != .state { written.incomplete.append(format) }
+        if let model, let plain {
+            switch format {
+            case .distLDA:
+                let dump = DistLDADump(model, documents: publishedDocuments)
+                _ = path(dump.fileName)
+                _ = try dump.write(to: folder)
+            case .keys:
+                usesPlain()
+                try TopicKeys.write(model, labels: plain.labels, to: path(TopicKeys.fileName))
+            case .wordTopicCounts:
+                usesPlain()
+                try WordTopicCounts.write(model, labels: plain.labels, to: path(WordTopicCounts.fileName))
+            case .topicWordWeights:
+                usesPlain()
+                try TopicWordWeights.write(model, labels: plain.labels, to: path(TopicWordWeights.fileName))
+            case .diagnostics: try Diagnostics.write(model, documents: documents, to: path(Diagnostics.fileName))
+            case .ldavis: try LDAvis.write(model, to: path(LDAvis.fileName))
+            case .numpy:
+                usesPlain()
+                try NumpyFiles.writeTopicWord(model, to: path(NumpyFiles.topicWord))
+                try NumpyFiles.writeAlpha(alpha, to: path(NumpyFiles.alpha))
+                try NumpyFiles.writeLines(plain.labels, to: path(NumpyFiles.vocabulary))
+            case .csv: try TidyCSV.write(model, to: path(TidyCSV.termsFileName))
+            case .state, .docTopics: break
+            }
+        }
+        guard let documents else { return }
+        switch format {
+        case .docTopics:
+            let replaced = try DocumentTopicsFile.write(
+                documents, alpha: alpha, threshold: threshold, to: path(DocumentTopicsFile.fileName))
+            written.replacedNames = max(written.replacedNames, replaced)
+        case .numpy:
+            try NumpyFiles.writeDocTopic(documents, topics: alpha.count, to: path(NumpyFiles.docTopic))
+            let replaced = try NumpyFiles.writeNames(of: documents, to: path(NumpyFiles.documents))
+            written.replacedNames = max(written.replacedNames, replaced)
+        case .csv:
+            try TidyCSV.write(documents, alpha: alpha, threshold: threshold, to: path(TidyCSV.documentsFileName))
+        default: break
+        }
+    }
+}

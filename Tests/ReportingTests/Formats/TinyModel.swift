@@ -1,0 +1,132 @@
+import Counts
+import Gzip
+import Reporting
+import TestSupport
+
+/// A model whose documents and tokens are said outright; its counts are a recount of these.
+struct TinyModel: ModelDocuments {
+    struct Token {
+        let word: Int
+        let topic: Int
+    }
+
+    let words: [[UInt8]]
+    let documents: [(name: [UInt8], tokens: [Token])]
+    let alpha: [Double]
+    let beta: Double
+    /// Whether the documents tell their tokens, and not only how many are in which topics.
+    var tellsTokens = true
+
+    /// Two documents of three words in two topics; one word holds a blank, one begins a formula, as does a name.
+    static let golden = TinyModel(
+        words: ["ape", "a b", "=c\""].map { Array($0.utf8) },
+        documents: [
+            (Array("d 0".utf8), [Token(word: 0, topic: 0), Token(word: 0, topic: 0), Token(word: 1, topic: 0)]),
+            (Array("-d1".utf8), []),
+            (
+                Array("d2".utf8),
+                [
+                    Token(word: 1, topic: 1), Token(word: 1, topic: 1), Token(word: 1, topic: 1),
+                    Token(word: 2, topic: 1),
+                ]
+            ),
+        ], alpha: [0.5, 0.25], beta: 0.01)
+
+    /// A random one, the same for the same seed. With few words and many topics some topics are empty.
+    static func random(
+        seed: UInt64, topics: Int, words: Int, documents: Int, longest: Int = 30, symmetric: Bool = true
+    ) -> TinyModel {
+        var random = SplitMix(state: seed)
+        return TinyModel(
+            words: (0..<words).map { Array("word\($0)".utf8) },
+            documents: (0..<documents).map { document in
+                let theme = Int(random.next() % UInt64(topics))
+                let tokens = (0..<Int(random.next() % UInt64(longest + 1))).map { _ in
+                    let topic = random.next() % 3 > 0 ? theme : Int(random.next() % UInt64(topics))
+                    let spread = Int(random.next() % UInt64(words)) * Int(random.next() % UInt64(words)) / words
+                    return Token(word: (spread + topic * 7) % words, topic: topic)
+                }
+                return (Array("d\(document)".utf8), tokens)
+            },
+            alpha: (0..<topics).map { symmetric ? 0.1 : 0.1 + Double($0) / 8 }, beta: 0.05)
+    }
+
+    var model: TopicModel {
+        var counts = words.map { _ in [UInt32](repeating: 0, count: alpha.count) }
+        for document in documents { for token in document.tokens { counts[token.word][token.topic] += 1 } }
+        return TopicModel(
+            document: "m.txt", alpha: alpha, beta: beta, iterations: 7,
+            words: LabelledRows(WordList(words), SparseRows(dense: counts)))
+    }
+
+    var count: Int { documents.count }
+
+    var tokenWords: NumberedWords? {
+        guard tellsTokens else { return nil }
+        var labels = ByteStrings()
+        for word in words { labels.append(word) }
+        return NumberedWords(labels: labels, rows: Array(words.indices))
+    }
+
+    func visit(withTokens: Bool, _ body: (ModelDocument) throws -> Void) throws {
+        for (index, document) in documents.enumerated() {
+            var visited = ModelDocument()
+            (visited.index, visited.name) = (index, document.name)
+            var counts: [Int: UInt32] = [:]
+            for token in document.tokens { counts[token.topic, default: 0] += 1 }
+            visited.topics = counts.keys.sorted().map { UInt16($0) }
+            visited.counts = visited.topics.map { counts[Int($0)]! }
+            if withTokens {
+                visited.tokenWords = document.tokens.map { UInt32($0.word) }
+                visited.tokenTopics = document.tokens.map { UInt16($0.topic) }
+            }
+            try body(visited)
+        }
+    }
+
+    /// The bytes of a file of `format`, decompressed; the folder holds what `names` says.
+    func written(
+        _ format: ModelFormat, threshold: Double? = nil, hasHead: Bool = true, names: [String]
+    ) throws -> [String: [UInt8]] {
+        let folder = try TemporaryDirectory()
+        var files = ModelFiles([format], of: model)
+        files.documents = self
+        files.threshold = threshold
+        files.stateHasHead = hasHead
+        let written = try files.write(to: folder.path)
+        guard written.files == names else { throw Unexpected(files: written.files) }
+        return try Dictionary(uniqueKeysWithValues: names.map { ($0, try Self.contents(folder($0))) })
+    }
+
+    func text(_ format: ModelFormat, threshold: Double? = nil, hasHead: Bool = true, name: String) throws -> String {
+        let files = try written(format, threshold: threshold, hasHead: hasHead, names: [name])
+        return String(decoding: files[name]!, as: UTF8.self)
+    }
+
+    struct Unexpected: Error {
+        let files: [String]
+    }
+
+    static func contents(_ path: String) throws -> [UInt8] {
+        var reader = try GzipReader(path: path)
+        var (bytes, buffer) = ([UInt8](), [UInt8](repeating: 0, count: 4096))
+        while true {
+            let count = try reader.read(into: &buffer)
+            if count == 0 { return bytes }
+            bytes.append(contentsOf: buffer[..<count])
+        }
+    }
+}
+
+/// Steele, Lea, Flood 2014.
+struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ mixed >> 31
+    }
+}
