@@ -43,11 +43,13 @@ let package = Package(
             dependencies: ["Corpus", "Counts", "Files", "Hashing", "Sampling", logging]),
         .target(name: "Reporting", dependencies: ["Counts", "Files", "Gzip", "Hashing"]),
 
-        // 4: what the tools share
+        // 4: from one format to another; what the tools share
+        .target(name: "Conversion", dependencies: ["Corpus", "Counts", "Files", "Gzip", "Reporting", "Sampling"]),
         .target(
             name: "CommandLineTools",
             dependencies: [
-                "Corpus", "Counts", "Files", "Gzip", "RedisStore", "Reporting", "Sampling", "Training", argumentParser,
+                "Conversion", "Corpus", "Counts", "Files", "Gzip", "RedisStore", "Reporting", "Sampling", "Training",
+                argumentParser,
                 logging,
             ]),
 
@@ -55,7 +57,8 @@ let package = Package(
         .executableTarget(
             name: "dist-lda-shard",
             dependencies: [
-                "CommandLineTools", "Corpus", "Counts", "Files", "RedisStore", "Reporting", "Sampling", "Training",
+                "CommandLineTools", "Conversion", "Corpus", "Counts", "Files", "RedisStore", "Reporting", "Sampling",
+                "Training",
                 argumentParser, logging,
             ]),
         .executableTarget(
@@ -63,10 +66,14 @@ let package = Package(
             dependencies: ["CommandLineTools", "Counts", "Files", "RedisStore", "Reporting", argumentParser, logging]),
         .executableTarget(
             name: "dist-lda",
-            dependencies: ["CommandLineTools", "Corpus", "Counts", "RedisStore", "Reporting", argumentParser]),
+            dependencies: [
+                "CommandLineTools", "Conversion", "Corpus", "Counts", "Files", "RedisStore", "Reporting",
+                argumentParser,
+                logging,
+            ]),
 
         .target(
-            name: "TestSupport", dependencies: ["CZstd", "Corpus", "Counts", "Gzip", "Hashing"],
+            name: "TestSupport", dependencies: ["CZstd", "Corpus", "Counts", "Gzip", "Hashing", "Reporting"],
             path: "Tests/TestSupport"),
         .testTarget(name: "GzipTests", dependencies: ["Gzip", "Hashing", "TestSupport"]),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
@@ -81,10 +88,13 @@ let package = Package(
             ]),
         .testTarget(name: "ReportingTests", dependencies: ["Counts", "Files", "Gzip", "Reporting", "TestSupport"]),
         .testTarget(
+            name: "ConversionTests",
+            dependencies: ["Conversion", "Corpus", "Counts", "Files", "Reporting", "Sampling", "TestSupport"]),
+        .testTarget(
             name: "ToolTests",
             dependencies: [
-                "CommandLineTools", "Corpus", "Counts", "Files", "Gzip", "RedisStore", "Reporting", "TestSupport",
-                "Training", "dist-lda-shard", "dist-lda-listener", "dist-lda",
+                "CommandLineTools", "Conversion", "Corpus", "Counts", "Files", "Gzip", "RedisStore", "Reporting",
+                "TestSupport", "Training", "dist-lda-shard", "dist-lda-listener", "dist-lda",
             ]),
     ]
 )

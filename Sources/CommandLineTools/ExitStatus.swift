@@ -1,6 +1,8 @@
+import Conversion
 import Corpus
 import Counts
 import Files
+import Gzip
 import RedisStore
 import Reporting
 import Sampling
@@ -37,6 +39,7 @@ package enum ExitStatus: Int32, Sendable {
         case is MemoryPlan.Refusal, is BrokenLedgerError: self = .data
         case let error as SecretFileError: self = Self.status(of: error)
         case let error as CorpusError: self = Self.status(of: error)
+        case let error as ModelFileError: self = Self.status(of: error)
         case let error as CountStoreError: self = Self.status(of: error)
         case let error as SnapshotError:
             switch error {
@@ -73,6 +76,16 @@ package enum ExitStatus: Int32, Sendable {
         switch error {
         case .cannotRead(_, _, let errno): errno == EACCES || errno == EPERM ? .permission : .noInput
         case .isEmpty: .data
+        }
+    }
+
+    private static func status(of error: ModelFileError) -> ExitStatus {
+        guard case .unreadable(_, let error) = error else { return .data }
+        return switch error {
+        case .isDirectory: .noInput
+        case .cannotOpen(_, let errno): errno == EACCES || errno == EPERM ? .permission : .noInput
+        case .cannotRead, .cannotWrite: .inputOutput
+        case .truncated, .damaged, .trailingGarbage: .data
         }
     }
 

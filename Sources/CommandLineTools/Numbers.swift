@@ -6,6 +6,9 @@ package enum Numbers {
     /// What a flag takes, when it was given something else.
     package struct Refusal: Error, Equatable, CustomStringConvertible {
         package let expected: String
+
+        package init(expected: String) { self.expected = expected }
+
         package var description: String { "expected \(expected)" }
     }
 

@@ -6,7 +6,7 @@ package struct WriteOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "What to write, with commas between: dist_lda, state, keys, doc-topics, word-topic-counts, "
-                + "topic-word-weights, diagnostics, ldavis, numpy, csv (default: dist_lda).",
+                + "topic-word-weights, diagnostics, ldavis, numpy, csv (default, of a whole model that is trained: dist_lda).",
             valueName: "formats"),
         transform: Self.list)
     private var write: [ModelFormat]?

@@ -55,3 +55,16 @@ extension PublishedDocuments: ModelDocuments {
         }
     }
 }
+
+extension LabelledRows {
+    /// All documents at once, a row each. Memory: 6 bytes a cell, 12 a document, and their names.
+    package init(of documents: any ModelDocuments) throws {
+        var (names, rows) = (WordList(), SparseRows())
+        try documents.visit(withTokens: false) { document in
+            names.append(document.name)
+            for (topic, count) in zip(document.topics, document.counts) { rows.append(column: topic, amount: count) }
+            rows.endRow()
+        }
+        self.init(names, rows)
+    }
+}

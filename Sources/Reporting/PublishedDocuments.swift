@@ -9,6 +9,8 @@ package struct PublishedDocuments: Sendable, Equatable {
     /// One row a document.
     package let documents: LabelledRows
 
+    package init(documents: LabelledRows) { self.documents = documents }
+
     package enum Outcome: Sendable, Equatable {
         /// No shard publishes documents.
         case unpublished

@@ -29,6 +29,22 @@ package struct SliceState: Sendable {
         assignments = ChainStart.topics(for: slice, topics: topics, seed: seed, in: &documents, wordHash: wordHash)
     }
 
+    /// Starts the chain from the topics given, z of all tokens.
+    package init(
+        _ slice: CorpusSlice, topics: Int, seed: UInt64, stream: Int, assignments: [UInt16],
+        form: DocumentTopics.Form? = nil
+    ) {
+        precondition(assignments.count == slice.tokenDocuments.count, "each token has a topic")
+        self.slice = slice
+        random = Xoshiro256(seed: seed, stream: UInt64(stream))
+        var documents = DocumentTopics(documentLengths: slice.documentLengths, topics: topics, form: form)
+        for (document, topic) in zip(slice.tokenDocuments, assignments) {
+            documents.add(1, topic: Int(topic), document: Int(document))
+        }
+        self.documents = documents
+        self.assignments = assignments
+    }
+
     init(slice: CorpusSlice, assignments: [UInt16], documents: DocumentTopics, random: Xoshiro256) {
         (self.slice, self.assignments, self.documents, self.random) = (slice, assignments, documents, random)
     }

@@ -32,11 +32,17 @@ package struct GibbsChain: Sendable {
     package let tokens: Int
 
     /// Starts the chain, on as many threads as there are cores. O(tokens).
-    package init(_ corpus: ShardCorpus, settings: TrainingSettings) async {
+    /// - Parameter assignments: by slice, the topics to start from; nil: those of `ChainStart`.
+    package init(_ corpus: ShardCorpus, settings: TrainingSettings, assignments: [[UInt16]]? = nil) async {
+        let topics = settings.priors.topics
         let states = await inParallel(corpus.slices.count) { core in
-            SliceState(
-                corpus.slices[core], topics: settings.priors.topics, seed: settings.seed,
-                stream: settings.shard * settings.cores + core, wordHash: corpus.vocabulary.hash)
+            let (slice, stream) = (corpus.slices[core], settings.shard * settings.cores + core)
+            return if let assignments {
+                SliceState(slice, topics: topics, seed: settings.seed, stream: stream, assignments: assignments[core])
+            } else {
+                SliceState(
+                    slice, topics: topics, seed: settings.seed, stream: stream, wordHash: corpus.vocabulary.hash)
+            }
         }
         await self.init(corpus, settings: settings, states: states, sweeps: 0)
     }

@@ -13,14 +13,18 @@ package struct ShardRun: Sendable {
     private let manifest: RunManifest
     private let logger: Logger
     private let stop: @Sendable () -> Bool
+    /// Taken when the chain starts.
+    private let assignments: Shared<[[UInt16]]?>
 
     /// - Parameters:
     ///   - document: the base name of the document file, for the manifest.
+    ///   - assignments: by slice, the topics to start from; nil: those of `ChainStart`.
     ///   - stop: whether to end early; asked after every step.
     package init(
-        corpus: ShardCorpus, document: String, settings: TrainingSettings, store: any CountStore, logger: Logger,
-        stop: @escaping @Sendable () -> Bool
+        corpus: ShardCorpus, document: String, settings: TrainingSettings, assignments: [[UInt16]]? = nil,
+        store: any CountStore, logger: Logger, stop: @escaping @Sendable () -> Bool
     ) {
+        self.assignments = Shared(assignments)
         self.corpus = corpus
         self.settings = settings
         self.logger = logger
@@ -61,11 +65,18 @@ package struct ShardRun: Sendable {
         return outcome
     }
 
+    /// The chain at its start.
+    private func start() async -> GibbsChain {
+        var topics: [[UInt16]]?
+        assignments.update { swap(&topics, &$0) }
+        return await GibbsChain(corpus, settings: settings, assignments: topics)
+    }
+
     /// Joins the run, with the chain where its checkpoint has it, else at its start.
     private func begin(_ outcome: inout ShardOutcome) async throws -> (GibbsChain, CheckpointKeeper?) {
         guard let folder = settings.checkpoint else {
             _ = try await lane.join()
-            return (await GibbsChain(corpus, settings: settings), nil)
+            return (await start(), nil)
         }
         let file = CheckpointFile(folder: folder, shard: settings.shard)
         var header = CheckpointHeader(
@@ -76,7 +87,7 @@ package struct ShardRun: Sendable {
         (header.manifest.id, header.generation) = (place.id, place.generation)
         let keeper = CheckpointKeeper(file: file, every: settings.checkpointEvery, header: header, logger: logger)
         if settings.fresh, checkpoint?.header.manifest.id != place.id { checkpoint = nil }
-        guard let checkpoint else { return (await GibbsChain(corpus, settings: settings), keeper) }
+        guard let checkpoint else { return (await start(), keeper) }
         outcome.sweeps = checkpoint.header.sweep
         logger.info(
             outcome.sweeps < settings.iterations

@@ -24,6 +24,8 @@ struct RunRecord {
     let kernel: InstructionSet
     /// The store's address without its password; nil: none.
     let redis: String?
+    /// The model that training started from.
+    let from: [String]
     let formats: [ModelFormat]
     let docTopicsThreshold: Double?
     var loadSeconds = 0.0
@@ -38,7 +40,7 @@ struct RunRecord {
     init(
         run: String, files: [String], reading: CorpusOptions, summary: CorpusSummary, memory: MemoryPlan,
         settings: TrainingSettings,
-        sampler: String, kernel: InstructionSet, redis: String?, formats: [ModelFormat],
+        sampler: String, kernel: InstructionSet, redis: String?, from: [String], formats: [ModelFormat],
         docTopicsThreshold: Double?
     ) {
         self.run = run
@@ -50,6 +52,7 @@ struct RunRecord {
         self.sampler = sampler
         self.kernel = kernel
         self.redis = redis
+        self.from = from
         self.formats = formats
         self.docTopicsThreshold = docTopicsThreshold
     }
@@ -91,7 +94,7 @@ struct RunRecord {
             "topics": .integer(priors.topics), "alpha": .number(priors.alpha[0]),
             "alpha_sum": .number(priors.alphaSum), "beta": .number(priors.beta),
             "iterations": .integer(settings.iterations), "anneal": .integer(settings.anneal),
-            "seed": .unsigned(settings.seed),
+            "seed": .unsigned(settings.seed), "from": .array(from.map { .string($0) }),
             "sampler": .string(sampler), "kernel": .string(kernel.rawValue),
             "cores": .integer(settings.cores), "shards": .integer(settings.shards),
             "this_shard": .integer(settings.shard), "blocks": .integer(settings.blocks),

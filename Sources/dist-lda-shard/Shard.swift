@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommandLineTools
+import Conversion
 import Corpus
 import Counts
 import Files
@@ -42,6 +43,7 @@ struct Shard: AsyncParsableCommand {
         let servers = try store.servers(isNeeded: cluster.shards > 1) { logger.warning("\($0)") }
         let plan = try cluster.plan(isAlone: servers == nil)
         let instructions = try training.instructions()
+        let start = try training.start(topics: model.topics)
         let formats = try output.formats(topics: model.topics, isAlone: servers == nil)
         let name = cluster.name ?? RunName(fitting: document)
         let folder = plan.shards > 1 ? "\(output.output)/shard-\(plan.thisShard)" : output.output
@@ -59,7 +61,7 @@ struct Shard: AsyncParsableCommand {
         let began = ContinuousClock.now
         var draft = try corpus.draft(
             files, words: words, plan: plan, blocks: cluster.blocks, topics: model.topics,
-            keepNames: output.publishDocuments || formats.contains(where: \.readsDocuments))
+            keepNames: output.publishDocuments || formats.contains(where: \.readsDocuments) || start?.hasNames == true)
         let agreement = agreement(on: &draft, plan, counts, logger)
         let frequencies = try await agreement?.total()
         if agreement != nil && frequencies == nil {
@@ -75,13 +77,16 @@ struct Shard: AsyncParsableCommand {
                 loaded.slices, topics: model.topics, keepsCheckpoints: checkpoints.checkpoint != nil),
             settings: settings,
             sampler: training.sampler.rawValue, kernel: instructions, redis: servers?.description,
-            formats: formats, docTopicsThreshold: output.written.docTopicsThreshold)
+            from: training.from, formats: formats, docTopicsThreshold: output.written.docTopicsThreshold)
         record.loadSeconds = began.duration(to: .now) / .seconds(1)
         announcement.loaded(record)
         try record.memory.check(free: Machine.freeMemory, shards: plan.shards)
 
         let shard = ShardRun(
-            corpus: loaded, document: document, settings: settings, store: counts, logger: logger,
+            corpus: loaded, document: document, settings: settings,
+            assignments: try start?.assignments(
+                for: loaded, priors: model.priors, seed: training.seed, shard: plan.thisShard),
+            store: counts, logger: logger,
             stop: { StopSignals.isRequested })
         // A shard that is not admitted to the run leaves the files of an earlier one as they are.
         var metrics: LineLog?
@@ -137,7 +142,8 @@ struct Shard: AsyncParsableCommand {
         _ plan: SlicePlan, _ instructions: InstructionSet, blocks: Int, isAlone: Bool
     ) -> TrainingSettings {
         TrainingSettings(
-            priors: model.priors, seed: training.seed, iterations: training.iterations, anneal: training.anneal,
+            priors: model.priors, seed: training.seed, iterations: training.iterations,
+            anneal: training.anneal ?? (training.from.isEmpty ? nil : 0),
             shard: plan.thisShard,
             shards: plan.shards, cores: plan.cores, blocks: blocks,
             syncEvery: isAlone ? nil : cluster.syncEvery, staleness: isAlone ? nil : cluster.staleness,

@@ -27,6 +27,14 @@ struct TrainingOptions: ParsableArguments {
     var iterations = 1000
 
     @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Start from a model: the topics of a MALLET state of the same documents (its files follow one another as if "
+                + "joined), or topics drawn by the counts of a dist_lda dump. --anneal is then 0 unless given.",
+            valueName: "file"))
+    var from: [String] = []
+
+    @Option(
         help: ArgumentHelp(
             "First sweeps, over which beta falls from a larger one, so that topics find their themes sooner; 0 for none "
                 + "(default: 20, at most a fifth of all; 0 above 256 topics).", valueName: "sweeps"),

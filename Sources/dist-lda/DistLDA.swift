@@ -8,5 +8,5 @@ struct DistLDA: ParsableCommand {
         abstract:
             "Counts words, looks after runs and models; dist-lda-shard trains them, dist-lda-listener writes them to files.",
         version: Version.line(of: "dist-lda"),
-        subcommands: [VocabularyTool.self, Store.self])
+        subcommands: [Convert.self, VocabularyTool.self, Store.self])
 }

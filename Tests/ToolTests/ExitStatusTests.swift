@@ -1,7 +1,9 @@
 import CommandLineTools
+import Conversion
 import Corpus
 import Counts
 import Files
+import Gzip
 import RedisStore
 import Reporting
 import Testing
@@ -25,6 +27,9 @@ struct ExitStatusTests {
                             shard: 0, iterations: 1, documents: 1, tokens: 1, host: "x", process: 1),
                         generation: Generation(1), silence: 0)), .temporary
             ),
+            (ModelFileError.unknown(file: "x"), .data),
+            (ModelFileError.unreadable(file: "x", .cannotOpen(path: "x", errno: 2)), .noInput),
+            (ModelFileError.unreadable(file: "x", .truncated(path: "x", byte: 1)), .data),
             (CorpusError.noFileMatches(pattern: "x"), .noInput),
             (CorpusError.isDirectory(file: "x"), .noInput),
             (CorpusError.cannotOpen(file: "x", errno: 2), .noInput),

@@ -69,12 +69,56 @@ struct HelpTests {
                   --write <formats>       What to write, with commas between: dist_lda, state,
                                           keys, doc-topics, word-topic-counts,
                                           topic-word-weights, diagnostics, ldavis, numpy, csv
-                                          (default: dist_lda).
+                                          (default, of a whole model that is trained: dist_lda).
                   --doc-topics-threshold <share>
                                           Leave topics with a smaller share out of the document
                                           topics (default: write all).
                   --forever               Go on when every shard has finished: another run may
                                           take the name.
+                  --log-format <text|json>
+                                          Messages on standard error as text or one JSON object
+                                          a line. (values: text, json; default: text)
+                  --version               Show the version.
+                  -h, --help              Show help information.
+                """)
+    }
+
+    @Test("dist-lda convert --help")
+    func convert() async throws {
+        try await expect(
+            .main, "convert",
+            help: """
+                OVERVIEW: Converts corpora, and models, from one format to another.
+
+                A corpus is read as dist-lda-shard reads it and written as OUTPUT/NAME.ending,
+                NAME being that of the first file, with lists of words and documents beside it
+                where the format has no place for these. A model is read from a dump (dist_lda)
+                or a MALLET state and written as dist-lda-shard writes it; a state holds the
+                corpus too. Existing files of these names are replaced.
+
+                USAGE: dist-lda convert --document <file> ... --to <format> [--output <folder>]
+                       dist-lda convert --model <file> ... [--write <formats>] [--to <format>] [--output <folder>]
+
+                \(CorpusHelp.text)
+
+                OPTIONS:
+                  --model <file>          A dist_lda dump, or the files of a MALLET state,
+                                          which follow one another as if joined.
+                  --to <format>           What to write the documents as: dist_lda, text,
+                                          mallet, lda_c, svmlight, jsonl, uci or matrix_market.
+                  --write <formats>       What to write, with commas between: dist_lda, state,
+                                          keys, doc-topics, word-topic-counts,
+                                          topic-word-weights, diagnostics, ldavis, numpy, csv
+                                          (default, of a whole model that is trained: dist_lda).
+                  --doc-topics-threshold <share>
+                                          Leave topics with a smaller share out of the document
+                                          topics (default: write all).
+                  --alpha <number>        Each topic's prior, for a state that does not name it
+                                          (default: 0.1).
+                  --beta <number>         Each word's prior, for a state that does not name it
+                                          (default: 0.01).
+                  --output <folder>       The folder to write to; made if it is missing.
+                                          (default: .)
                   --log-format <text|json>
                                           Messages on standard error as text or one JSON object
                                           a line. (values: text, json; default: text)
@@ -124,6 +168,8 @@ struct HelpTests {
                   -h, --help              Show help information.
 
                 SUBCOMMANDS:
+                  convert                 Converts corpora, and models, from one format to
+                                          another.
                   vocabulary              Counts the words of documents, without training.
                   store                   Looks after the runs in a Redis server, while shards
                                           go on.

@@ -40,6 +40,10 @@ struct ShardHelpTests {
 
         TRAINING:
           --iterations <number>   Sweeps over all tokens (default: 1000).
+          --from <file>           Start from a model: the topics of a MALLET state of
+                                  the same documents (its files follow one another as
+                                  if joined), or topics drawn by the counts of a
+                                  dist_lda dump. --anneal is then 0 unless given.
           --anneal <sweeps>       First sweeps, over which beta falls from a larger
                                   one, so that topics find their themes sooner; 0 for
                                   none (default: 20, at most a fifth of all; 0 above
@@ -120,7 +124,7 @@ struct ShardHelpTests {
           --write <formats>       What to write, with commas between: dist_lda, state,
                                   keys, doc-topics, word-topic-counts,
                                   topic-word-weights, diagnostics, ldavis, numpy, csv
-                                  (default: dist_lda).
+                                  (default, of a whole model that is trained: dist_lda).
           --doc-topics-threshold <share>
                                   Leave topics with a smaller share out of the document
                                   topics (default: write all).

@@ -34,6 +34,8 @@ package struct ModelFiles {
         package var replacedNames = 0
         /// Formats of which there was nothing to write, or not all.
         package var incomplete: [ModelFormat] = []
+
+        package init() {}
     }
 
     /// Writes them into `folder`, each whole or not at all.

@@ -11,8 +11,8 @@ import Gzip
 
 /// A file of text that is written from front to back through a buffer of fixed size, gzipped if so asked, and appears whole
 /// or not at all (`AtomicFile`).
-struct StreamedFile: ~Copyable {
-    let path: String
+package struct StreamedFile: ~Copyable {
+    package let path: String
     private let file: AtomicFile
     private var gzip: GzipWriter?
     private var buffer: [UInt8] = []
@@ -22,7 +22,7 @@ struct StreamedFile: ~Copyable {
     /// bytes.
     private static let level: Int32 = 4
 
-    init(path: String, isGzipped: Bool = false) throws(FileError) {
+    package init(path: String, isGzipped: Bool = false) throws(FileError) {
         let file = try AtomicFile(path: path)
         gzip = isGzipped ? try Self.gzip(file.descriptor, path) : nil
         self.file = file
@@ -36,7 +36,7 @@ struct StreamedFile: ~Copyable {
         }
     }
 
-    mutating func write(_ text: String) throws(FileError) {
+    package mutating func write(_ text: String) throws(FileError) {
         buffer.append(contentsOf: text.utf8)
         try drain(above: Self.capacity)
     }
@@ -46,7 +46,7 @@ struct StreamedFile: ~Copyable {
         try drain(above: Self.capacity)
     }
 
-    mutating func write(_ bytes: [UInt8]) throws(FileError) {
+    package mutating func write(_ bytes: [UInt8]) throws(FileError) {
         buffer.append(contentsOf: bytes)
         try drain(above: Self.capacity)
     }
@@ -78,8 +78,18 @@ struct StreamedFile: ~Copyable {
         try drain(above: Self.capacity)
     }
 
+    /// Writes over bytes that have been written before, at `offset` of a file that is not gzipped.
+    package mutating func patch(_ text: String, at offset: Int) throws(FileError) {
+        precondition(gzip == nil, "what is compressed stays as it is")
+        try drain(above: 0)
+        let bytes = Array(text.utf8)
+        guard pwrite(file.descriptor, bytes, bytes.count, off_t(offset)) == bytes.count else {
+            throw FileError(.write, path)
+        }
+    }
+
     /// Makes the file durable, and visible under its name.
-    consuming func commit() throws(FileError) {
+    package consuming func commit() throws(FileError) {
         try drain(above: 0)
         if let gzip = gzip.take() {
             do { try gzip.finish() } catch { throw FileError(writing: path, error) }

@@ -1,5 +1,6 @@
 import Counts
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Reporting

@@ -1,24 +1,32 @@
 import Counts
 import Gzip
-import Reporting
-import TestSupport
+package import Reporting
 
 /// A model whose documents and tokens are said outright; its counts are a recount of these.
-struct TinyModel: ModelDocuments {
-    struct Token {
-        let word: Int
-        let topic: Int
+package struct TinyModel: ModelDocuments {
+    package struct Token: Sendable {
+        package let word: Int
+        package let topic: Int
+
+        package init(word: Int, topic: Int) { (self.word, self.topic) = (word, topic) }
     }
 
-    let words: [[UInt8]]
-    let documents: [(name: [UInt8], tokens: [Token])]
-    let alpha: [Double]
-    let beta: Double
+    package let words: [[UInt8]]
+    package let documents: [(name: [UInt8], tokens: [Token])]
+    package let alpha: [Double]
+    package let beta: Double
     /// Whether the documents tell their tokens, and not only how many are in which topics.
-    var tellsTokens = true
+    package var tellsTokens = true
+
+    package init(words: [[UInt8]], documents: [(name: [UInt8], tokens: [Token])], alpha: [Double], beta: Double) {
+        self.words = words
+        self.documents = documents
+        self.alpha = alpha
+        self.beta = beta
+    }
 
     /// Two documents of three words in two topics; one word holds a blank, one begins a formula, as does a name.
-    static let golden = TinyModel(
+    package static let golden = TinyModel(
         words: ["ape", "a b", "=c\""].map { Array($0.utf8) },
         documents: [
             (Array("d 0".utf8), [Token(word: 0, topic: 0), Token(word: 0, topic: 0), Token(word: 1, topic: 0)]),
@@ -33,7 +41,7 @@ struct TinyModel: ModelDocuments {
         ], alpha: [0.5, 0.25], beta: 0.01)
 
     /// A random one, the same for the same seed. With few words and many topics some topics are empty.
-    static func random(
+    package static func random(
         seed: UInt64, topics: Int, words: Int, documents: Int, longest: Int = 30, symmetric: Bool = true
     ) -> TinyModel {
         var random = SplitMix(state: seed)
@@ -51,7 +59,7 @@ struct TinyModel: ModelDocuments {
             alpha: (0..<topics).map { symmetric ? 0.1 : 0.1 + Double($0) / 8 }, beta: 0.05)
     }
 
-    var model: TopicModel {
+    package var model: TopicModel {
         var counts = words.map { _ in [UInt32](repeating: 0, count: alpha.count) }
         for document in documents { for token in document.tokens { counts[token.word][token.topic] += 1 } }
         return TopicModel(
@@ -59,16 +67,16 @@ struct TinyModel: ModelDocuments {
             words: LabelledRows(WordList(words), SparseRows(dense: counts)))
     }
 
-    var count: Int { documents.count }
+    package var count: Int { documents.count }
 
-    var tokenWords: NumberedWords? {
+    package var tokenWords: NumberedWords? {
         guard tellsTokens else { return nil }
         var labels = ByteStrings()
         for word in words { labels.append(word) }
         return NumberedWords(labels: labels, rows: Array(words.indices))
     }
 
-    func visit(withTokens: Bool, _ body: (ModelDocument) throws -> Void) throws {
+    package func visit(withTokens: Bool, _ body: (ModelDocument) throws -> Void) throws {
         for (index, document) in documents.enumerated() {
             var visited = ModelDocument()
             (visited.index, visited.name) = (index, document.name)
@@ -85,7 +93,7 @@ struct TinyModel: ModelDocuments {
     }
 
     /// The bytes of a file of `format`, decompressed; the folder holds what `names` says.
-    func written(
+    package func written(
         _ format: ModelFormat, threshold: Double? = nil, hasHead: Bool = true, names: [String]
     ) throws -> [String: [UInt8]] {
         let folder = try TemporaryDirectory()
@@ -98,16 +106,18 @@ struct TinyModel: ModelDocuments {
         return try Dictionary(uniqueKeysWithValues: names.map { ($0, try Self.contents(folder($0))) })
     }
 
-    func text(_ format: ModelFormat, threshold: Double? = nil, hasHead: Bool = true, name: String) throws -> String {
+    package func text(_ format: ModelFormat, threshold: Double? = nil, hasHead: Bool = true, name: String) throws
+        -> String
+    {
         let files = try written(format, threshold: threshold, hasHead: hasHead, names: [name])
         return String(decoding: files[name]!, as: UTF8.self)
     }
 
-    struct Unexpected: Error {
-        let files: [String]
+    package struct Unexpected: Error {
+        package let files: [String]
     }
 
-    static func contents(_ path: String) throws -> [UInt8] {
+    package static func contents(_ path: String) throws -> [UInt8] {
         var reader = try GzipReader(path: path)
         var (bytes, buffer) = ([UInt8](), [UInt8](repeating: 0, count: 4096))
         while true {
@@ -119,10 +129,12 @@ struct TinyModel: ModelDocuments {
 }
 
 /// Steele, Lea, Flood 2014.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
+package struct SplitMix: RandomNumberGenerator {
+    private var state: UInt64
 
-    mutating func next() -> UInt64 {
+    package init(state: UInt64) { self.state = state }
+
+    package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
         mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9

@@ -1,0 +1,154 @@
+package import Files
+import Reporting
+
+/// A corpus being written, document after document, in one of its formats, with the lists that belong to it.
+///
+/// Where the head of a file holds numbers that are known only at the end (UCI: D, W, entries; Matrix Market: rows, columns,
+/// entries), it has room for them, padded with blanks as gensim pads it. Matrix Market's counts are called real, which is
+/// what gensim wants. All files appear at the end, whole.
+package struct CorpusFile: ~Copyable {
+    private let format: CorpusFormat
+    private let name: String
+    private let folder: String
+    private var file: StreamedFile
+    private var names: StreamedFile?
+    private var hasNames = false
+    private var line: [UInt8] = []
+
+    private var documents = 0
+    private var entries = 0
+    private var largestWord = -1
+    private var replacedNames = 0
+    /// Words by number, whether they are written otherwise than they are.
+    private var isReplaced: [Bool?] = []
+
+    /// Digits that each number of a head has room for.
+    private static let digits = 19
+
+    package struct Written: Sendable, Equatable {
+        package var files: [String]
+        package var documents: Int
+        package var words: Int
+        /// Words, and names of documents, that are written otherwise than they are, because white space would split them.
+        package var replacedWords: Int
+        package var replacedNames: Int
+    }
+
+    /// - Parameter name: what the corpus is called.
+    package init(_ format: CorpusFormat, name: String, in folder: String) throws(FileError) {
+        self.format = format
+        self.name = name
+        self.folder = folder
+        var file = try StreamedFile(path: "\(folder)/\(format.fileName(name))")
+        let room = String(repeating: " ", count: Self.digits)
+        switch format {
+        case .uci: try file.write("\(room)\n\(room)\n\(room)\n")
+        case .matrixMarket: try file.write("\(Self.banner)\(room) \(room) \(room)\n")
+        default: break
+        }
+        names = try Self.list(format.namesName(name), in: folder)
+        self.file = file
+    }
+
+    private static let banner = "%%MatrixMarket matrix coordinate real general\n"
+
+    private static func list(_ name: String?, in folder: String) throws(FileError) -> StreamedFile? {
+        guard let name else { return nil }
+        return try StreamedFile(path: "\(folder)/\(name)")
+    }
+
+    /// Adds the next document; `word` gives the words of its numbers.
+    package mutating func append(_ document: CorpusDocument, word: (UInt32) -> [UInt8]) throws(FileError) {
+        for (number, count) in zip(document.words, document.counts) where count > 0 { note(number, word) }
+        line.removeAll(keepingCapacity: true)
+        func plain(_ number: UInt32) -> [UInt8] {
+            let label = word(number)
+            return PlainLabels.isPlain(label[...]) ? label : PlainLabels.replacing(label[...])
+        }
+        switch format {
+        case .distLDA: CorpusLine.distLDA(document, word, to: &line)
+        case .text: CorpusLine.text(document, plain, to: &line)
+        case .mallet: CorpusLine.mallet(document, plain, to: &line)
+        case .ldaC: CorpusLine.ldaC(document, to: &line)
+        case .svmlight: CorpusLine.svmlight(document, to: &line)
+        case .jsonl: CorpusLine.jsonl(document, word, to: &line)
+        case .uci, .matrixMarket:
+            for cell in document.cells {
+                line += "\(documents + 1) \(cell.word + 1) \(cell.count)\n".utf8
+                entries += 1
+            }
+            if !line.isEmpty { line.removeLast() }
+        }
+        let isEntries = format == .uci || format == .matrixMarket
+        if !isEntries || !line.isEmpty {
+            line.append(UInt8(ascii: "\n"))
+            try file.write(line)
+        }
+        try noteName(of: document)
+        documents += 1
+    }
+
+    private mutating func note(_ number: UInt32, _ word: (UInt32) -> [UInt8]) {
+        largestWord = max(largestWord, Int(number))
+        while isReplaced.count <= Int(number) { isReplaced.append(nil) }
+        guard isReplaced[Int(number)] == nil else { return }
+        let label = word(number)
+        isReplaced[Int(number)] =
+            switch format {
+            case .jsonl: false
+            case .distLDA: CorpusLine.isSplit(label)
+            default: !PlainLabels.isPlain(label[...])
+            }
+    }
+
+    private mutating func noteName(of document: CorpusDocument) throws(FileError) {
+        let name = document.shownName
+        let isPlain =
+            format == .distLDA ? !CorpusLine.isSplit(name) : format == .jsonl || PlainLabels.isPlain(name[...])
+        if !document.name.isEmpty {
+            hasNames = true
+            if !isPlain { replacedNames += 1 }
+        }
+        if names != nil {
+            try names!.write(isPlain ? name : PlainLabels.replacing(name[...]))
+            try names!.write("\n")
+        }
+    }
+
+    /// Ends the corpus, which has `words` words; gives all of its files their names.
+    package consuming func finish(words: Int, word: (UInt32) -> [UInt8]) throws(FileError) -> Written {
+        let words = max(words, largestWord + 1)
+        var files = [format.fileName(name)]
+        switch format {
+        case .uci:
+            try file.patch("\(Self.padded(documents))\n\(Self.padded(words))\n\(Self.padded(entries))\n", at: 0)
+        case .matrixMarket:
+            try file.patch(
+                "\(Self.padded(documents)) \(Self.padded(words)) \(Self.padded(entries))\n", at: Self.banner.utf8.count)
+        default: break
+        }
+        if let list = format.vocabularyName(name) {
+            var vocabulary = try StreamedFile(path: "\(folder)/\(list)")
+            for number in 0..<words {
+                try vocabulary.write(PlainLabels.replacing(word(UInt32(number))[...]))
+                try vocabulary.write("\n")
+            }
+            try vocabulary.commit()
+            files.append(list)
+        }
+        if hasNames, let list = names.take() {
+            try list.commit()
+            files.append(format.namesName(name)!)
+        }
+        try file.commit()
+        return Written(
+            files: files, documents: documents, words: words,
+            replacedWords: isReplaced.reduce(0) { $0 + ($1 == true ? 1 : 0) }, replacedNames: replacedNames)
+    }
+
+    /// A number in as many characters as there is room for.
+    private static func padded(_ number: Int) -> String {
+        let text = String(number)
+        return text + String(repeating: " ", count: digits - text.utf8.count)
+    }
+}

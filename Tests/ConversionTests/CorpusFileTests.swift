@@ -1,0 +1,144 @@
+import Conversion
+import Corpus
+import TestSupport
+import Testing
+
+@Suite("A corpus in every format that is written")
+struct CorpusFileTests {
+    let folder: TemporaryDirectory
+
+    init() throws { folder = try TemporaryDirectory() }
+
+    private struct Known {
+        var name: String
+        var words: [String]
+    }
+
+    private let corpus = [
+        Known(name: "d 0", words: ["bee", "a b", "bee", "c:d"]), Known(name: "empty", words: []),
+        Known(name: "d2", words: ["=x", "naïve", "bee"]),
+    ]
+
+    /// Writes documents, whose words are numbered as they come.
+    private func write(_ documents: [Known], as format: CorpusFormat) throws -> CorpusFile.Written {
+        var words: [String] = []
+        var file = try CorpusFile(format, name: "tiny", in: folder.path)
+        for (index, document) in documents.enumerated() {
+            let numbers = document.words.map { word -> UInt32 in
+                if !words.contains(word) { words.append(word) }
+                return UInt32(words.firstIndex(of: word)!)
+            }
+            try file.append(
+                CorpusDocument(
+                    index: index, name: Array(document.name.utf8), words: numbers, counts: numbers.map { _ in 1 })
+            ) { Array(words[Int($0)].utf8) }
+        }
+        return try file.finish(words: words.count) { Array(words[Int($0)].utf8) }
+    }
+
+    private func text(_ name: String) throws -> String {
+        String(decoding: try folder.contents(of: name), as: UTF8.self)
+    }
+
+    @Test(
+        "Byte for byte",
+        arguments: [
+            (CorpusFormat.distLDA, ["tiny.lda": "d 0\tbee:2\ta b:1\tc:d:1\nempty\nd2\tbee:1\t=x:1\tnaïve:1\n"]),
+            (.text, ["tiny.txt": "bee a_b bee c:d\n\n=x naïve bee\n", "tiny.documents": "d_0\nempty\nd2\n"]),
+            (.mallet, ["tiny.mallet": "d_0 X bee a_b bee c:d\nempty X \nd2 X =x naïve bee\n"]),
+            (
+                .ldaC,
+                [
+                    "tiny.ldac": "3 0:2 1:1 2:1\n0\n3 0:1 3:1 4:1\n", "tiny.vocab": "bee\na_b\nc:d\n=x\nnaïve\n",
+                    "tiny.documents": "d_0\nempty\nd2\n",
+                ]
+            ),
+            (
+                .svmlight,
+                [
+                    "tiny.svm": "0 1:2 2:1 3:1\n0\n0 1:1 4:1 5:1\n", "tiny.vocab": "bee\na_b\nc:d\n=x\nnaïve\n",
+                    "tiny.documents": "d_0\nempty\nd2\n",
+                ]
+            ),
+            (
+                .jsonl,
+                [
+                    "tiny.jsonl": """
+                    {"id": "d 0", "text": ["bee", "a b", "bee", "c:d"]}
+                    {"id": "empty", "text": []}
+                    {"id": "d2", "text": ["=x", "naïve", "bee"]}
+
+                    """
+                ]
+            ),
+            (
+                .uci,
+                [
+                    "docword.tiny.txt":
+                        "3                  \n5                  \n6                  \n1 1 2\n1 2 1\n1 3 1\n3 1 1\n3 4 1\n3 5 1\n",
+                    "vocab.tiny.txt": "bee\na_b\nc:d\n=x\nnaïve\n", "tiny.documents": "d_0\nempty\nd2\n",
+                ]
+            ),
+            (
+                .matrixMarket,
+                [
+                    "tiny.mm": """
+                    %%MatrixMarket matrix coordinate real general
+                    3                   5                   6                  
+                    1 1 2
+                    1 2 1
+                    1 3 1
+                    3 1 1
+                    3 4 1
+                    3 5 1
+
+                    """, "tiny.vocab": "bee\na_b\nc:d\n=x\nnaïve\n", "tiny.documents": "d_0\nempty\nd2\n",
+                ]
+            ),
+        ])
+    func golden(format: CorpusFormat, files: [String: String]) throws {
+        let written = try write(corpus, as: format)
+        #expect(Set(written.files) == Set(files.keys))
+        for (name, contents) in files { #expect(try text(name) == contents) }
+        #expect(written.documents == 3 && written.words == 5)
+        let hasPlace = format == .distLDA || format == .jsonl
+        #expect(written.replacedWords == (hasPlace ? 0 : 1) && written.replacedNames == (hasPlace ? 0 : 1))
+    }
+
+    @Test("What is written reads as the same documents", arguments: CorpusFormat.allCases, 1...6)
+    func roundTrip(format: CorpusFormat, seed: UInt64) throws {
+        var random = SplitMix(state: seed)
+        let documents =
+            (0..<Int(random.next() % 30) + 1).map { index in
+                Known(
+                    name: "n\(index)",
+                    words: (0..<Int(random.next() % 40)).map { _ in
+                        ["ape", "bee:1", "c,d", "日本", "é"][Int(random.next() % 5)]
+                    })
+            } + [Known(name: "last", words: ["ape", "bee:1"])]
+        _ = try write(documents, as: format)
+        var options = ReadingOptions(format: InputFormat(rawValue: format.rawValue))
+        options.fields.id = format == .jsonl ? "id" : nil
+        var read: [Known] = []
+        let summary = try DocumentStream.read([folder(format.fileName("tiny"))], options: options) { document, words in
+            read.append(Known(name: String(decoding: document.name, as: UTF8.self), words: []))
+            for (word, count) in zip(document.words, document.counts) {
+                read[read.count - 1].words += Array(
+                    repeating: String(decoding: words.word(Int(word)), as: UTF8.self), count: Int(count))
+            }
+        }
+        #expect(summary.lines == documents.count)
+        // Where words have an order, they keep it.
+        let isText = [.text, .mallet, .jsonl].contains(format)
+        #expect(
+            read.map { isText ? $0.words : $0.words.sorted() }
+                == documents.map { isText ? $0.words : $0.words.sorted() })
+        if format.namesName("tiny") == nil { #expect(read.map(\.name) == documents.map(\.name)) }
+    }
+
+    @Test("A comma that would be lost between a label and its text stays as an underscore")
+    func comma() throws {
+        _ = try write([Known(name: "a", words: [",,b", "c"])], as: .mallet)
+        #expect(try text("tiny.mallet") == "a X __b c\n")
+    }
+}
