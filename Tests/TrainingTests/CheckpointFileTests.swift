@@ -20,7 +20,8 @@ struct CheckpointFileTests {
         run: "r\n\"é",
         manifest: RunManifest(
             id: .max, document: "d", topics: Self.topics, alpha: 0.1, beta: 1e-300, seed: .max, blocks: 16, shards: 1,
-            cores: 2, corpusDigest: 1, documents: 7), shard: 0, slices: 9, sweep: 41, generation: Generation(1 << 53))
+            cores: 2, corpusDigest: 1, documents: 7, reading: "--input-format=text"),
+        shard: 0, slices: 9, sweep: 41, generation: Generation(1 << 53))
 
     init() throws {
         folder = try TemporaryDirectory()

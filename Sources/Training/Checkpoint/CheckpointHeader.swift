@@ -58,14 +58,14 @@ extension CheckpointHeader {
     /// As spelled in the file.
     private struct Line: Codable {
         var checkpoint: Int
-        var run, runID, document, corpusDigest, slices: String
+        var run, runID, document, corpusDigest, reading, slices: String
         var shard, shards, cores, topics, blocks, documents, sweep: Int
         var alpha, beta: Double
         var seed, generation: UInt64
 
         enum CodingKeys: String, CodingKey {
-            case checkpoint, run, document, slices, shard, shards, cores, topics, blocks, documents, sweep, alpha, beta
-            case seed, generation
+            case checkpoint, run, document, reading, slices, shard, shards, cores, topics, blocks, documents, sweep
+            case alpha, beta, seed, generation
             case runID = "run_id"
             case corpusDigest = "corpus_digest"
         }
@@ -78,9 +78,10 @@ extension CheckpointHeader {
         let line = Line(
             checkpoint: Self.formatVersion, run: run, runID: Hexadecimal.text(manifest.id),
             document: manifest.document, corpusDigest: Hexadecimal.text(manifest.corpusDigest),
-            slices: Hexadecimal.text(slices), shard: shard, shards: manifest.shards, cores: manifest.cores,
-            topics: manifest.topics, blocks: manifest.blocks, documents: manifest.documents, sweep: sweep,
-            alpha: manifest.alpha, beta: manifest.beta, seed: manifest.seed, generation: generation.value)
+            reading: manifest.reading, slices: Hexadecimal.text(slices), shard: shard, shards: manifest.shards,
+            cores: manifest.cores, topics: manifest.topics, blocks: manifest.blocks, documents: manifest.documents,
+            sweep: sweep, alpha: manifest.alpha, beta: manifest.beta, seed: manifest.seed,
+            generation: generation.value)
         return try Array(encoder.encode(line)) + [UInt8(ascii: "\n")]
     }
 
@@ -93,7 +94,7 @@ extension CheckpointHeader {
         let manifest = RunManifest(
             id: id, document: line.document, topics: line.topics, alpha: line.alpha, beta: line.beta, seed: line.seed,
             blocks: line.blocks, shards: line.shards, cores: line.cores, corpusDigest: digest,
-            documents: line.documents)
+            documents: line.documents, reading: line.reading)
         self.init(
             run: line.run, manifest: manifest, shard: line.shard, slices: slices, sweep: line.sweep,
             generation: Generation(line.generation))
