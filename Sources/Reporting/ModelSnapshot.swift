@@ -75,7 +75,7 @@ package struct ModelSnapshot: Sendable, Equatable {
     }
 
     /// Reads and verifies block after block. Throws `.incomplete(.replaced)` if another run has taken the place of this one
-    /// at the end.
+    /// at the end, and `.incomplete(.gone)` if none has.
     static func forEachBlock(
         of store: any CountStore, _ manifest: RunManifest,
         _ body: (_ block: Int, _ verified: VerifiedBlock) throws(SnapshotError) -> Void
@@ -125,7 +125,7 @@ package struct ModelSnapshot: Sendable, Equatable {
     private static func current(in store: any CountStore) throws(SnapshotError) -> UInt64 {
         let manifest: RunManifest?
         do { manifest = try store.manifest() } catch { throw .store(error) }
-        guard let manifest else { throw .store(.missing(run: store.run)) }
+        guard let manifest else { throw .incomplete(.gone) }
         return manifest.id
     }
 }

@@ -18,6 +18,8 @@ package enum SnapshotError: Error, Equatable, Sendable {
         case tokens(shard: Int, stored: Int, registered: Int)
         /// Another run took the place of this one while it was read.
         case replaced
+        /// The store lost the run while it was read.
+        case gone
     }
 }
 
@@ -32,6 +34,8 @@ extension SnapshotError: CustomStringConvertible {
             "shard \(shard) has \(stored) of its \(registered) tokens in the store: wait for its next exchange"
         case .incomplete(.replaced):
             "the run was replaced while its model was read: read again"
+        case .incomplete(.gone):
+            "the store lost the run while its model was read: wait for its shards, which put it back"
         case .faulty(.damaged(let block, let value)):
             "value \(value) of block \(block) is damaged in the store: wait for the shards' next exchange, which mends it"
         case .faulty(.unbalanced(let block)):

@@ -125,6 +125,20 @@ struct ModelSnapshotTests {
         }
     }
 
+    @Test("A run that the store has lost meanwhile gives no snapshot")
+    func gone() throws {
+        let manifest = try FilledLedger(in: store, blocks: 1).manifest
+        let other = InMemoryCountStore(run: "m")
+        var ledger = ShardLedger(shard: 0, generation: Generation(1), columns: 2, blocks: 1) { _ in [[0]] }
+        let rows = ShardLedger.OwnRows(block: 0, rows: SparseRows(dense: [[1, 2]]))
+        _ = try ledger.exchange([rows], sweep: 1, with: other)
+        let progress = ShardProgress(shard: 0, iterations: 1, documents: 1, tokens: 3, host: "h", process: 1)
+        try other.report(progress, generation: Generation(1))
+        #expect(throws: SnapshotError.incomplete(.gone)) {
+            try ModelSnapshot.take(from: other, manifest: manifest)
+        }
+    }
+
     @Test("The mark tells whether anything has changed")
     func mark() throws {
         let ledger = try FilledLedger(in: store)

@@ -49,6 +49,7 @@ struct ExitStatusTests {
             (CountStoreError.missing(run: "x"), .unavailable),
             (CountStoreError.overflow(block: 1), .data),
             (SnapshotError.incomplete(.replaced), .temporary),
+            (SnapshotError.incomplete(.gone), .temporary),
             (SnapshotError.faulty(.unbalanced(block: 1)), .temporary),
             (SnapshotError.store(.denied(command: "x", reason: "x")), .permission),
             (CheckpointError.cannotRead(path: "x", errno: 13), .permission),
