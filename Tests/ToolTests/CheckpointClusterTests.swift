@@ -4,9 +4,6 @@ import Testing
 
 @Suite("A cluster whose shards have checkpoints", .serialized)
 struct CheckpointClusterTests {
-    /// How often something dies; `DIST_LDA_DEATHS=200` for the long count.
-    private static let deaths = ProcessInfo.processInfo.environment["DIST_LDA_DEATHS"].flatMap { Int($0) } ?? 4
-
     private static let every = 3
 
     private func flags(_ cluster: TestCluster) -> [String] {
@@ -14,45 +11,53 @@ struct CheckpointClusterTests {
     }
 
     /// Waits until `process`, which is shard `number`, has told of a sweep, and checks from which it went on: `told` had been
-    /// told of when it was started.
+    /// told of when it was started. Returns the seconds that this took.
+    @discardableResult
     private func expectResumed(
         _ process: RunningTool, _ number: Int, told: Int, in cluster: TestCluster
-    ) async throws {
+    ) async throws -> Double {
+        let began = ContinuousClock.now
         try await process.until("a sweep of shard \(number)") {
             (try? cluster.record(of: number)["pid"] as? Int) == Int(process.identifier)
         }
         let resumed = try #require(try cluster.record(of: number)["resumed_sweep"] as? Int)
         #expect(resumed <= told && told - resumed <= Self.every, "shard \(number): \(resumed) of \(told)")
+        return began.duration(to: .now) / .seconds(1)
     }
 
     @Test("A shard that is killed at any moment goes on from its checkpoint, and every total is exact")
     func oneDies() async throws {
+        var trial = FaultTrial("killed-shard", runs: 4)
+        var slowest = 0.0
         let cluster = try TestCluster(shards: 3)
         let listener = try cluster.startListener()
         var shards = try cluster.startAll(flags(cluster))
         for number in 0..<3 { try await cluster.sweep(of: number, by: shards[number]) }
-        for _ in 0..<Self.deaths {
-            let number = Int.random(in: 0..<3)
-            try? await Task.sleep(for: .milliseconds(Int.random(in: 0..<300)))
+        while trial.next() {
+            let number = Int.random(in: 0..<3, using: &trial.random)
+            try await trial.pause(upTo: 0.3)
             shards[number].send(SIGKILL)
             #expect(try await shards[number].outcome().status == 128 + SIGKILL)
             let told = try cluster.sweeps(of: number)
             shards[number] = try cluster.start(number, flags(cluster))
-            try await expectResumed(shards[number], number, told: told, in: cluster)
+            slowest = max(slowest, try await expectResumed(shards[number], number, told: told, in: cluster))
         }
         try await cluster.dumps(1, by: listener)
         try await (shards + [listener]).stop()
-        try cluster.expectExactDumps()
+        let dumps = try cluster.expectExactDumps()
+        let seconds = slowest.formatted(.number.precision(.fractionLength(2)))
+        trial.report("the slowest went on after \(seconds) s", "\(dumps) dumps, all exact")
     }
 
     @Test("All shards killed at once go on from theirs", arguments: [false, true])
     func allDie(losesStore: Bool) async throws {
+        var trial = FaultTrial(losesStore ? "killed-shards, and Redis" : "killed-shards", runs: 2)
         let cluster = try TestCluster(shards: 3)
         let listener = try cluster.startListener()
         var shards = try cluster.startAll(flags(cluster))
         for number in 0..<3 { try await cluster.sweep(of: number, by: shards[number]) }
-        for _ in 0..<max(1, Self.deaths / 2) {
-            try? await Task.sleep(for: .milliseconds(Int.random(in: 0..<300)))
+        while trial.next() {
+            try await trial.pause(upTo: 0.3)
             for shard in shards { shard.send(SIGKILL) }
             for shard in shards { #expect(try await shard.outcome().status == 128 + SIGKILL) }
             let told = try (0..<3).map { try cluster.sweeps(of: $0) }
@@ -64,7 +69,7 @@ struct CheckpointClusterTests {
         }
         try await cluster.dumps(1, by: listener)
         try await (shards + [listener]).stop()
-        try cluster.expectExactDumps()
+        trial.report("\(try cluster.expectExactDumps()) dumps, all exact")
     }
 
     @Test("Shards that have finished are not refused: they say so, and go on when they are given more sweeps")
