@@ -41,7 +41,8 @@ func freshRun() -> String { "contract-\(Hexadecimal.text(.random(in: .min ... .m
 func manifest(topics: Int = 7) -> RunManifest {
     RunManifest(
         document: "a \"b\" \u{1F98A}\n.gz", topics: topics, alpha: 0.1, beta: 1e-3, seed: .max, blocks: 4, shards: 3,
-        cores: 2, corpusDigest: 1 << 63, documents: 12)
+        cores: 2, corpusDigest: 1 << 63, documents: 12,
+        reading: "--input-format=text --min-df=2")
 }
 
 func progress(_ shard: Int, sweep: Int = 1) -> ShardProgress {
