@@ -38,25 +38,25 @@ class Corpus:
         """Every `part`th document, as `lda` or as `text`."""
         path = self._folder / f"part-{part}.{form}.gz"
         if not path.exists():
-            lines = (line for i, line in enumerate(self._lines()) if i % part == 0)
+            lines = (line for i, line in enumerate(self.lines()) if i % part == 0)
             _write_gzipped(path, lines if form == "lda" else map(_as_text, lines))
         return path
 
     def training(self) -> Path:
         path = self._folder / "training.lda.gz"
         if not path.exists():
-            _write_gzipped(path, (line for i, line in enumerate(self._lines()) if i % 10 != 9))
+            _write_gzipped(path, (line for i, line in enumerate(self.lines()) if i % 10 != 9))
         return path
 
     def held_out(self) -> Path:
         path = self._folder / "held-out.lda.gz"
         if not path.exists():
-            tenth = [line for i, line in enumerate(self._lines()) if i % 10 == 9]
+            tenth = [line for i, line in enumerate(self.lines()) if i % 10 == 9]
             step = max(1, len(tenth) // HELD_OUT)
             _write_gzipped(path, iter(tenth[::step][:HELD_OUT]))
         return path
 
-    def _lines(self) -> Iterator[bytes]:
+    def lines(self) -> Iterator[bytes]:
         with self.source.open("rb") as stream:
             is_gzip = stream.read(2) == b"\x1f\x8b"
         with gzip.open(self.source) if is_gzip else self.source.open("rb") as lines:
