@@ -129,8 +129,9 @@ struct CheckpointToolTests {
         let text = try await BuiltTool.shard.run(arguments("refused", "--input-format=text"))
         #expect(text.status == 78)
         #expect(
-            text.lastLine.contains("has tokens (their XXH64; --input-format and --skip-bad-lines decide what is read) ")
-        )
+            text.lastLine
+                == "dist-lda-shard: the checkpoint \(path) has how words are read --input-format=dist_lda where this "
+                + "shard has --input-format=text\(advice)")
         #expect(try folder.contents(of: "checkpoints/shard-0.checkpoint") == before)
     }
 

@@ -47,8 +47,8 @@ package struct CheckpointHeader: Sendable, Equatable {
         if slices != given.slices, differences.isEmpty {
             differences.append(
                 .init(
-                    setting: "tokens (their XXH64; --input-format and --skip-bad-lines decide what is read)",
-                    stored: Hexadecimal.text(slices), given: Hexadecimal.text(given.slices)))
+                    setting: "tokens (their XXH64)", stored: Hexadecimal.text(slices),
+                    given: Hexadecimal.text(given.slices)))
         }
         return differences
     }
