@@ -64,4 +64,10 @@ final class CountingStore: CountStore {
     func withdrawDocuments(ofShard shard: Int, generation: Generation) throws(CountStoreError) {
         try store.withdrawDocuments(ofShard: shard, generation: generation)
     }
+    func publish(wordCounts: [UInt8], part: Int, ofShard shard: Int, key: UInt64) throws(CountStoreError) {
+        try store.publish(wordCounts: wordCounts, part: part, ofShard: shard, key: key)
+    }
+    func wordCounts(part: Int, key: UInt64) throws(CountStoreError) -> [Int: [UInt8]] {
+        try store.wordCounts(part: part, key: key)
+    }
 }
