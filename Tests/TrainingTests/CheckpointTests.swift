@@ -269,7 +269,7 @@ struct CheckpointTests {
             try await shard(settings(), in: InMemoryCountStore(run: "r"), documents: documents).run { _ in }
         }
         guard case .mismatch(_, let differences)? = refusal else { throw try #require(refusal) }
-        #expect(differences.count == 1 && differences[0].setting.contains("--input-format"))
+        #expect(differences.count == 1 && differences[0].setting.contains("XXH64"))
     }
 
     @Test("says so in one sentence")
