@@ -39,7 +39,7 @@ struct SliceStateTests {
         let documents = TinyCorpus.twoThemes + [long]
         for (document, start) in zip(documents, start(of: documents)) {
             #expect(start.values.joined().count == document.count)
-            #expect(topics(start).count <= 2 + document.count / 32)
+            #expect(topics(start).count <= 8 + document.count / 8)
             #expect(topics(start).isEmpty == document.isEmpty)
         }
     }
