@@ -111,6 +111,29 @@ if Context.environment["DIST_LDA_BENCHMARKS"] != nil {
     ]
 }
 
+// The parsers of bytes that nobody vouches for: tried for a moment by a test and, when asked for, at length by `bin/fuzz`. The
+// commands are then libraries, whose flags are parsed in libFuzzer's process.
+let isFuzzing = Context.environment["DIST_LDA_FUZZERS"] != nil
+let fuzzing: [Target.Dependency] = [
+    "CommandLineTools", "Conversion", "Corpus", "Counts", "Files", "Gzip", "Hashing", "RedisStore", "Reporting",
+    "Sampling",
+    "TestSupport", "Training", "dist-lda-shard", "dist-lda-listener", "dist-lda", argumentParser,
+]
+if isFuzzing {
+    package.products = []
+    package.targets = package.targets.map { target in
+        guard target.type == .executable else { return target }
+        return .target(name: target.name, dependencies: target.dependencies, exclude: ["main.swift"])
+    }
+    package.targets.append(
+        .executableTarget(
+            name: "fuzzer", dependencies: fuzzing, path: "Tests/Fuzzing", exclude: ["MutationTests.swift"]))
+} else {
+    package.targets.append(
+        .testTarget(
+            name: "FuzzingTests", dependencies: fuzzing, path: "Tests/Fuzzing", exclude: ["Fuzzer.swift"]))
+}
+
 // One rule for every target of ours: `any` is spelled, imports are internal unless said otherwise,
 // members come only from imported modules, and a warning is an error.
 for target in package.targets where target.type != .system {

@@ -11,9 +11,9 @@ package enum Loopback {
     package struct Fault: Error {}
 
     #if canImport(Darwin)
-        static let noSignal: Int32 = 0
+        package static let noSignal: Int32 = 0
     #else
-        static let noSignal = Int32(MSG_NOSIGNAL)
+        package static let noSignal = Int32(MSG_NOSIGNAL)
     #endif
 
     #if canImport(Glibc)

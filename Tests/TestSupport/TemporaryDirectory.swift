@@ -72,4 +72,6 @@ package final class TemporaryDirectory: Sendable {
 package struct FileFault: Error {
     package let path: String
     package let errno: Int32
+
+    package init(path: String, errno: Int32) { (self.path, self.errno) = (path, errno) }
 }

@@ -1,11 +1,10 @@
-import Corpus
+package import Corpus
 import Foundation
-import TestSupport
 
 /// A corpus of counted words, to be written in every format and read again.
-struct WrittenCorpus {
+package struct WrittenCorpus {
     /// Words that trip parsers, of many scripts; none with white space.
-    static let trickyWords = [
+    package static let trickyWords = [
         "a", "word", "b:2", "::", "\"q\"", "it's", "c,d", "%x", "#hash", "{", "}", "[1]", "\\n", "\\", "0", "17", "1:1",
         "e\u{301}",
         "\u{65E5}\u{672C}\u{8A9E}", "\u{4E2D}", "\u{627}\u{644}\u{639}\u{631}\u{628}\u{64A}\u{629}",
@@ -14,12 +13,12 @@ struct WrittenCorpus {
         String(repeating: "long", count: 40),
     ]
 
-    let words: [String]
+    package let words: [String]
     /// Each document's counts, by the words' numbers.
-    let documents: [[Int: Int]]
+    package let documents: [[Int: Int]]
 
     /// Some documents have no words; some words are in no document.
-    init(seed: UInt64, documents: Int, words: [String] = Self.trickyWords) {
+    package init(seed: UInt64, documents: Int, words: [String] = Self.trickyWords) {
         var random = SeededGenerator(seed: seed)
         self.words = words
         self.documents = (0..<documents).map { document in
@@ -33,7 +32,7 @@ struct WrittenCorpus {
     }
 
     /// As `ShardCorpus.documents` has them.
-    var expected: [Int: [String: Int]] {
+    package var expected: [Int: [String: Int]] {
         var expected: [Int: [String: Int]] = [:]
         for (index, counts) in documents.enumerated() {
             expected[index] = Dictionary(uniqueKeysWithValues: counts.map { (words[$0.key], $0.value) })
@@ -42,7 +41,8 @@ struct WrittenCorpus {
     }
 
     /// Writes the corpus; what to read, and how.
-    func write(as format: InputFormat, to folder: TemporaryDirectory, transposed: Bool = false) throws -> Input {
+    package func write(as format: InputFormat, to folder: TemporaryDirectory, transposed: Bool = false) throws -> Input
+    {
         var options = ReadingOptions()
         options.format = format
         options.keepNames = true
@@ -73,9 +73,11 @@ struct WrittenCorpus {
         return Input(paths: [try folder.write(text, to: name)], options: options)
     }
 
-    struct Input {
-        let paths: [String]
-        var options: ReadingOptions
+    package struct Input {
+        package let paths: [String]
+        package var options: ReadingOptions
+
+        package init(paths: [String], options: ReadingOptions) { (self.paths, self.options) = (paths, options) }
     }
 
     private func lines(_ line: (Int, [(Int, Int)]) throws -> String) rethrows -> String {

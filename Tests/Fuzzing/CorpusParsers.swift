@@ -1,0 +1,123 @@
+import Conversion
+import Corpus
+import Files
+import TestSupport
+
+/// The readers of corpora, each by its name and by what the content tells.
+extension Parser {
+    static let corpora = InputFormat.allCases.map { format in
+        Parser(
+            name: format.rawValue, words: pieces(of: format),
+            samples: { folder in
+                let input = try WrittenCorpus(seed: 1, documents: 12).write(as: format, to: folder)
+                let file = format == .folder ? "texts/0001" : "corpus.\(format.rawValue)"
+                let bytes = try folder.contents(of: file)
+                // Choices: all of the reader's flags plain; detection; words by rules.
+                return [[0, 0], [1, 0], [16, 9], [2, 32]].map { $0 + bytes } + [[0, 0] + bytes.prefix(100)]
+                    + (input.paths.isEmpty ? [[]] : [])
+            },
+            read: { bytes, folder in
+                var choices = Choices(bytes)
+                let options = try options(format, &choices, folder)
+                let path = try document(format, Array(choices.rest), in: folder)
+                try check(path, options, folder)
+            })
+    }
+
+    private static func pieces(of format: InputFormat) -> [String] {
+        let numbers = ["1:1", "0:0", ":4294967296", "99999999999999999999", "1e5", "-1", "\u{FEFF}", "\r\n", "\0"]
+        switch format {
+        case .jsonl:
+            return ["{\"text\":", "\"id\":", "\\ud800", "\\u0000", "[", "]", "},", "null", "1e999", "\u{FEFF}"]
+        case .csv: return ["text", "id", "\"\"", "\",\"", "\"\r\n", ",,"]
+        case .tsv: return ["text\t", "id\t", "\"\"", "\t\"", "\"\r\n"]
+        case .matrixMarket:
+            return numbers + [
+                "%%MatrixMarket matrix coordinate ", "pattern ", "integer ", "real ", "general\n", "symmetric\n", "%",
+            ]
+        default: return numbers
+        }
+    }
+
+    private static func options(
+        _ format: InputFormat, _ choices: inout Choices, _ folder: TemporaryDirectory
+    ) throws -> ReadingOptions {
+        let (how, words) = (choices.byte(), choices.byte())
+        var options = ReadingOptions(
+            format: how & 1 == 0 || format == .folder ? format : nil, maxLine: 1 << 16, skipBadLines: how & 2 != 0,
+            strictUTF8: how & 4 != 0, keepNames: true, memoryLimit: 16 << 20, maxDocumentTokens: 1 << 16,
+            chunkSize: [1 << 18, 64, 1 << 10][(how >> 3) % 3], readsAhead: how & 32 != 0)
+        switch options.format {
+        case .jsonl, .csv, .tsv:
+            options.fields = FieldOptions(text: "text", id: "id", hasHeader: options.format == .jsonl || how & 64 == 0)
+            if !options.fields.hasHeader { (options.fields.text, options.fields.id) = ("2", "1") }
+        case .ldaC, .uci, .matrixMarket, .svmlight:
+            if how & 64 != 0 { options.wordList = try folder.write("a\nb\nc\nd\n\n", to: "words.list") }
+            if format == .matrixMarket, how & 128 != 0 { options.matrixRows = .words }
+        default: break
+        }
+        if options.format?.isText == true {
+            options.tokenizer = Tokenizer(
+                TokenRule.allCases[(words & 3) % TokenRule.allCases.count], lowercases: words & 4 != 0)
+        }
+        if words & 32 != 0 { options.rules.minDocuments = .count(2) }
+        if words & 64 != 0 { options.rules.maxWords = 3 }
+        return options
+    }
+
+    private static func document(
+        _ format: InputFormat, _ bytes: [UInt8], in folder: TemporaryDirectory
+    ) throws -> String {
+        if format != .folder { return try folder.write(bytes, to: "fuzzed") }
+        try OutputFolder.prepare(folder("fuzzed.texts"))
+        try folder.write("a word", to: "fuzzed.texts/0")
+        try folder.write(bytes, to: "fuzzed.texts/1")
+        return folder("fuzzed.texts")
+    }
+
+    private static func check(_ path: String, _ options: ReadingOptions, _ folder: TemporaryDirectory) throws {
+        let plan = SlicePlan(shards: 1, cores: 2, thisShard: 0)
+        let corpus = try accepted(or: CorpusError.self) {
+            try CorpusReader.read([path], plan: plan, blocks: 3, options: options)
+        }
+        guard let corpus else { return }
+        let summary = corpus.summary
+        let tokens = corpus.slices.reduce(0) { $0 + $1.tokenDocuments.count }
+        try require(tokens == summary.tokens, "\(tokens) tokens lie in slices, and \(summary.tokens) were counted")
+        try require(summary.documents == summary.lines, "one shard has \(summary.documents) of \(summary.lines) rows")
+        if options.rules.keepsAll { try checkStream(path, options, summary, folder) }
+    }
+
+    /// As a stream it is the same; and so it is when it has been written and is read again.
+    private static func checkStream(
+        _ path: String, _ options: ReadingOptions, _ summary: CorpusSummary, _ folder: TemporaryDirectory
+    ) throws {
+        let format = CorpusFormat.allCases[Int(summary.digest % 8)]
+        try OutputFolder.prepare(folder("again"))
+        var file: CorpusFile? = try CorpusFile(format, name: "c", in: folder("again"))
+        var written: CorpusFile.Written?
+        let stream = try DocumentStream.read([path], options: options) { document, words in
+            try file!.append(
+                CorpusDocument(
+                    index: document.index, name: document.name, label: document.label, words: document.words,
+                    counts: document.counts)
+            ) { words.word(Int($0)) }
+        } atEnd: { words in
+            written = try file.take()!.finish(words: words.count) { words.word(Int($0)) }
+        }
+        try require(
+            (stream.documents, stream.tokens) == (summary.documents, summary.tokens),
+            "as a stream it has \(stream.documents) documents of \(stream.tokens) tokens, not \(summary.documents) of \(summary.tokens)"
+        )
+        guard let written, written.replacedWords == 0, summary.tokens > 0 else { return }
+        // What begins like a byte-order mark would be taken for one.
+        if try folder.contents(of: "again/\(written.files[0])").starts(with: "\u{FEFF}".utf8) { return }
+        var readingAgain = ReadingOptions(format: InputFormat(rawValue: format.rawValue))
+        if format == .jsonl { readingAgain.fields = FieldOptions(text: "text", id: "id") }
+        let again = try DocumentStream.read([folder("again/\(written.files[0])")], options: readingAgain) { _, _ in }
+        try require(
+            (again.documents, again.tokens, again.words) == (stream.documents, stream.tokens, stream.words),
+            "written as \(format.rawValue) it has \(again.documents) documents, \(again.tokens) tokens, \(again.words) words, "
+                + "and had \(stream.documents), \(stream.tokens), \(stream.words)")
+    }
+}

@@ -1,0 +1,94 @@
+import Corpus
+import Gzip
+import TestSupport
+
+@testable import CommandLineTools
+
+/// What may be anything before a format is looked at, and small files of lines.
+extension Parser {
+    /// Bytes that one input may unfold to here; more are left unread.
+    private static let mostUnfolded = 4 << 20
+
+    static let compressed = [
+        Parser(
+            name: "gzip", words: ["\u{1F}", "\0\0\0\0"],
+            samples: { folder in
+                let text = Array("some words, some words again\n".utf8)
+                try folder.gzip([text], to: "one")
+                try folder.gzip([text, [], text + text], to: "many")
+                let (one, many) = (try folder.contents(of: "one"), try folder.contents(of: "many"))
+                return [[0] + text, [3] + one, [9] + many, [200] + many + [0, 0, 0], [1] + many.dropLast(3)]
+            }, read: checkCompressed),
+        Parser(
+            name: "zstd", words: ["\0\0\0\0"],
+            samples: { folder in
+                let text = Array("some words, some words again\n".utf8)
+                try folder.zstd([text], to: "one")
+                try folder.zstd([text, [], text + text], to: "many", checksum: false)
+                let (one, many) = (try folder.contents(of: "one"), try folder.contents(of: "many"))
+                let skipped: [UInt8] = [0x50, 0x2A, 0x4D, 0x18, 2, 0, 0, 0, 7, 7]
+                return [[3] + one, [9] + many, [200] + skipped + many + [0, 0, 0], [1] + many.dropLast(3)]
+            }, read: checkCompressed),
+    ]
+
+    /// The bytes are the same however they are asked for, and when they have been compressed and read again.
+    private static let checkCompressed: @Sendable ([UInt8], TemporaryDirectory) throws -> Void = { bytes, folder in
+        var choices = Choices(bytes)
+        let size = choices.byte() + 1
+        let path = try folder.write(Array(choices.rest), to: "fuzzed")
+        let whole = try accepted(or: GzipError.self) { try contents(path, by: 1 << 16) }
+        let parts = try accepted(or: GzipError.self) { try contents(path, by: size * 16) }
+        try require((whole == nil) == (parts == nil), "asked for by \(size * 16) bytes it ends otherwise")
+        guard let whole, let parts else { return }
+        try require(
+            whole.prefix(mostUnfolded) == parts.prefix(mostUnfolded), "asked for by \(size * 16) bytes it is another")
+        guard whole.count < 1 << 16 else { return }
+        try require(
+            try contents(folder.gzip([whole], to: "again"), by: 1 << 16) == whole, "written again it is another")
+    }
+
+    private static func contents(_ path: String, by size: Int) throws -> [UInt8] {
+        var reader = try GzipReader(path: path)
+        var (bytes, buffer) = ([UInt8](), [UInt8](repeating: 0, count: size))
+        while bytes.count < mostUnfolded {
+            let count = try reader.read(into: &buffer)
+            if count == 0 { break }
+            bytes += buffer[..<count]
+        }
+        return bytes
+    }
+
+    static let lists = [
+        Parser(
+            name: "word_list_file", words: ["\t", "\r\n", "\u{FEFF}"],
+            samples: { _ in [Array("a\nb\tx\n\u{65E5}\r\n\n\n".utf8), Array("a\n\nb".utf8)] },
+            read: { bytes, folder in
+                let path = try folder.write(bytes, to: "fuzzed")
+                guard let words = try accepted(or: CorpusError.self, { try WordTable(readingFrom: path) }) else {
+                    return
+                }
+                // A mark before the first word is taken off, and a line of blanks and TABs alone would be blank.
+                let lines = "\u{FEFF}".utf8 + (0..<words.count).flatMap { words[$0] + Array("\tx\n".utf8) }
+                let again = try WordTable(readingFrom: folder.write(Array(lines), to: "again"))
+                try require(
+                    again.count == words.count && again.digest == words.digest, "written again the list is another")
+            }),
+        Parser(
+            name: "file_list", words: ["@fuzzed", ",", "*", "[a-"],
+            samples: { _ in [Array("one\ntwo,three\n".utf8), Array("fuzz*\n[a-f]uzzed\n".utf8)] },
+            read: { bytes, folder in
+                // Whatever it names is looked for in this folder only.
+                let tame = bytes.map { $0 == UInt8(ascii: "/") ? UInt8(ascii: "_") : $0 }
+                let path = try folder.write(tame, to: "fuzzed")
+                let files = try accepted(or: CorpusError.self) { try InputFiles.expand(["@" + path]) }
+                try require(files?.isEmpty != true, "no files, and no refusal")
+            }),
+        Parser(
+            name: "password_file", words: ["\r\n"],
+            samples: { _ in [Array("secret\r\nmore\n".utf8)] },
+            read: { bytes, folder in
+                let path = try folder.write(bytes, to: "fuzzed")
+                _ = try accepted(or: SecretFileError.self) { try SecretFile(option: "--x", path: path).password() }
+            }),
+    ]
+}

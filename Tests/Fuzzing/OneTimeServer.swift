@@ -1,0 +1,53 @@
+import Dispatch
+import TestSupport
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// A server on a unix socket that says its piece to whoever comes first, hears it out, and closes; then nobody listens.
+final class OneTimeServer: Sendable {
+    let path: String
+    private let listener: Int32
+
+    init(at path: String, saying bytes: [UInt8]) throws {
+        self.path = path
+        unlink(path)
+        let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        let bound = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(listener, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        guard bound == 0, listen(listener, 1) == 0 else { throw FileFault(path: path, errno: errno) }
+        self.listener = listener
+        DispatchQueue.global().async {
+            let client = accept(listener, nil, nil)
+            guard client >= 0 else { return }
+            // A second try finds nobody.
+            shutdown(listener, Int32(SHUT_RDWR))
+            var sent = 0
+            while sent < bytes.count {
+                let count = bytes[sent...].withUnsafeBytes { send(client, $0.baseAddress, $0.count, Loopback.noSignal) }
+                if count <= 0 { break }
+                sent += count
+            }
+            shutdown(client, Int32(SHUT_WR))
+            var heard = [UInt8](repeating: 0, count: 1 << 12)
+            while recv(client, &heard, heard.count, 0) > 0 {}
+            close(client)
+        }
+    }
+
+    deinit {
+        shutdown(listener, Int32(SHUT_RDWR))
+        close(listener)
+    }
+}
