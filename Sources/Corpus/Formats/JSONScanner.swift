@@ -68,7 +68,7 @@ struct JSONScanner {
             case UInt8(ascii: "n"): bytes.append(0x0A)
             case UInt8(ascii: "r"): bytes.append(0x0D)
             case UInt8(ascii: "t"): bytes.append(0x09)
-            case UInt8(ascii: "u"): bytes.append(try scalar(text, at: &position, upTo: range.upperBound))
+            case UInt8(ascii: "u"): try append(text, at: &position, upTo: range.upperBound, to: &bytes)
             default: throw .badLine(position - 2..<position, .expected("an escape of JSON"))
             }
         }
@@ -163,13 +163,15 @@ struct JSONScanner {
         return position == range.upperBound
     }
 
-    /// The scalar whose four digits are at `position`, with the second half of a pair if it is the first.
-    private static func scalar(
-        _ text: Span<UInt8>, at position: inout Int, upTo end: Int
-    ) throws(LineFault) -> Unicode.Scalar {
+    /// Adds the scalar whose four digits are at `position`, with the second half of a pair if it is the first. A second half
+    /// alone, U+DC80 to U+DCFF, is the byte that is its low half, as it is in what we and Python write.
+    private static func append(
+        _ text: Span<UInt8>, at position: inout Int, upTo end: Int, to bytes: inout [UInt8]
+    ) throws(LineFault) {
         let start = position - 2
         let first = try hexadecimal(text, at: &position, upTo: end)
-        if let scalar = Unicode.Scalar(first) { return scalar }
+        if let scalar = Unicode.Scalar(first) { return bytes.append(scalar) }
+        if (0xDC80...0xDCFF).contains(first) { return bytes.append(UInt8(first & 0xFF)) }
         guard first < 0xDC00, position + 6 <= end, text[position] == UInt8(ascii: "\\"),
             text[position + 1] == UInt8(ascii: "u")
         else { throw .badLine(start..<position, .loneSurrogate) }
@@ -178,7 +180,7 @@ struct JSONScanner {
         guard (0xDC00..<0xE000).contains(second),
             let scalar = Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00))
         else { throw .badLine(start..<position, .loneSurrogate) }
-        return scalar
+        bytes.append(scalar)
     }
 
     private static func hexadecimal(

@@ -30,6 +30,12 @@ struct JSONLinesFormatTests {
         #expect(corpus.documents == [0: counts, 1: ["filler": 1]])
     }
 
+    @Test("a second half of a pair that stands alone is the byte that it stands for where bytes are no UTF-8")
+    func bytes() throws {
+        let corpus = try sample.read(#"{"text":["\udcff\udc80a"]}"#, Self.options)
+        #expect(corpus.vocabulary.word(0) == [0xFF, 0x80, UInt8(ascii: "a")])
+    }
+
     @Test("it is told by its braces, and fields are named by flags")
     func fields() throws {
         var options = ReadingOptions(keepNames: true)
