@@ -51,7 +51,12 @@ package struct WordTable: Sendable {
                 throw .badLine(
                     file: reader.file, line: blank, column: 1, text: Excerpt([]), fault: .expected("a word"))
             }
-            text.append(bytes.extracting(..<DistLDAFormat.end(ofCellAt: 0, in: bytes)))
+            let end = DistLDAFormat.end(ofCellAt: 0, in: bytes)
+            if end == 0 {
+                throw .badLine(
+                    file: reader.file, line: line.number, column: 1, text: Excerpt([]), fault: .expected("a word"))
+            }
+            text.append(bytes.extracting(..<end))
             ends.append(text.count)
             guard text.count <= Int(UInt32.max) else {
                 throw .aboveMemoryLimit(

@@ -102,9 +102,9 @@ struct WordRulesTests {
         #expect(Set(["the", "and", "don't", "i"]).isSubset(of: StopWords.english))
     }
 
-    @Test("a list with a blank line inside is refused at that line")
-    func blankLine() throws {
-        let path = try sample.folder.write("a\n\nb\n", to: "list")
+    @Test("a list with a line inside that has no word is refused at that line", arguments: ["a\n\nb\n", "a\n\tx\n"])
+    func blankLine(text: String) throws {
+        let path = try sample.folder.write(text, to: "list")
         let error = CorpusError.badLine(
             file: path, line: 2, column: 1, text: Excerpt([]), fault: .expected("a word"))
         #expect(throws: error) { try WordTable(readingFrom: path) }
