@@ -154,6 +154,9 @@ extension RedisAddress {
 
     private static func path(_ text: String) throws(Fault) -> String {
         if text.isEmpty || text.hasSuffix("/") { throw Fault(reason: "names no unix socket") }
+        if text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+            throw Fault(reason: "has a control character in its path")
+        }
         if text.utf8.count > longestPath {
             throw Fault(reason: "has a path of \(text.utf8.count) bytes, more than the \(longestPath) of a unix socket")
         }
