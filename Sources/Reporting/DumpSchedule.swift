@@ -35,7 +35,7 @@ package struct DumpSchedule: Sendable, Equatable {
         isLastWritten = false
         guard let mark else { return .dump }
         if slowest < mark { self.mark = slowest }
-        return slowest >= mark + every ? .dump : .wait
+        return slowest >= mark && slowest - mark >= every ? .dump : .wait
     }
 
     /// Says that a dump was written after `decide` was given `statuses`.

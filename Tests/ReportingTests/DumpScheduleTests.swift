@@ -26,6 +26,14 @@ struct DumpScheduleTests {
         return decision
     }
 
+    @Test("No interval is too long, and no shard too far")
+    func limits() {
+        var schedule = DumpSchedule(every: .max, forever: false)
+        #expect(follow(&schedule, [4, 1]) == .dump)
+        #expect(follow(&schedule, [14, 14]) == .wait)
+        #expect(follow(&schedule, [.max, .max]) == .wait)
+    }
+
     @Test("The first dump comes with the last shard, the next ones every so many sweeps of the slowest")
     func steps() {
         var schedule = DumpSchedule(every: 5, forever: false)
