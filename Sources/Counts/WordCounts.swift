@@ -4,10 +4,12 @@ import Hashing
 /// large and no reader has to hold all.
 ///
 /// Packed: XXH64 of the rest (8 bytes, the lowest first); then for each word its length (varint), its bytes, its tokens and
-/// its documents (varints). A damaged value reads as none.
+/// its documents (varints). A damaged value reads as none; so does one of more tokens than `mostTokens`, so that no sum over
+/// all shards of a run is too large for an `Int`.
 package struct WordCounts: Sendable, Equatable {
     /// Into how many parts all words are dealt.
     package static let parts = 64
+    private static let mostTokens = 1 << 46
 
     package struct Word: Sendable, Equatable {
         package let bytes: [UInt8]
@@ -44,7 +46,7 @@ package struct WordCounts: Sendable, Equatable {
         let rest = Array(bytes[8...])
         guard XXH64.hash(rest) == checksum else { return nil }
         words = []
-        var cursor = 0
+        var (cursor, left) = (0, (tokens: UInt64(Self.mostTokens), documents: UInt64(Self.mostTokens)))
         while cursor < rest.count {
             guard let length = Varint.read(rest.span, &cursor), length <= UInt64(rest.count - cursor) else {
                 return nil
@@ -52,9 +54,10 @@ package struct WordCounts: Sendable, Equatable {
             let word = Array(rest[cursor..<cursor + Int(length)])
             cursor += Int(length)
             guard let tokens = Varint.read(rest.span, &cursor), let documents = Varint.read(rest.span, &cursor),
-                let tokens = Int(exactly: tokens), let documents = Int(exactly: documents)
+                tokens <= left.tokens, documents <= left.documents
             else { return nil }
-            words.append(Word(bytes: word, tokens: tokens, documents: documents))
+            left = (left.tokens - tokens, left.documents - documents)
+            words.append(Word(bytes: word, tokens: Int(tokens), documents: Int(documents)))
         }
     }
 }

@@ -4,12 +4,20 @@ import Testing
 struct WordCountsTests {
     private static let counts = WordCounts([
         .init(bytes: Array("word".utf8), tokens: 3, documents: 2), .init(bytes: [], tokens: 0, documents: 0),
-        .init(bytes: [0, 0xFF], tokens: .max, documents: 1 << 40),
+        .init(bytes: [0, 0xFF], tokens: 1 << 45, documents: 1 << 40),
     ])
 
     @Test("packed counts are read back, also none")
     func roundTrip() {
         for counts in [Self.counts, WordCounts()] { #expect(WordCounts(packed: counts.packed()) == counts) }
+    }
+
+    @Test("more tokens than any sum over shards could hold read as none, in one word or in many")
+    func limits() {
+        let word = WordCounts.Word(bytes: [97], tokens: 1 << 45, documents: 0)
+        #expect(WordCounts(packed: WordCounts([word, word]).packed()) != nil)
+        #expect(WordCounts(packed: WordCounts([word, word, word]).packed()) == nil)
+        #expect(WordCounts(packed: WordCounts([.init(bytes: [97], tokens: .max, documents: 0)]).packed()) == nil)
     }
 
     @Test("a value with any bit changed, or cut anywhere, reads as none")
