@@ -147,8 +147,9 @@ extension RedisCountStore {
     private static func sum(_ replies: [RedisReply]) -> Int? {
         var sum = 0
         for reply in replies {
-            guard case .integer(let count) = reply else { return nil }
-            sum += Int(clamping: count)
+            // as many keys as a server can have
+            guard case .integer(let count) = reply, (0...1 << 40).contains(count) else { return nil }
+            sum += Int(count)
         }
         return sum
     }

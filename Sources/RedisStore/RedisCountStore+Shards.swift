@@ -33,16 +33,16 @@ extension RedisCountStore {
     package func statuses() throws(CountStoreError) -> [ShardStatus] {
         try ask([RedisCommand("HGETALL", key: keys.shards), RedisCommand("TIME", beside: keys.shards)]) { replies in
             guard let fields = Self.fields(replies[0]), let time = replies[1].elements, time.count == 2,
-                let seconds = time[0].text.flatMap({ Double($0) }), let micros = time[1].text.flatMap({ Double($0) })
+                let seconds = time[0].text.flatMap({ UInt32($0) }), let micros = time[1].text.flatMap({ UInt32($0) })
             else { return nil }
-            let now = seconds + micros / 1e6
+            let now = Double(seconds) + Double(micros) / 1e6
             return fields.keys.compactMap { KeySchema.number(in: $0, after: "") }.sorted().compactMap { shard in
                 func number(_ field: String) -> UInt64? {
                     fields[field].flatMap { UInt64(String(decoding: $0, as: UTF8.self)) }
                 }
                 guard let json = fields[KeySchema.progress(shard)],
                     let progress = try? JSONDecoder().decode(ShardProgress.self, from: Data(json)),
-                    progress.shard == shard, let generation = number(KeySchema.generation(shard)),
+                    progress.shard == shard, progress.sweep >= 0, let generation = number(KeySchema.generation(shard)),
                     let heard = number(KeySchema.heard(shard))
                 else { return nil }
                 return ShardStatus(

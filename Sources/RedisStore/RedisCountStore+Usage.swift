@@ -24,7 +24,7 @@ extension RedisCountStore {
     private func memory(of keys: [RedisKey]) throws(CountStoreError) -> [Int] {
         try ask(keys.map { RedisCommand(Script.memory, keys: [$0], arguments: []) }) { replies in
             let bytes = replies.compactMap { reply -> Int? in
-                if case .integer(let bytes) = reply { Int(bytes) } else { nil }
+                if case .integer(let bytes) = reply, (0...1 << 40).contains(bytes) { Int(bytes) } else { nil }
             }
             return bytes.count == keys.count ? bytes : nil
         }
@@ -44,29 +44,33 @@ extension RedisCountStore {
             let parts = line.split(separator: ":", maxSplits: 1)
             guard parts.count == 2 else { continue }
             switch parts[0] {
-            case "used_memory": usage.usedBytes += Int(parts[1]) ?? 0
-            case "total_net_input_bytes": usage.receivedBytes += Int(parts[1]) ?? 0
-            case "total_net_output_bytes": usage.sentBytes += Int(parts[1]) ?? 0
+            case "used_memory": usage.usedBytes = sum(usage.usedBytes, parts[1])
+            case "total_net_input_bytes": usage.receivedBytes = sum(usage.receivedBytes, parts[1])
+            case "total_net_output_bytes": usage.sentBytes = sum(usage.sentBytes, parts[1])
             case let name where name.hasPrefix("cmdstat_"):
-                let command = command(String(name.dropFirst(8)), parts[1])
-                if let index = usage.commands.firstIndex(where: { $0.name == command.name }) {
-                    usage.commands[index].calls += command.calls
-                    usage.commands[index].microseconds += command.microseconds
-                } else {
-                    usage.commands.append(command)
-                }
+                add(parts[1], of: String(name.dropFirst(8)), to: &usage.commands)
             default: break
             }
         }
         usage.commands.sort { ($1.microseconds, $0.name) < ($0.microseconds, $1.name) }
     }
 
-    private static func command(_ name: String, _ facts: Substring) -> StoreUsage.Command {
-        var numbers: [Substring: Int] = [:]
+    private static func add(_ facts: Substring, of name: String, to commands: inout [StoreUsage.Command]) {
+        let index = commands.firstIndex { $0.name == name } ?? commands.count
+        if index == commands.count { commands.append(StoreUsage.Command(name: name, calls: 0, microseconds: 0)) }
         for fact in facts.split(separator: ",") {
             let pair = fact.split(separator: "=", maxSplits: 1)
-            if pair.count == 2 { numbers[pair[0]] = Int(pair[1]) }
+            switch (pair.first, pair.last) {
+            case ("calls", let number?): commands[index].calls = sum(commands[index].calls, number)
+            case ("usec", let number?): commands[index].microseconds = sum(commands[index].microseconds, number)
+            default: break
+            }
         }
-        return StoreUsage.Command(name: name, calls: numbers["calls"] ?? 0, microseconds: numbers["usec"] ?? 0)
+    }
+
+    /// A number plus one that a server says, which may be none, or any.
+    private static func sum(_ number: Int, _ text: Substring) -> Int {
+        let (sum, isTooLarge) = number.addingReportingOverflow(max(0, Int(text) ?? 0))
+        return isTooLarge ? .max : sum
     }
 }

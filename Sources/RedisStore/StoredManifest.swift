@@ -2,7 +2,7 @@ import Counts
 
 /// A run's manifest as the fields of a hash, each readable in redis-cli.
 enum StoredManifest {
-    /// A field that is missing, or whose value is not of its kind.
+    /// A field that is missing, or whose value no shard would have stored.
     struct Fault: Error, Equatable {
         let field: String
         let value: String?
@@ -28,13 +28,18 @@ enum StoredManifest {
             }
             return value
         }
+        func whole(_ range: ClosedRange<Int>) -> (String) -> Int? {
+            { Int($0).flatMap { range.contains($0) ? $0 : nil } }
+        }
+        func prior(_ text: String) -> Double? { Double(text).flatMap { $0 > 0 && $0.isFinite ? $0 : nil } }
         func bits(_ text: String) -> UInt64? { BlockVersion(text: text)?.value }
         var manifest = RunManifest(
-            id: try value("id", bits), document: fields["document"] ?? "", topics: try value("topics", { Int($0) }),
-            alpha: try value("alpha", { Double($0) }), beta: try value("beta", { Double($0) }),
-            seed: try value("seed", { UInt64($0) }), blocks: try value("blocks", { Int($0) }),
-            shards: try value("shards", { Int($0) }), cores: try value("cores", { Int($0) }),
-            corpusDigest: try value("corpus", bits), documents: try value("documents", { Int($0) }),
+            id: try value("id", bits), document: fields["document"] ?? "",
+            topics: try value("topics", whole(1...65536)),
+            alpha: try value("alpha", prior), beta: try value("beta", prior),
+            seed: try value("seed", { UInt64($0) }), blocks: try value("blocks", whole(1...65536)),
+            shards: try value("shards", whole(1...65536)), cores: try value("cores", whole(1...4096)),
+            corpusDigest: try value("corpus", bits), documents: try value("documents", whole(0...Int.max)),
             reading: fields["reading"] ?? "")
         manifest.formatVersion = try value("format", { Int($0) })
         return manifest

@@ -161,4 +161,62 @@ struct HostileServerTests {
         #expect(try store.manifest() == nil, "and the connection is still good")
         #expect(server.connections == 1)
     }
+
+    @Test(
+        "a manifest that no shard would have stored is refused by its field",
+        arguments: [
+            ("blocks", "-1"), ("blocks", "65537"), ("topics", "0"), ("topics", "65537"), ("shards", "-7"),
+            ("cores", "0"),
+            ("documents", "-1"), ("alpha", "nan"), ("beta", "-1"),
+        ])
+    func absurdManifest(field: String, value: String) throws {
+        var fields = [
+            "id": "0000000000000007", "format": "\(RunManifest.formatVersion)", "topics": "2", "alpha": "0.1",
+            "beta": "0.1", "seed": "1", "blocks": "3", "shards": "1", "cores": "1", "corpus": "0000000000000001",
+            "documents": "2",
+        ]
+        fields[field] = value
+        let reply = "*\(fields.count * 2)\r\n" + fields.map { FakeServer.bulk($0) + FakeServer.bulk($1) }.joined()
+        let server = try FakeServer(saying: FakeServer.introduction + [reply])
+        guard case .misconfigured(let reason)? = error({ _ = try self.store(server).manifest() }) else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(reason.contains(field) && reason.contains(value))
+    }
+
+    @Test("numbers that no sum could hold make no sense, or are cut off")
+    func absurdNumbers() throws {
+        let most = ":\(Int64.max)\r\n"
+        let removing = try FakeServer(
+            saying: FakeServer.introduction + ["*4\r\n$6\r\nblocks\r\n$1\r\n2\r\n$6\r\nshards\r\n$1\r\n1\r\n"]
+                + Array(repeating: FakeServer.bulk(String(repeating: "a", count: 40)) + most + most, count: 2))
+        guard case .unavailable? = error({ _ = try self.store(removing).removeRun() }) else {
+            Issue.record("not refused")
+            return
+        }
+        let lines = "used_memory:\(Int.max)\r\n"
+        let telling = try FakeServer(
+            saying: FakeServer.introduction + [
+                FakeServer.bulk(lines + lines) + FakeServer.bulk("cmdstat_get:calls=\(Int.max),usec=-5\r\n")
+                    + FakeServer.bulk("cmdstat_get:calls=7\r\n"), FakeServer.bulk(String(repeating: "a", count: 40)),
+                ":1\r\n", ":2\r\n:3\r\n:4\r\n",
+            ])
+        let manifest = RunManifest(
+            document: "d", topics: 2, alpha: 1, beta: 1, seed: 1, blocks: 1, shards: 1, cores: 1, corpusDigest: 1,
+            documents: 1)
+        let usage = try store(telling).usage(of: manifest)
+        #expect(usage.usedBytes == .max && usage.runBytes == 10)
+        #expect(usage.commands.map(\.calls) == [.max] && usage.commands.map(\.microseconds) == [0])
+    }
+
+    @Test("a clock of the server that is none makes no sense", arguments: ["inf", "1e300", "nan", "-1"])
+    func absurdClock(seconds: String) throws {
+        let server = try FakeServer(
+            saying: FakeServer.introduction + ["*0\r\n*2\r\n" + FakeServer.bulk(seconds) + FakeServer.bulk("1")])
+        guard case .unavailable? = error({ _ = try self.store(server).statuses() }) else {
+            Issue.record("not refused")
+            return
+        }
+    }
 }
