@@ -7,8 +7,10 @@ enum CountField {
         for position in digits {
             let digit = line[position] &- UInt8(ascii: "0")
             guard digit <= 9 else { return nil }
-            number = number * 10 + UInt64(digit)
-            guard number <= limit else { return nil }
+            let (tens, isAbove) = number.multipliedReportingOverflow(by: 10)
+            let (sum, isAboveToo) = tens.addingReportingOverflow(UInt64(digit))
+            guard !isAbove, !isAboveToo, sum <= limit else { return nil }
+            number = sum
         }
         return number
     }

@@ -184,6 +184,22 @@ struct EntryFormatTests {
         }
     }
 
+    @Test(
+        "a number of entries that no 64 bits hold is refused, whatever they would leave of it",
+        arguments: [
+            "9223372036854775808", "71999999999999999999", "18446744073709551619",
+            "1\(String(repeating: "0", count: 40))",
+        ])
+    func hugeNumber(_ entries: String) throws {
+        for header in ["3\n2\n\(entries)\n", "%%MatrixMarket matrix coordinate real general\n3 2 \(entries)\n"] {
+            let options = ReadingOptions(format: header.hasPrefix("%") ? .matrixMarket : .uci)
+            guard case .badLine = try sample.refusal(of: header + "1 1 1\n", options) else {
+                Issue.record("not refused as a header")
+                return
+            }
+        }
+    }
+
     @Test("a header of many documents takes no memory before their entries come")
     func hugeHeader() throws {
         let options = ReadingOptions(memoryLimit: 1 << 20)
