@@ -77,7 +77,7 @@ package struct WordOptions: ParsableArguments {
             rules.stopWords.formUnion((0..<words.count).map { words[$0] })
         }
         rules.stopWords.formUnion(
-            extraStopWords.flatMap { $0.split(separator: ",") }.map { Array($0.utf8) })
+            extraStopWords.flatMap { $0.utf8.split(separator: UInt8(ascii: ",")) }.map(Array.init))
         if let vocab { rules.vocabulary = try WordTable(readingFrom: vocab) }
         rules.minDocuments = minDocuments
         rules.maxDocuments = maxDocuments

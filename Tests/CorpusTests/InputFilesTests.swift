@@ -21,6 +21,11 @@ struct InputFilesTests {
         #expect(try InputFiles.expand([folder("*")]) == [folder("*")])
     }
 
+    @Test("a comma parts paths whatever follows it")
+    func commas() throws {
+        #expect(try InputFiles.expand(["a,\u{319}b", ",\u{319}"]) == ["a", "\u{319}b", "\u{319}"])
+    }
+
     @Test("a path that is no pattern stays, for opening it to tell what is wrong")
     func missing() throws {
         #expect(try InputFiles.expand([folder("none")]) == [folder("none")])

@@ -19,7 +19,7 @@ package enum InputFiles {
             } else if path.hasPrefix("@") {
                 files += try expand(listed(in: String(path.dropFirst())))
             } else if path.utf8.contains(UInt8(ascii: ",")) {
-                files += try expand(path.split(separator: ",").map(String.init))
+                files += try expand(path.utf8.split(separator: UInt8(ascii: ",")).map { String(Substring($0)) })
             } else if path.utf8.contains(where: { "*?[".utf8.contains($0) }) {
                 files += try matches(of: path)
             } else {
