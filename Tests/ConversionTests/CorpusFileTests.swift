@@ -141,4 +141,16 @@ struct CorpusFileTests {
         _ = try write([Known(name: "a", words: [",,b", "c"])], as: .mallet)
         #expect(try text("tiny.mallet") == "a X __b c\n")
     }
+
+    @Test("A label of SVMlight cannot be taken for an index or a comment")
+    func label() throws {
+        var file = try CorpusFile(.svmlight, name: "tiny", in: folder.path)
+        for (index, label) in ["#1", "1:1", ""].enumerated() {
+            try file.append(
+                CorpusDocument(index: index, name: [], label: Array(label.utf8), words: [0], counts: [2])
+            ) { _ in [] }
+        }
+        _ = try file.finish(words: 1) { _ in Array("w".utf8) }
+        #expect(try text("tiny.svm") == "_1 1:2\n1_1 1:2\n0 1:2\n")
+    }
 }

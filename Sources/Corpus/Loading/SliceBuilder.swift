@@ -89,7 +89,7 @@ struct SliceBuilder: Sendable {
             next[word] = Cursors(long: start, other: start + next[word].long)
         }
 
-        var documents = LargeArray.zeros(count: tokens)
+        var documents: [UInt32] = LargeArray.zeros(count: tokens)
         document = 0
         for index in cells.chunks.indices {
             let chunk = cells.take(index)

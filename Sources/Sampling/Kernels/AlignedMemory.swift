@@ -1,3 +1,5 @@
+import Corpus
+
 /// Zeroed bytes that begin at a cache line whenever a kernel gets them: a vector that crosses two lines costs twice.
 ///
 /// An array's elements begin anywhere, and elsewhere in each copy. So there is a line more than needed; `start` says where the
@@ -11,7 +13,7 @@ struct AlignedMemory: Sendable {
 
     init(bytes: Int) {
         count = bytes
-        storage = Array(repeating: 0, count: bytes == 0 ? 0 : (bytes + Self.line + 7) / 8)
+        storage = LargeArray.zeros(count: bytes == 0 ? 0 : (bytes + Self.line + 7) / 8)
     }
 
     /// The number at byte `offset`, which is a multiple of its size.

@@ -6,13 +6,13 @@
     import Darwin
 #endif
 
-/// Arrays that are written all over, as by a counting sort.
+/// Arrays that are read or written all over, as by a counting sort, or by a sampler whose tokens lie in any document.
 ///
 /// On Linux their memory is asked for in huge pages before it is touched (madvise(2), MADV_HUGEPAGE): with pages of 4 KiB
-/// most writes would miss the processor's table of pages. Where the system declines, they are ordinary arrays.
-enum LargeArray {
-    static func zeros(count: Int) -> [UInt32] {
-        [UInt32](unsafeUninitializedCapacity: count) { elements, initialized in
+/// most accesses would miss the processor's table of pages. Where the system declines, they are ordinary arrays.
+package enum LargeArray {
+    package static func zeros<Number: FixedWidthInteger>(count: Int) -> [Number] {
+        [Number](unsafeUninitializedCapacity: count) { elements, initialized in
             #if os(Linux)
                 advise(UnsafeMutableRawBufferPointer(elements))
             #endif
