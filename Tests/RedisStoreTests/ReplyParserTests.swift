@@ -32,6 +32,12 @@ struct ReplyParserTests {
         }
     }
 
+    @Test("an error is a line, whatever the server put in it")
+    func errorLine() throws {
+        let replies = try parse([Array("-ERR a\nb\u{7}\u{85}c\r\n".utf8)])
+        #expect(replies == [.error(ServerError(message: "ERR a\u{FFFD}b\u{FFFD}\u{FFFD}c"))])
+    }
+
     @Test("replies are the same byte by byte, and a reply comes as soon as it is whole")
     func bytewise() throws {
         #expect(try parse(Self.stream.utf8.map { [$0] }) == Self.replies)

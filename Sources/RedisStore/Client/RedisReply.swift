@@ -38,9 +38,19 @@ extension RedisReply {
     }
 }
 
-/// An error the server answered with: in its own words, the first of which is the code.
+/// An error the server answered with: in its own words, the first of which is the code; a control character among them is
+/// U+FFFD, for they are shown in one line.
 struct ServerError: Error, Sendable, Equatable {
     let message: String
+
+    init(message: String) { self.message = message }
+
+    init(words: some Collection<UInt8>) {
+        let scalars = String(decoding: words, as: UTF8.self).unicodeScalars.map { scalar in
+            scalar.properties.generalCategory == .control ? "\u{FFFD}" : scalar
+        }
+        message = String(String.UnicodeScalarView(scalars))
+    }
 
     /// Whether the code is `code`; servers before version 7 wrap the words of a command that failed inside a script.
     func has(_ code: String) -> Bool {

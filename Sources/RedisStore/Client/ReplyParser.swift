@@ -150,7 +150,7 @@ struct ReplyParser {
         position = end + 2
         switch kind {
         case UInt8(ascii: "+"): return .status(Array(line))
-        case UInt8(ascii: "-"): return .error(ServerError(message: String(decoding: line, as: UTF8.self)))
+        case UInt8(ascii: "-"): return .error(ServerError(words: line))
         case UInt8(ascii: ":"): return .integer(Self.integer(line) ?? 0)
         default: break
         }
