@@ -74,6 +74,11 @@ struct BuiltTool {
 
 /// A process of a tool. Killed when let go.
 final class RunningTool {
+    /// A path, and what bin/sanitize says to the programs that it watches.
+    private static let inherited = ProcessInfo.processInfo.environment
+        .filter { name, _ in ["LD_PRELOAD", "TSAN_OPTIONS", "ASAN_OPTIONS"].contains(name) }
+        .merging(["PATH": "/usr/bin:/bin"]) { $1 }
+
     private let process = Process()
     private let folder: URL
 
@@ -85,7 +90,7 @@ final class RunningTool {
         try Data(input.utf8).write(to: folder.appendingPathComponent("input"))
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
-        process.environment = environment.merging(["PATH": "/usr/bin:/bin"]) { first, _ in first }
+        process.environment = environment.merging(Self.inherited) { first, _ in first }
         process.standardInput = try FileHandle(forReadingFrom: folder.appendingPathComponent("input"))
         process.standardOutput = try FileHandle(forWritingTo: folder.appendingPathComponent("output"))
         process.standardError = try FileHandle(forWritingTo: folder.appendingPathComponent("error"))
