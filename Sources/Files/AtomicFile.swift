@@ -16,7 +16,7 @@ import Gzip
 /// before is intact.
 ///
 /// The new file is locked (flock) as long as it is written to. One that is not was left by a process that was killed,
-/// and the next `AtomicFile` in that folder removes it.
+/// and the next `AtomicFile` in that folder removes it; so a file that is gone by the time its lock is had is made again.
 package struct AtomicFile: ~Copyable {
     package let path: String
     /// Open for writing, for those who write bytes themselves. It is this file's to close.
@@ -31,11 +31,19 @@ package struct AtomicFile: ~Copyable {
         self.path = path
         let folder = Self.folder(of: path)
         Self.removeAbandoned(in: folder)
-        temporaryPath =
-            "\(folder)/\(Self.prefix)\(String(UInt64.random(in: .min ... .max), radix: 16))\(Self.suffix)"
-        descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw FileError(.create, path) }
-        _ = flock(descriptor, LOCK_EX | LOCK_NB)
+        (descriptor, temporaryPath) = try Self.lockedFile(in: folder, for: path)
+    }
+
+    private static func lockedFile(in folder: String, for path: String) throws(FileError) -> (Int32, String) {
+        while true {
+            let temporary = "\(folder)/\(prefix)\(String(UInt64.random(in: .min ... .max), radix: 16))\(suffix)"
+            let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
+            guard descriptor >= 0 else { throw FileError(.create, path) }
+            while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
+            var status = stat()
+            if fstat(descriptor, &status) != 0 || status.st_nlink > 0 { return (descriptor, temporary) }
+            close(descriptor)
+        }
     }
 
     deinit {

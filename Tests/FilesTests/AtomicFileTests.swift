@@ -92,6 +92,23 @@ struct AtomicFileTests {
         #expect(contents(path) == "living")
     }
 
+    @Test("Who makes files in one folder at once, as shards do, does not take the others' for abandoned")
+    func several() throws {
+        let folder = folder.path
+        let faults = inThreads(6) { writer -> String? in
+            do {
+                for _ in 0..<300 {
+                    let file = try AtomicFile(path: "\(folder)/\(writer)")
+                    try file.write([1])
+                    try file.commit()
+                }
+                return nil
+            } catch { return "\(error)" }
+        }
+        #expect(faults.allSatisfy { $0 == nil }, "\(faults.compactMap(\.self))")
+        #expect(try names() == (0..<6).map(String.init))
+    }
+
     @Test("An output folder is made with those above it, tried, and left empty")
     func outputFolder() throws {
         let deep = "\(folder.path)/a/b//c"
