@@ -1,7 +1,7 @@
 /// Words and names for files that are split at white space or by lines: every white space in them is written as `_`.
 ///
-/// White space is what Unicode calls so, and the separators U+001C to U+001F, at which Python splits too; bytes that are not
-/// UTF-8 are none. An empty label is written as `_`.
+/// White space is what Unicode calls so, the separators U+001C to U+001F, at which Python splits too, and U+FEFF, which at
+/// the front of a file would be a byte-order mark; bytes that are not UTF-8 are none. An empty label is written as `_`.
 package enum PlainLabels {
     private static let underscore = UInt8(ascii: "_")
 
@@ -45,7 +45,7 @@ package enum PlainLabels {
         case (0xC2, 0x85, _), (0xC2, 0xA0, _): return 2
         case (0xE1, 0x9A, 0x80): return 3
         case (0xE2, 0x80, let last): return (0x80...0x8A).contains(last) || [0xA8, 0xA9, 0xAF].contains(last) ? 3 : 0
-        case (0xE2, 0x81, 0x9F), (0xE3, 0x80, 0x80): return 3
+        case (0xE2, 0x81, 0x9F), (0xE3, 0x80, 0x80), (0xEF, 0xBB, 0xBF): return 3
         default: return 0
         }
     }

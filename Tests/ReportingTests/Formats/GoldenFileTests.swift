@@ -180,7 +180,7 @@ struct GoldenFileTests {
         "White space of every kind becomes one underscore each",
         arguments: [
             ("a b", "a_b"), ("\t", "_"), ("", "_"), ("a\u{A0}\u{3000}b", "a__b"), ("\u{2028}x\u{1F}\u{85}", "_x__"),
-            ("a\r\nb", "a__b"), ("naïve–word", "naïve–word"), ("日本", "日本"),
+            ("a\r\nb", "a__b"), ("\u{FEFF}a", "_a"), ("naïve–word", "naïve–word"), ("日本", "日本"),
         ])
     func plain(word: String, written: String) {
         var labels = ByteStrings()
