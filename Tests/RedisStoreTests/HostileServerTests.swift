@@ -44,6 +44,16 @@ struct HostileServerTests {
                 ))
     }
 
+    @Test("a type of value that is no word is not quoted")
+    func type() throws {
+        let server = try FakeServer(saying: FakeServer.introduction + ["-WRONGTYPE x\r\n", "$3\r\na\nb\r\n"])
+        guard let thrown = error({ _ = try store(server).documents(ofShard: 0) }) else {
+            Issue.record("no error")
+            return
+        }
+        #expect("\(thrown)".contains("value of another type") && !"\(thrown)".contains("\n"), "\(thrown)")
+    }
+
     @Test("a server that closes the connection at once may be one for TLS")
     func closedAtOnce() throws {
         let server = try FakeServer(saying: [])

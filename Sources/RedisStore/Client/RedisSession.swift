@@ -102,7 +102,8 @@ struct RedisSession: ~Copyable {
             var bytes: [UInt8] = []
             RedisCommand("TYPE", key: key).append(to: &bytes, hash: nil)
             try send(bytes[...])
-            holds = try receive(1).first?.text
+            // a word, if it is a type
+            holds = try receive(1).first?.text.flatMap { $0.utf8.allSatisfy { (0x21...0x7E).contains($0) } ? $0 : nil }
         }
         let name = command.script?.command(deniedBy: error) ?? command.name
         return .refused(error, command: name, key: command.key, holds: holds)
