@@ -2,6 +2,11 @@
 package struct RunManifest: Sendable, Equatable {
     /// The layout of everything in the store; another number is refused.
     package static let formatVersion = 2
+    /// What each number may be, on a command line and in the store.
+    package static let topicsRange = 1...65536
+    package static let blocksRange = 1...65536
+    package static let shardsRange = 1...65536
+    package static let coresRange = 1...4096
 
     /// Names this run among all that ever had its name: 64 random bits, new when a run is replaced.
     package var id: UInt64

@@ -35,10 +35,12 @@ enum StoredManifest {
         func bits(_ text: String) -> UInt64? { BlockVersion(text: text)?.value }
         var manifest = RunManifest(
             id: try value("id", bits), document: fields["document"] ?? "",
-            topics: try value("topics", whole(1...65536)),
+            topics: try value("topics", whole(RunManifest.topicsRange)),
             alpha: try value("alpha", prior), beta: try value("beta", prior),
-            seed: try value("seed", { UInt64($0) }), blocks: try value("blocks", whole(1...65536)),
-            shards: try value("shards", whole(1...65536)), cores: try value("cores", whole(1...4096)),
+            seed: try value("seed", { UInt64($0) }),
+            blocks: try value("blocks", whole(RunManifest.blocksRange)),
+            shards: try value("shards", whole(RunManifest.shardsRange)),
+            cores: try value("cores", whole(RunManifest.coresRange)),
             corpusDigest: try value("corpus", bits), documents: try value("documents", whole(0...Int.max)),
             reading: fields["reading"] ?? "")
         manifest.formatVersion = try value("format", { Int($0) })

@@ -34,17 +34,17 @@ import Corpus
 /// At K = 100 NIPS gains less than 1 %, the others nothing. No start is ahead for good: after 500 sweeps of Daily Kos at
 /// K = 100 perplexity is 1620, 1608, 1600 from random tokens, random topics and anchors. With one random topic a document
 /// NIPS is behind at K = 1,000 (1069 after 50 sweeps against 981). Choosing one of 16 random topics for a document by the
-/// counts so far does as well on short documents, but needs those counts, and an order of the documents. A fifth of alpha
-/// over the first 20 sweeps makes these quicker, and 2 % worse on NIPS and 1 % on Daily Kos (K = 1,000). Training on
-/// a quarter of the documents first and starting all from that model was no way ahead either: 60 such sweeps of the
-/// documentation and 20 of all, 52 s, gave 422, where 45 of all gave 418.
+/// counts so far does as well on short documents, but needs those counts, and an order of the documents. Three
+/// tenths of alpha over the first 20 sweeps makes these quicker, and 2 % worse on NIPS and 1 % on Daily Kos (K = 1,000).
+/// Training on a quarter of the documents first and starting all from that model was no way ahead either: 60 such sweeps
+/// of the documentation with 5 of all (33 s) gave 434 and with 20 (52 s) 422; 20 of all (24 s) gave 438 and 50 (60 s) 415.
 ///
 /// Law: the start of a document is a function of the seed, its line and its words alone: not of the order of its words
 /// and of the vocabulary, nor of other documents, cores or shards; and its topics but for which token has which, of the
 /// seed and its words. Only the start: the chain and what it converges to are the same.
 ///
-/// Cost: O(tokens) and, for each document, about anchors^2; a third of the time that seeding a generator for each token
-/// took (35 ns a token). Memory while it lasts: 8 bytes an anchor and a document, 16 a word.
+/// Cost: O(tokens) and, for each document, about anchors^2; with 2 + length/32 of them a third of the time that seeding
+/// a generator for each token took (35 ns a token). Memory while it lasts: 8 bytes an anchor and a document, 16 a word.
 struct ChainStart {
     /// The first anchor of each document, and the end: D + 1.
     private var starts: [Int] = [0]

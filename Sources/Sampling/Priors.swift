@@ -1,10 +1,12 @@
+import Counts
+
 /// The Dirichlet priors of latent Dirichlet allocation (Blei, Ng, Jordan 2003), and through them the shape of a model.
 ///
 /// `alpha[k]` is the prior of topic k in every document, `beta` that of every word in every topic (symmetric).
 /// All are positive and finite. Topics: 1 to `maxTopics`.
 package struct Priors: Sendable, Equatable {
     /// Topics are numbered in 16 bits.
-    package static let maxTopics = 1 << 16
+    package static let maxTopics = RunManifest.topicsRange.upperBound
 
     package let alpha: [Double]
     package let beta: Double

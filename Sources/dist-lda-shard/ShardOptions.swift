@@ -100,12 +100,12 @@ struct ClusterOptions: ParsableArguments {
         help: ArgumentHelp(
             "Cores, and so slices, of each shard; the same for all (default: all of this machine).",
             valueName: "number"),
-        transform: Numbers.whole(1...4096))
+        transform: Numbers.whole(RunManifest.coresRange))
     var cores: Int?
 
     @Option(
         help: ArgumentHelp("Shards of the run (default: 1).", valueName: "number"),
-        transform: Numbers.whole(1...65536))
+        transform: Numbers.whole(RunManifest.shardsRange))
     var shards = 1
 
     @Option(
@@ -129,7 +129,7 @@ struct ClusterOptions: ParsableArguments {
         help: ArgumentHelp(
             "Blocks that the words are dealt to, the unit of exchange (default: 16 to 2048, by the bytes of the documents).",
             valueName: "number"),
-        transform: Numbers.whole(1...65536))
+        transform: Numbers.whole(RunManifest.blocksRange))
     var blocks: Int?
 
     @Option(

@@ -17,7 +17,7 @@ final class OneTimeServer: Sendable {
     init(at path: String, saying bytes: [UInt8]) throws {
         self.path = path
         unlink(path)
-        let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        let listener = socket(AF_UNIX, Loopback.stream, 0)
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
@@ -33,12 +33,7 @@ final class OneTimeServer: Sendable {
             guard client >= 0 else { return }
             // A second try finds nobody.
             shutdown(listener, Int32(SHUT_RDWR))
-            var sent = 0
-            while sent < bytes.count {
-                let count = bytes[sent...].withUnsafeBytes { send(client, $0.baseAddress, $0.count, Loopback.noSignal) }
-                if count <= 0 { break }
-                sent += count
-            }
+            Loopback.sendAll(bytes, to: client)
             shutdown(client, Int32(SHUT_WR))
             var heard = [UInt8](repeating: 0, count: 1 << 12)
             while recv(client, &heard, heard.count, 0) > 0 {}

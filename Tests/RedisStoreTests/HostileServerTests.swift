@@ -1,4 +1,5 @@
 import Counts
+import Foundation
 import RedisStore
 import TestSupport
 import Testing
@@ -218,6 +219,23 @@ struct HostileServerTests {
         let usage = try store(telling).usage(of: manifest)
         #expect(usage.usedBytes == .max && usage.runBytes == 10)
         #expect(usage.commands.map(\.calls) == [.max] && usage.commands.map(\.microseconds) == [0])
+    }
+
+    @Test("a shard that says it has done fewer sweeps than none has said nothing")
+    func absurdSweep() throws {
+        func statuses(sweep: Int) throws -> [ShardStatus] {
+            let progress = ShardProgress(shard: 0, iterations: 9, documents: 1, tokens: 1, host: "h", process: 1)
+            let json = String(decoding: try JSONEncoder().encode(progress), as: UTF8.self)
+                .replacingOccurrences(of: "\"sweep\":0", with: "\"sweep\":\(sweep)")
+            let fields = ["0", json, "g/0", "7", "h/0", "1000"].map(FakeServer.bulk).joined()
+            let server = try FakeServer(
+                saying: FakeServer.introduction + [
+                    "*6\r\n" + fields + "*2\r\n" + FakeServer.bulk("2") + FakeServer.bulk("5")
+                ])
+            return try store(server).statuses()
+        }
+        #expect(try statuses(sweep: 3).map(\.progress.sweep) == [3])
+        #expect(try statuses(sweep: -3).isEmpty)
     }
 
     @Test("a clock of the server that is none makes no sense", arguments: ["inf", "1e300", "nan", "-1"])

@@ -50,15 +50,7 @@ package final class FakeServer: Sendable {
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
         for line in lines {
             guard recv(client, &chunk, 1 << 16, 0) > 0 else { break }
-            let bytes = Array(line.utf8)
-            var sent = 0
-            while sent < bytes.count {
-                let count = bytes[sent...].withUnsafeBytes {
-                    send(client, $0.baseAddress, $0.count, Loopback.noSignal)
-                }
-                if count <= 0 { break }
-                sent += count
-            }
+            Loopback.sendAll(Array(line.utf8), to: client)
         }
         close(client)
     }

@@ -11,15 +11,15 @@ package enum Loopback {
     package struct Fault: Error {}
 
     #if canImport(Darwin)
-        package static let noSignal: Int32 = 0
+        static let noSignal: Int32 = 0
     #else
-        package static let noSignal = Int32(MSG_NOSIGNAL)
+        static let noSignal = Int32(MSG_NOSIGNAL)
     #endif
 
     #if canImport(Glibc)
-        private static let stream = Int32(SOCK_STREAM.rawValue)
+        package static let stream = Int32(SOCK_STREAM.rawValue)
     #else
-        private static let stream = SOCK_STREAM
+        package static let stream = SOCK_STREAM
     #endif
 
     /// A port that nobody listens on just now.
@@ -82,6 +82,16 @@ package enum Loopback {
         if isConnected { return descriptor }
         close(descriptor)
         return nil
+    }
+
+    /// Sends all of `bytes`, or as many as the other side takes.
+    package static func sendAll(_ bytes: [UInt8], to descriptor: Int32) {
+        var sent = 0
+        while sent < bytes.count {
+            let count = bytes[sent...].withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, noSignal) }
+            if count <= 0 { return }
+            sent += count
+        }
     }
 
     static func doNotBlock(_ descriptor: Int32) {

@@ -9,9 +9,9 @@ struct StalenessTests {
     @Test("are never more than a sweep apart, and wait for a dead one until its lease is over, no longer")
     func inStep() async throws {
         var trial = FaultTrial("in-step", runs: 1)
+        let lease = 2.0
         var (looks, sweeps, waited) = (0, 0, [Double]())
         while trial.next() {
-            let lease = 2.0
             let cluster = try TestCluster(shards: 4)
             var shards = try cluster.startAll(["--staleness=0", "--lease=\(lease)", TestCluster.endless])
             let store = RedisCountStore(run: try RunName("data"), at: try RedisServers(parsing: cluster.address))
@@ -32,8 +32,7 @@ struct StalenessTests {
             shards[victim].send(SIGKILL)
             #expect(try await shards.remove(at: victim).outcome().status == 128 + SIGKILL)
             let death = try look()[victim]
-            let clock = ContinuousClock()
-            let killed = clock.now
+            let killed = ContinuousClock.now
             try await shards[0].until("five sweeps without it") {
                 let statuses = try store.statuses()
                 let others = statuses.filter { $0.progress.shard != victim }.map(\.progress.sweep)
@@ -41,13 +40,13 @@ struct StalenessTests {
                 #expect(others.max()! - others.min()! <= 1, "\(others)")
                 return others.min()! >= death + 5
             }
-            waited.append((clock.now - killed) / .seconds(1))
+            waited.append(killed.duration(to: .now) / .seconds(1))
             try shards.expectAlive()
             try await shards.stop()
         }
+        let range = [waited.min()!, waited.max()!].map { $0.formatted(.number.precision(.fractionLength(1))) }
         trial.report(
-            "\(looks) looks during \(sweeps) sweeps: never more than 1 apart; five sweeps after a death: "
-                + "\(waited.min()!.formatted(.number.precision(.fractionLength(1)))) to "
-                + "\(waited.max()!.formatted(.number.precision(.fractionLength(1)))) s, with a lease of 2 s")
+            "\(looks) looks during \(sweeps) sweeps: never more than 1 apart",
+            "five sweeps after a death: \(range[0]) to \(range[1]) s, with a lease of \(lease) s")
     }
 }

@@ -67,8 +67,8 @@ enum CorpusLine {
     /// `label index:count ...`, indices from 1 and ascending; a document without a label has 0. A colon in a label, which would
     /// make it an index, and a #, which would make it a comment, are `_`.
     static func svmlight(_ document: CorpusDocument, to line: inout [UInt8]) {
-        let label = PlainLabels.replacing(document.label[...]).map { ":#".utf8.contains($0) ? UInt8(ascii: "_") : $0 }
-        line += document.label.isEmpty ? [UInt8(ascii: "0")] : label
+        let label = document.label.isEmpty ? [UInt8(ascii: "0")] : PlainLabels.replacing(document.label[...])
+        line += label.map { ":#".utf8.contains($0) ? UInt8(ascii: "_") : $0 }
         for cell in document.cells { line += " \(cell.word + 1):\(cell.count)".utf8 }
     }
 

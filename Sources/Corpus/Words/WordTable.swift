@@ -47,14 +47,10 @@ package struct WordTable: Sendable {
                 blank = blank ?? line.number
                 continue
             }
-            if let blank {
-                throw .badLine(
-                    file: reader.file, line: blank, column: 1, text: Excerpt([]), fault: .expected("a word"))
-            }
             let end = DistLDAFormat.end(ofCellAt: 0, in: bytes)
-            if end == 0 {
+            if let wordless = blank ?? (end == 0 ? line.number : nil) {
                 throw .badLine(
-                    file: reader.file, line: line.number, column: 1, text: Excerpt([]), fault: .expected("a word"))
+                    file: reader.file, line: wordless, column: 1, text: Excerpt([]), fault: .expected("a word"))
             }
             text.append(bytes.extracting(..<end))
             ends.append(text.count)
