@@ -70,12 +70,12 @@ struct NetworkFaultTests {
             try cut()
             try await Task.sleep(for: .seconds(trial.isLong ? 5 : 1))
             try mend()
-            // one may have been under way
-            try await cluster.dumps(2, by: listener)
+            // one may have been under way; TCP waits twice as long after each packet that is lost again
+            try await cluster.dumps(2, by: listener, deadline: 300)
             dumps += try cluster.expectExactDumps(removing: true)
             try (shards + [listener]).expectAlive()
         }
-        try await cluster.dumps(1, by: listener)
+        try await cluster.dumps(1, by: listener, deadline: 300)
         try await (shards + [listener]).stop()
         try cluster.expectExactDumps()
         trial.report("\(dumps) dumps, all exact")

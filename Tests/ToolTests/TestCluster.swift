@@ -85,9 +85,9 @@ final class TestCluster {
     func notes() throws -> [[String: Any]] { try WrittenJSON.lines("\(output)/dumps.jsonl") }
 
     /// Waits until `count` more dumps have been written, by `listener`.
-    func dumps(_ count: Int, by listener: RunningTool) async throws {
+    func dumps(_ count: Int, by listener: RunningTool, deadline: Double = 60) async throws {
         let enough = try notes().count + count
-        try await listener.until("\(count) more dumps") { try notes().count >= enough }
+        try await listener.until("\(count) more dumps", deadline: deadline) { try notes().count >= enough }
     }
 
     /// Waits until shard `number` has done a sweep more.
