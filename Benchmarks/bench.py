@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import sys
 from collections.abc import Iterator
 from datetime import datetime, timezone
@@ -10,12 +11,14 @@ from pathlib import Path
 import capacity
 import figures
 import machine
+import pace_page
 import report
 from corpora import HELD_OUT, Corpus
 from exchange import Exchange
 from failure import NO_INPUT, Failure
 from measuring import Measuring
-from options import EXCHANGE, Options, parse
+from options import EXCHANGE, PACE, Options, parse
+from pace import Pace
 from report import SECTIONS
 from results import Results
 from systems import DistLDA, Tomotopy
@@ -30,15 +33,21 @@ def main(arguments: list[str]) -> None:
     options.output.mkdir(parents=True, exist_ok=True)
     results = Results.at(options.output / "benchmarks.jsonl")
     exchanges = Results.at(options.output / "capacity.jsonl")
+    paces = Results.at(options.output / "pace.jsonl")
     tools = Path(os.environ.get("DIST_LDA_BIN", ".build/release"))
     corpora = [] if options.only_report else [Corpus(path, KEPT / "corpora") for path in options.corpora or [PACKAGES]]
     if corpora and EXCHANGE in options.measures:
         Exchange(options, exchanges, tools, KEPT / "run", _command(arguments), _say).measure(corpora)
-    if corpora and options.measures != [EXCHANGE]:
+    if corpora and PACE in options.measures:
+        Pace(options.of_pace(), paces, tools, KEPT / "run" / "pace", _command(arguments), _say).measure(corpora)
+    if corpora and any(name in SECTIONS for name in options.measures):
         measure(options, results, tools, corpora, _command(arguments))
     if exchanges.lines:
         capacity.write(exchanges, options.output)
         print(f"What Redis bears is in {options.output}/capacity.md.")
+    if paces.lines:
+        pace_page.write(paces, options.output)
+        print(f"What fast and slow shards do to each other is in {options.output}/pace.md.")
     if results.lines:
         figures.draw(results, options.output)
         report.write(results, options.output, HELD_OUT)
@@ -74,7 +83,7 @@ def _programme(options: Options) -> Iterator[tuple[int, str, dict]]:
     """Every cell once before any a second time: a slow hour of the machine then falls on all."""
     for round in range(1, options.rounds + 1):
         for name in options.measures:
-            if name == EXCHANGE:
+            if name not in SECTIONS:
                 continue
             for cell in SECTIONS[name].cells(options):
                 yield round, name, cell
@@ -82,7 +91,7 @@ def _programme(options: Options) -> Iterator[tuple[int, str, dict]]:
 
 def _command(arguments: list[str]) -> str:
     """As it was given, but files by their names alone."""
-    return " ".join(["bin/bench", *(re.sub("^(--[a-z]+=)?.*/", r"\1", part) for part in arguments)])
+    return " ".join(["bin/bench", *(shlex.quote(re.sub("^(--[a-z]+=)?.*/", r"\1", part)) for part in arguments)])
 
 
 def _words(cell: dict) -> str:

@@ -3,17 +3,24 @@
 Run by itself it only checks: bin/bench does so before it builds anything.
 """
 
+import shlex
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import machine
 from failure import NO_INPUT, USAGE, Failure
 
 MEASURES = ("throughput", "quality", "loading", "memory", "growth")
-# Has a page of its own, and is measured only if it is named.
-EXCHANGE = "exchange"
+# Each has a page of its own, and is measured only if it is named.
+EXCHANGE, PACE = "exchange", "pace"
+# What pace takes where a flag is not given.
+PACE_DEFAULTS = {"topics": [50], "sweeps": 300}
+# The scenarios of pace, and what they are compared with.
+ONE_CORE = "one core"
+SCENARIO_NAMES = ("four", ONE_CORE, "slow", "late", "sixteen")
+ONE_PROCESS = "one process"
 
 
 @dataclass
@@ -27,9 +34,17 @@ class Options:
     seconds: int = 20
     sweeps: int = 100
     limit: int = 900
+    scenarios: list[str] = field(default_factory=lambda: list(SCENARIO_NAMES))
+    # More flags for the shards of pace, as a shell would split them.
+    extra: str = ""
     output: Path = Path("docs")
     # `report`: nothing is run, the page is made again.
     only_report: bool = False
+    # The flags that were.
+    given: set[str] = field(default_factory=set)
+
+    def of_pace(self) -> "Options":
+        return replace(self, **{name: value for name, value in PACE_DEFAULTS.items() if f"--{name}" not in self.given})
 
 
 def parse(arguments: list[str]) -> Options:
@@ -46,6 +61,7 @@ def parse(arguments: list[str]) -> Options:
                 raise Failure(USAGE, f"{flag} needs a value; see bin/bench --help.")
             value = rest.pop(0)
         _FLAGS[flag](options, flag, value)
+        options.given.add(flag)
     if not options.measures:
         options.measures = list(MEASURES)
     return options
@@ -54,8 +70,8 @@ def parse(arguments: list[str]) -> Options:
 def _measure(options: Options, name: str) -> None:
     if name == "report":
         options.only_report = True
-    elif name not in (*MEASURES, EXCHANGE):
-        raise Failure(USAGE, f"{name} is not something to measure: give some of {', '.join((*MEASURES, EXCHANGE))}, or report.")
+    elif name not in (*MEASURES, EXCHANGE, PACE):
+        raise Failure(USAGE, f"{name} is not something to measure: give some of {', '.join((*MEASURES, EXCHANGE, PACE))}, or report.")
     elif name not in options.measures:
         options.measures.append(name)
 
@@ -87,6 +103,22 @@ def _corpus(options: Options, flag: str, text: str) -> None:
     options.corpora.append(path)
 
 
+def _scenarios(options: Options, flag: str, text: str) -> None:
+    names = [name.replace("-", " ") for name in text.split(",")]
+    for name in names:
+        if name not in SCENARIO_NAMES:
+            known = ", ".join(SCENARIO_NAMES).replace(" core", "-core")
+            raise Failure(USAGE, f"{flag} has {name or 'nothing'} where it needs some of {known}.")
+    options.scenarios = [name for name in SCENARIO_NAMES if name in names]
+
+
+def _extra(options: Options, flag: str, text: str) -> None:
+    try:
+        options.extra = shlex.join(shlex.split(text))
+    except ValueError:
+        raise Failure(USAGE, f"{flag} has {text}, where a quotation mark is missing.") from None
+
+
 def _output(options: Options, _: str, text: str) -> None:
     options.output = Path(text)
 
@@ -100,6 +132,8 @@ _FLAGS = {
     "--seconds": _number("seconds", 3600),
     "--sweeps": _number("sweeps", 10000),
     "--limit": _number("limit", 86400),
+    "--scenarios": _scenarios,
+    "--extra": _extra,
     "--output": _output,
 }
 

@@ -39,13 +39,18 @@ package struct ContributionTag: Hashable, Sendable {
         "\(generation.value) \(sweep) \(Hexadecimal.text(nonce))"
     }
 
+    /// nil unless the text is exactly what `text` makes of a tag, so that a store can compare tags as they are spelled.
     package init?(text: String) {
         let parts = text.split(separator: " ", omittingEmptySubsequences: false)
         guard parts.count == 3, let generation = UInt64(parts[0]), let sweep = Int(parts[1]), sweep >= 0,
-            let nonce = UInt64(parts[2], radix: 16)
+            parts[1].utf8.count <= Self.sweepDigits, let nonce = UInt64(parts[2], radix: 16)
         else { return nil }
         self.init(generation: Generation(generation), sweep: sweep, nonce: nonce)
+        guard self.text == text else { return nil }
     }
+
+    /// More sweeps than such a number has digits, no process can have done.
+    package static let sweepDigits = 18
 }
 
 /// What a block is called after each write: 64 random bits, never a counter, because a store that is rolled back

@@ -104,11 +104,28 @@ package final class InMemoryCountStore: CountStore {
         contents.withLock { contents in
             writes.map { write in
                 var record = contents.blocks[write.block] ?? BlockRecord()
-                guard record.version == write.expected else { return .conflict }
+                let basis = write.basis
                 if let tag = record.tags[write.shard], tag.generation > write.tag.generation { return .superseded }
-                if write.startsOver { record = BlockRecord() }
-                record.version = write.version
-                record.total = write.total
+                guard record.tags[write.shard] == basis.tag else { return .conflict }
+                if case .startOver = write.change {} else if record.wordsIdentity != basis.words { return .conflict }
+                switch write.change {
+                case .append(let bytes):
+                    guard record.version != nil, let total = record.total else { return .conflict }
+                    record.total = total + bytes
+                case .replace(let total, let version):
+                    guard record.version == basis.version else { return .conflict }
+                    record.version = version
+                    guard let read = basis.total else {
+                        record.total = total
+                        break
+                    }
+                    guard let stored = record.total, read.isPrefix(of: stored) else { return .conflict }
+                    record.total = total + stored[read.length...]
+                case .startOver(let total, let version):
+                    guard record.version == basis.version else { return .conflict }
+                    record = BlockRecord()
+                    (record.version, record.total) = (version, total)
+                }
                 record.contributions[write.shard] = write.contribution
                 record.tags[write.shard] = write.tag
                 if let words = write.words {
@@ -133,7 +150,10 @@ package final class InMemoryCountStore: CountStore {
         contents.withLock { contents in
             repairs.map { repair in
                 var record = contents.blocks[repair.block] ?? BlockRecord()
-                guard record.version == repair.expected else { return .conflict }
+                let stored = BlockBasis(record)
+                guard stored.version == repair.basis.version,
+                    stored.version == nil || stored.total == repair.basis.total
+                else { return .conflict }
                 guard let total = repair.total else {
                     contents.blocks[repair.block] = nil
                     return .stored

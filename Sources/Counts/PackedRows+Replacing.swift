@@ -4,21 +4,25 @@
 extension PackedRows {
     /// Takes one party's rows out of a total and puts its new ones in.
     ///
-    /// - Parameter total: packed; nil is no rows.
+    /// - Parameters:
+    ///   - total: packed; nil is no rows.
+    ///   - plus: rows to add to it first, at most as many as `new` has places.
     /// - Returns: `others` = total - old, `total` = others + new, with as many rows as `new` has places; nil if the total is
     ///   damaged or longer, if a cell would become negative, that is, if `old` is no part of it, or if one would exceed
     ///   `UInt32.max`.
     ///
     /// O(cells of all three).
     package static func replacing(
-        _ old: PlacedRows, by new: PlacedRows, in total: [UInt8]?, columns: Int
+        _ old: PlacedRows, by new: PlacedRows, in total: [UInt8]?, adding plus: SparseRows = SparseRows(), columns: Int
     ) -> (others: SparseRows, total: [UInt8])? {
-        let cells = (total?.count ?? 0) / 2 + new.rows.cells
+        let cells = (total?.count ?? 0) / 2 + plus.cells + new.rows.cells
         var others: SparseRows?
         let packed = PackedRowWriter.packing(columns: columns, rows: new.places.count, upToCells: cells) { writer in
             others = new.rows.withRows { row in
                 var sums = RowScratch(cells: columns)
-                return subtracting(old, from: total, rows: new.places.count, columns: columns) { place, others in
+                return subtracting(
+                    old, from: total, adding: plus, rows: new.places.count, columns: columns
+                ) { place, others in
                     let source = new.places.sources[place]
                     if source < 0 {
                         writer.append(others)
@@ -35,12 +39,12 @@ extension PackedRows {
         return (others, packed)
     }
 
-    /// total - old; nil as above. `visit` sees each row as it comes, and may end it with false.
+    /// total + plus - old; nil as above. `visit` sees each row as it comes, and may end it with false.
     package static func subtracting(
-        _ old: PlacedRows, from total: [UInt8]?, rows: Int, columns: Int,
+        _ old: PlacedRows, from total: [UInt8]?, adding plus: SparseRows = SparseRows(), rows: Int, columns: Int,
         _ visit: (_ place: Int, SparseRows.Row) -> Bool = { _, _ in true }
     ) -> SparseRows? {
-        var result = RowScratch(cells: (total?.count ?? 0) / 2 + 1)
+        var result = RowScratch(cells: (total?.count ?? 0) / 2 + plus.cells + 1)
         var starts: [UInt32] = [0]
         starts.reserveCapacity(rows + 1)
         func endRow(_ place: Int) -> Bool {
@@ -49,35 +53,56 @@ extension PackedRows {
             return visit(place, result.row(from: start))
         }
         let isDone: Bool? = old.rows.withRows { oldRow in
-            func take(_ place: Int, from reader: inout PackedRowReader) -> Bool {
-                guard let cells = reader.beginRow() else { return false }
-                let source = place < old.places.count ? old.places.sources[place] : -1
-                let taken = oldRow(source < 0 ? old.rows.count : Int(source))
-                var next = 0
-                for _ in 0..<cells {
-                    guard let (column, stored) = reader.cell() else { return false }
-                    var amount = stored
-                    if next < taken.columns.count, Int(taken.columns[next]) <= column {
-                        guard Int(taken.columns[next]) == column else { return false }
-                        amount -= Int(taken.amounts[next])
-                        guard amount >= 0 else { return false }
-                        next += 1
-                        if amount == 0 { continue }
+            plus.withRows { plusRow in
+                var stored = RowScratch(cells: columns)
+                var sums = RowScratch(cells: columns)
+                func taken(_ place: Int) -> SparseRows.Row {
+                    let source = place < old.places.count ? old.places.sources[place] : -1
+                    return oldRow(source < 0 ? old.rows.count : Int(source))
+                }
+                func take(_ place: Int, _ cells: Int, from reader: inout PackedRowReader) -> Bool {
+                    let taken = taken(place)
+                    var next = 0
+                    for _ in 0..<cells {
+                        guard let (column, amount) = reader.cell(),
+                            result.append(column: column, amount: amount, less: taken, from: &next)
+                        else { return false }
                     }
-                    result.append(column: column, amount: amount)
+                    return next == taken.columns.count && endRow(place)
                 }
-                return next == taken.columns.count && endRow(place)
-            }
-            guard let total else { return (0..<rows).allSatisfy(endRow) && old.rows.cells == 0 }
-            return PackedRowReader.reading(total, columns: columns) { reader in
-                guard reader.rows <= rows else { return nil }
-                for place in 0..<reader.rows where !take(place, from: &reader) { return nil }
-                guard reader.isAtEnd, (reader.rows..<rows).allSatisfy(endRow) else { return nil }
-                // What is taken out has no rows past the total's.
-                let last = old.places.sources.dropFirst(reader.rows).contains {
-                    $0 >= 0 && oldRow(Int($0)).columns.count > 0
+                func take(_ place: Int, sum: SparseRows.Row) -> Bool {
+                    let taken = taken(place)
+                    var next = 0
+                    for cell in 0..<sum.columns.count {
+                        let (column, amount) = (Int(sum.columns[cell]), Int(sum.amounts[cell]))
+                        guard result.append(column: column, amount: amount, less: taken, from: &next) else {
+                            return false
+                        }
+                    }
+                    return next == taken.columns.count && endRow(place)
                 }
-                return last ? nil : true
+                guard let total else { return (0..<rows).allSatisfy { take($0, sum: plusRow($0)) } }
+                return PackedRowReader.reading(total, columns: columns) { reader in
+                    guard max(reader.rows, plus.count) <= rows else { return nil }
+                    for place in 0..<reader.rows {
+                        guard let cells = reader.beginRow() else { return nil }
+                        let more = plusRow(place)
+                        if more.columns.count == 0 {
+                            guard take(place, cells, from: &reader) else { return nil }
+                        } else {
+                            stored.removeAll()
+                            for _ in 0..<cells {
+                                guard let (column, amount) = reader.cell() else { return nil }
+                                stored.append(column: column, amount: amount)
+                            }
+                            guard let sum = sums.sum(stored.row(from: 0), more), take(place, sum: sum) else {
+                                return nil
+                            }
+                        }
+                    }
+                    guard reader.isAtEnd else { return nil }
+                    return (reader.rows..<rows).allSatisfy { take($0, sum: plusRow($0)) } ? true : nil
+                }
             }
         }
         return isDone == true ? SparseRows(starts: starts, result) : nil
@@ -105,6 +130,24 @@ struct RowScratch: ~Copyable {
         columns[count] = UInt16(truncatingIfNeeded: column)
         amounts[count] = UInt32(truncatingIfNeeded: amount)
         count += 1
+    }
+
+    mutating func removeAll() { count = 0 }
+
+    /// Appends what is left of a cell without that of `taken` from `next` on, which then moves past it; false if less than
+    /// nothing is left, or if `taken` has a cell before it.
+    @inline(__always)
+    mutating func append(column: Int, amount: Int, less taken: SparseRows.Row, from next: inout Int) -> Bool {
+        var amount = amount
+        if next < taken.columns.count, Int(taken.columns[next]) <= column {
+            guard Int(taken.columns[next]) == column else { return false }
+            amount -= Int(taken.amounts[next])
+            guard amount >= 0 else { return false }
+            next += 1
+            if amount == 0 { return true }
+        }
+        append(column: column, amount: amount)
+        return true
     }
 
     /// The cells from `start` on.

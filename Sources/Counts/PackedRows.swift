@@ -53,11 +53,12 @@ struct PackedRowWriter {
 
     /// A packed value with the rows that `body` appends, which are `rows` with at most `cells` cells; nil if it says false.
     static func packing(
-        columns: Int, rows: Int, upToCells cells: Int, _ body: (inout PackedRowWriter) -> Bool
+        _ magic: [UInt8] = magic, columns: Int, rows: Int, upToCells cells: Int,
+        _ body: (inout PackedRowWriter) -> Bool
     ) -> [UInt8]? {
         var isWanted = true
-        // A column takes 3 bytes at most, an amount 5, the cells of a row 3, the numbers before them 10 each.
-        var bytes = [UInt8](unsafeUninitializedCapacity: headerLength + 20 + rows * 3 + cells * 8) { buffer, count in
+        // A column takes 3 bytes at most, an amount 5, the cells of a row 3, the numbers before them 10 each, a mark 8.
+        var bytes = [UInt8](unsafeUninitializedCapacity: headerLength + 28 + rows * 3 + cells * 8) { buffer, count in
             let start = buffer.baseAddress!
             for index in 0..<headerLength { start[index] = index < magic.count ? magic[index] : 0 }
             var writer = PackedRowWriter(next: start + headerLength)
@@ -80,6 +81,24 @@ struct PackedRowWriter {
             append(UInt64(column - below))
             append(UInt64(row.amounts[cell]))
             below = column + 1
+        }
+    }
+
+    mutating func append(_ change: RowChange) {
+        append(UInt64(change.columns.count))
+        var below = 0
+        for cell in 0..<change.columns.count {
+            let (column, amount) = (Int(change.columns[cell]), change.amounts[cell])
+            append(UInt64(column - below))
+            append(amount > 0 ? UInt64(amount) * 2 : UInt64(-amount) * 2 - 1)
+            below = column + 1
+        }
+    }
+
+    mutating func append(mark: UInt64) {
+        for byte in 0..<UInt64(PackedChange.markLength) {
+            next.pointee = UInt8(truncatingIfNeeded: mark >> (8 * byte))
+            next += 1
         }
     }
 
@@ -108,12 +127,13 @@ struct PackedRowReader {
 
     /// What `body` makes of the value; nil if it is not whole or has other columns, or if that says so.
     static func reading<Result>(
-        _ bytes: [UInt8], columns: Int, _ body: (inout PackedRowReader) -> Result?
+        _ bytes: [UInt8], _ magic: [UInt8] = PackedRowWriter.magic, columns: Int,
+        _ body: (inout PackedRowReader) -> Result?
     ) -> Result? {
         let header = PackedRowWriter.headerLength
-        guard bytes.count >= header, bytes.starts(with: PackedRowWriter.magic) else { return nil }
+        guard bytes.count >= header, bytes.starts(with: magic) else { return nil }
         var stored: UInt64 = 0
-        for byte in 0..<8 { stored |= UInt64(bytes[PackedRowWriter.magic.count + byte]) << (8 * UInt64(byte)) }
+        for byte in 0..<8 { stored |= UInt64(bytes[magic.count + byte]) << (8 * UInt64(byte)) }
         guard stored == XXH64.hash(bytes.span.bytes.extracting(header..<bytes.count)) else { return nil }
         return bytes.withUnsafeBufferPointer { buffer in
             guard var reader = PackedRowReader(UnsafeBufferPointer(rebasing: buffer[header...]), columns: columns)
@@ -145,13 +165,26 @@ struct PackedRowReader {
 
     @inline(__always)
     mutating func cell() -> (column: Int, amount: Int)? {
-        guard let distance = Self.number(&next, end), distance < columns,
-            let amount = Self.number(&next, end), amount > 0, amount <= UInt64(UInt32.max)
+        guard let (column, amount) = numbers(), amount <= UInt64(UInt32.max) else { return nil }
+        return (column, Int(amount))
+    }
+
+    /// A cell of a change, whose amount is negative if it is taken away.
+    mutating func change() -> (column: Int, amount: Int)? {
+        guard let (column, code) = numbers(), code <= 2 * UInt64(UInt32.max) else { return nil }
+        return (column, code.isMultiple(of: 2) ? Int(code / 2) : -Int(code / 2 + 1))
+    }
+
+    /// A column and the number that stands beside it, which is not 0.
+    @inline(__always)
+    private mutating func numbers() -> (column: Int, number: UInt64)? {
+        guard let distance = Self.number(&next, end), distance < columns, let number = Self.number(&next, end),
+            number > 0
         else { return nil }
         let column = below + distance
         guard column < columns else { return nil }
         below = column + 1
-        return (Int(column), Int(amount))
+        return (Int(column), number)
     }
 
     @inline(__always)

@@ -1,7 +1,7 @@
 /// What all shards of a run must agree on. The first shard to arrive stores it; every later one compares.
 package struct RunManifest: Sendable, Equatable {
     /// The layout of everything in the store; another number is refused.
-    package static let formatVersion = 2
+    package static let formatVersion = 3
     /// What each number may be, on a command line and in the store.
     package static let topicsRange = 1...65536
     package static let blocksRange = 1...65536

@@ -1,12 +1,18 @@
 /// One shard's side of the ledger: it replaces the shard's contribution to blocks, and learns what the others hold.
 ///
-/// A contribution is never changed by a difference; it is replaced whole, and the total with it, by one
-/// compare-and-swap: total' = (total - old) + own. What "old" is, the store is asked: only if the tag beside the
-/// contribution is the one this ledger wrote last does it trust its memory. So a reply lost, a write done twice, a
+/// A contribution is replaced whole, and the total is changed with it in the same step of the store: total' = (total - old) +
+/// own. What "old" is, the store is asked: only if the tag beside the contribution is the one this ledger wrote last does it
+/// trust its memory, and only over that tag does the store accept the write. So a reply lost, a write done twice, a
 /// restart, a store rolled back or emptied cost at most another round; they cannot count anything twice.
 ///
+/// The total is changed in one of two ways (see `CountStore`). *Replacing* it costs the bytes of the total, and another
+/// shard's replacement can come first. *Appending* the difference of own and old costs fewer bytes where many shards share the
+/// block, cannot be forestalled, and makes later reads longer. A total is replaced when the square of the bytes appended to it
+/// exceeds `replacementFactor` x (bytes of its rows) x (bytes of a change): between two replacements n/d writes of d bytes
+/// each are read by as many readers, and their sum is least there. After a refusal a shard appends.
+///
 /// Memory: a copy of the rows sent last, shared with the sampler's as long as those do not change, and two row numbers
-/// for each word. (Checked by simulation against variants without the swap, the tag or the random version, which
+/// for each word. (Checked by simulation against variants without the comparisons, the tag or the random version, which
 /// all fail: see `LedgerSimulationTests`.)
 package struct ShardLedger: Sendable {
     /// What is known of a block since the last successful write.
@@ -19,6 +25,8 @@ package struct ShardLedger: Sendable {
         var places = RowPlaces([], count: 0)
         /// Exchanges since the word list was last seen whole.
         var exchangesUnseen = 0
+        /// Writes refused since the last that was stored.
+        var refusals = 0
         var looksAtWords: Bool { exchangesUnseen >= looksAtWordsEvery }
     }
 
@@ -31,6 +39,12 @@ package struct ShardLedger: Sendable {
     package let columns: Int
     private let words: @Sendable (_ block: Int) -> [[UInt8]]
     private var memories: [Memory]
+    /// Writes that the store has done, and those it has refused because the block had changed.
+    package private(set) var writes = (stored: 0, refused: 0)
+    /// The most writes in a row that were refused for one block.
+    package private(set) var mostRefusals = 0
+
+    private static let replacementFactor = 2
 
     /// - Parameter words: the shard's own words in a block, in the order of the rows it will hand over.
     package init(
@@ -79,8 +93,8 @@ package struct ShardLedger: Sendable {
     /// - Parameters:
     ///   - sweep: the sweeps done when `own` was taken.
     ///   - ahead: blocks to `look(at:)`; those of `own` are passed over.
-    /// - Returns: the blocks that were looked at, then those that were exchanged. One that other shards keep changing
-    ///   under our hands is tried `attempts` times and then left out.
+    /// - Returns: the blocks that were looked at, then those that were exchanged. One that was refused `attempts` times is left
+    ///   out: the next call tries it again.
     package mutating func exchange(
         _ own: [OwnRows], sweep: Int, lookingAt ahead: [Int] = [], with store: any CountStore, attempts: Int = 8
     ) throws(CountStoreError) -> [OthersRows] {
@@ -139,8 +153,8 @@ package struct ShardLedger: Sendable {
         let memory = memories[block]
         if let tag = state.tag, tag.generation > generation { throw .superseded(shard: shard) }
         guard state.tag != nil, state.tag == memory.tag, state.wordsIdentity == memory.words, let total = state.total,
-            let others = PackedRows.subtracting(
-                PlacedRows(memory.sent, at: memory.places), from: total, rows: memory.places.count, columns: columns)
+            let others = PackedTotal(total, columns: columns)?.subtracting(
+                PlacedRows(memory.sent, at: memory.places), rows: memory.places.count, columns: columns)
         else { return nil }
         return OthersRows(block: block, rows: others, places: memory.places)
     }
@@ -176,8 +190,13 @@ package struct ShardLedger: Sendable {
             switch outcome {
             case .stored:
                 memories[plan.own.block] = plan.memory
+                writes.stored += 1
                 exchanged.append(plan.others)
-            case .conflict: conflicts.append(plan.own)
+            case .conflict:
+                memories[plan.own.block].refusals += 1
+                writes.refused += 1
+                mostRefusals = max(mostRefusals, memories[plan.own.block].refusals)
+                conflicts.append(plan.own)
             case .superseded: throw .superseded(shard: shard)
             }
         }
@@ -195,26 +214,61 @@ package struct ShardLedger: Sendable {
             grown = learn(list, block: own.block, &memory)
         }
         let mine = PlacedRows(own.rows, at: memory.places)
-        guard state.version == nil || state.total != nil, let old = old(in: state, memory),
-            let sums = PackedRows.replacing(
-                old, by: mine, in: state.version == nil ? nil : state.total, columns: columns)
-        else { return nil }
-        return plan(own, mine, sums, state.version, grown, &memory, sweep: sweep)
+        guard let old = old(in: state, memory) else { return nil }
+        guard state.version != nil else {
+            guard old.rows.cells == 0 else { return nil }
+            let sums = try joining(mine, to: SparseRows(), block: own.block)
+            return plan(own, mine, .replace(sums.total), sums.others, basis: state, grown, memory, sweep: sweep)
+        }
+        guard let total = state.total.flatMap({ PackedTotal($0, columns: columns) }) else { return nil }
+        if memory.refusals == 0, Self.isReplacementDue(total, changeBytes: 2 * mine.rows.cells) {
+            return total.replacing(old, by: mine, columns: columns).map {
+                plan(own, mine, .replace($0.total), $0.others, basis: state, grown, memory, sweep: sweep)
+            }
+        }
+        return total.subtracting(old, rows: memory.places.count, columns: columns).map {
+            plan(own, mine, .append(old), $0, basis: state, grown, memory, sweep: sweep)
+        }
+    }
+
+    /// - Parameter changeBytes: those of a change of this shard, roughly: two bytes a cell, as many cells as it has.
+    private static func isReplacementDue(_ total: PackedTotal, changeBytes: Int) -> Bool {
+        let appended = Double(total.changeBytes + changeBytes)
+        return appended * appended >= Double(replacementFactor) * Double(total.rows.count) * Double(changeBytes)
+    }
+
+    private enum Change {
+        /// By packed rows.
+        case replace([UInt8])
+        case startOver([UInt8])
+        /// With the difference to what is stored as ours.
+        case append(PlacedRows)
     }
 
     private func plan(
-        _ own: OwnRows, _ mine: PlacedRows, _ sums: (others: SparseRows, total: [UInt8]), _ version: BlockVersion?,
-        _ words: [UInt8]?, _ memory: inout Memory, sweep: Int, startsOver: Bool = false
+        _ own: OwnRows, _ mine: PlacedRows, _ change: Change, _ others: SparseRows, basis state: BlockState,
+        _ words: [UInt8]?, _ known: Memory, sweep: Int
     ) -> Plan {
         let tag = ContributionTag(generation: generation, sweep: sweep)
+        var memory = known
         memory.tag = tag
         memory.sent = mine.rows
         memory.exchangesUnseen += 1
+        memory.refusals = 0
+        let written: BlockWrite.Change =
+            switch change {
+            case .replace(let rows): .replace(PackedTotal.bytes(rows: rows), version: .unique())
+            case .startOver(let rows): .startOver(PackedTotal.bytes(rows: rows), version: .unique())
+            case .append(let old):
+                .append(
+                    PackedTotal.bytes(change: PackedChange.pack(from: old, to: mine, columns: columns, mark: tag.nonce))
+                )
+            }
         let write = BlockWrite(
-            block: own.block, shard: shard, expected: version, total: sums.total,
-            contribution: PackedRows.pack(mine, columns: columns), tag: tag, words: words, startsOver: startsOver)
+            block: own.block, shard: shard, basis: BlockBasis(state), change: written,
+            contribution: PackedRows.pack(mine, columns: columns), tag: tag, words: words)
         return Plan(
-            own: own, write: write, others: OthersRows(block: own.block, rows: sums.others, places: memory.places),
+            own: own, write: write, others: OthersRows(block: own.block, rows: others, places: memory.places),
             memory: memory)
     }
 
@@ -263,7 +317,8 @@ package struct ShardLedger: Sendable {
     ) throws(CountStoreError) -> Plan {
         let record = try store.records(of: own.block..<own.block + 1)[0]
         let state = BlockState(
-            version: record.version, wordsIdentity: record.wordsIdentity, words: record.words)
+            version: record.version, total: record.total, tag: record.tags[shard], wordsIdentity: record.wordsIdentity,
+            words: record.words)
         guard let list = list(in: state) else { return try startOver(own, state, sweep: sweep) }
         var memory = memories[own.block]
         memory.exchangesUnseen = 0
@@ -275,26 +330,26 @@ package struct ShardLedger: Sendable {
             others = sum
         }
         let mine = PlacedRows(own.rows, at: memory.places)
-        let sums = try joining(mine, to: PackedRows.pack(others, columns: columns), block: own.block)
-        return plan(own, mine, sums, record.version, grown, &memory, sweep: sweep)
+        let sums = try joining(mine, to: others, block: own.block)
+        return plan(own, mine, .replace(sums.total), sums.others, basis: state, grown, memory, sweep: sweep)
     }
 
     /// The word list is damaged, so that no row means anything: leave only what is ours. The other shards find their
     /// tags gone and come back.
-    private func startOver(
-        _ own: OwnRows, _ state: BlockState, sweep: Int
-    ) throws(CountStoreError) -> Plan {
+    private func startOver(_ own: OwnRows, _ state: BlockState, sweep: Int) throws(CountStoreError) -> Plan {
         var memory = Memory()
         let words = learn(WordList(), block: own.block, &memory)
         let mine = PlacedRows(own.rows, at: memory.places)
-        let sums = try joining(mine, to: nil, block: own.block)
-        return plan(own, mine, sums, state.version, words, &memory, sweep: sweep, startsOver: true)
+        let sums = try joining(mine, to: SparseRows(), block: own.block)
+        return plan(own, mine, .startOver(sums.total), sums.others, basis: state, words, memory, sweep: sweep)
     }
 
     private func joining(
-        _ mine: PlacedRows, to others: [UInt8]?, block: Int
+        _ mine: PlacedRows, to others: SparseRows, block: Int
     ) throws(CountStoreError) -> (others: SparseRows, total: [UInt8]) {
-        let sums = PackedRows.replacing(PlacedRows(inOrder: SparseRows()), by: mine, in: others, columns: columns)
+        let sums = PackedRows.replacing(
+            PlacedRows(inOrder: SparseRows()), by: mine, in: PackedRows.pack(others, columns: columns), columns: columns
+        )
         guard let sums else { throw .overflow(block: block) }
         return sums
     }

@@ -28,16 +28,15 @@ package struct VerifiedBlock: Sendable, Equatable {
         guard WordList.Identity(ofPacked: packedWords) == record.wordsIdentity ?? .init(ofPacked: []),
             let words = WordList(packed: packedWords)
         else { throw .damaged(block: block, value: "words") }
-        func rows(_ bytes: [UInt8]?, _ value: String) throws(Fault) -> SparseRows {
-            guard let bytes, let rows = PackedRows.unpack(bytes, columns: columns), rows.count <= words.count
-            else { throw .damaged(block: block, value: value) }
+        func rows(_ rows: SparseRows?, _ value: String) throws(Fault) -> SparseRows {
+            guard let rows, rows.count <= words.count else { throw .damaged(block: block, value: value) }
             return rows
         }
-        let total = try rows(record.total, "n")
+        let total = try rows(record.total.flatMap { PackedTotal.unpack($0, columns: columns) }, "n")
         var sum = SparseRows(emptyRows: total.count)
         var amounts: [Int: Int] = [:]
         for (shard, bytes) in record.contributions {
-            let contribution = try rows(bytes, "c/\(shard)")
+            let contribution = try rows(PackedRows.unpack(bytes, columns: columns), "c/\(shard)")
             guard let next = sum.adding(contribution) else { throw .unbalanced(block: block) }
             sum = next
             amounts[shard] = contribution.sum

@@ -12,7 +12,7 @@ import Counts
 ///                                t/s    the tag of the shard's contribution: "GENERATION SWEEP NONCE"
 ///                                words  the packed word list
 ///                                w      its identity, 16 hexadecimal digits
-///     dlda:{RUN/b}:n      string        the total: the version it belongs to, then packed rows
+///     dlda:{RUN/b}:n      string        the total: the version it belongs to, then a `PackedTotal`
 ///     dlda:{RUN/b}:c/s    string        the shard's contribution: the nonce of its tag, then packed rows
 ///     dlda:{RUN/b}:n/s    string        a total and a contribution that the shard is about to put in the place of
 ///     dlda:{RUN/b}:c/s/n  string        those above: there for as long as a write takes

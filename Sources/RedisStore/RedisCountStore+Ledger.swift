@@ -2,7 +2,7 @@ package import Counts
 
 /// The blocks.
 ///
-/// A block is read by plain commands, sent together: HMGET of version, tag and the identity of the words, GET of the total,
+/// A block is read by plain commands, sent together: GET of the total, HMGET of version, tag and the identity of the words,
 /// and of the contribution and the words too if nothing is known of them. A total bears the version it belongs to and a
 /// contribution its tag's nonce, so an answer of two moments shows, and is asked for again. Only if what is known turns
 /// out to be old, everything is asked for; that replaces the first answer, so both rounds need not agree.
@@ -43,8 +43,13 @@ extension RedisCountStore {
     }
 
     package func write(_ writes: [BlockWrite]) throws(CountStoreError) -> [WriteOutcome] {
-        try ask(writes.flatMap(commands)) { replies in
-            let outcomes = stride(from: 2, to: replies.count, by: 3).compactMap { Self.outcome(replies[$0]) }
+        let commands = writes.map(commands)
+        return try ask(commands.flatMap(\.self)) { replies in
+            var rest = replies[...]
+            let outcomes = commands.compactMap { commands -> WriteOutcome? in
+                defer { rest = rest.dropFirst(commands.count) }
+                return rest.dropFirst(commands.count - 1).first.flatMap(Self.outcome)
+            }
             return outcomes.count == writes.count ? outcomes : nil
         }
     }
@@ -52,25 +57,38 @@ extension RedisCountStore {
     /// Puts the new values beside the old, and has them take their place.
     private func commands(_ write: BlockWrite) -> [RedisCommand] {
         func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
-        let (block, shard) = (write.block, write.shard)
-        let (total, contribution) = (
-            keys.nextTotal(by: shard, of: block), keys.nextContribution(shard, to: block)
-        )
+        let (block, shard, basis) = (write.block, write.shard, write.basis)
+        let next = (total: keys.nextTotal(by: shard, of: block), contribution: keys.nextContribution(shard, to: block))
+        let words = basis.words.map { Hexadecimal.text($0.value) } ?? ""
+        var places = [keys.block(block), next.contribution, keys.contribution(shard, to: block), keys.total(block)]
         var arguments = [
-            bytes(write.expected?.text ?? ""), bytes(write.version.text),
-            bytes(KeySchema.tag(shard)), bytes(write.tag.text), bytes(write.startsOver ? "1" : "0"),
+            bytes(KeySchema.tag(shard)), bytes(basis.tag?.text ?? ""), bytes(write.tag.text),
+            bytes(words),
         ]
+        var commands = [
+            RedisCommand(
+                "SET", key: next.contribution, bytes(Hexadecimal.text(write.tag.nonce)) + write.contribution)
+        ]
+        func replace(_ kind: String, by total: [UInt8], _ version: BlockVersion) {
+            commands.append(RedisCommand("SET", key: next.total, bytes(version.text) + total))
+            places.append(next.total)
+            arguments.insert(bytes(kind), at: 0)
+            arguments += [bytes(basis.version?.text ?? ""), bytes(version.text)] + Self.arguments(basis.total)
+        }
+        switch write.change {
+        case .append(let change): arguments = [bytes("append")] + arguments + [change]
+        case .replace(let total, let version): replace("replace", by: total, version)
+        case .startOver(let total, let version): replace("start over", by: total, version)
+        }
         if let words = write.words {
             arguments += [words, bytes(Hexadecimal.text(WordList.Identity(ofPacked: words).value))]
         }
-        let places = [
-            keys.block(block), total, keys.total(block), contribution, keys.contribution(shard, to: block),
-        ]
-        return [
-            RedisCommand("SET", key: total, bytes(write.version.text) + write.total),
-            RedisCommand("SET", key: contribution, bytes(Hexadecimal.text(write.tag.nonce)) + write.contribution),
-            RedisCommand(Script.write, keys: places, arguments: arguments),
-        ]
+        return commands + [RedisCommand(Script.write, keys: places, arguments: arguments)]
+    }
+
+    /// A total that was read, as the scripts compare it.
+    static func arguments(_ total: BlockBasis.Total?) -> [[UInt8]] {
+        [Array((total.map { "\($0.length)" } ?? "").utf8), total?.end ?? []]
     }
 
     package func tags(ofShard shard: Int, blocks: Range<Int>) throws(CountStoreError) -> [ContributionTag?] {
@@ -139,26 +157,26 @@ private struct BlockQuestion {
         let (block, shard) = (request.block, request.shard)
         let fields =
             [KeySchema.version, KeySchema.tag(shard), KeySchema.wordsIdentity] + (words ? [KeySchema.words] : [])
-        var commands = [
-            RedisCommand("HMGET", key: keys.block(block), arguments: fields.map { Array($0.utf8) }),
-            RedisCommand("GET", key: keys.total(block)),
-        ]
+        // The total first: words that are new since then have no row in it.
+        var commands = [RedisCommand("GET", key: keys.total(block))]
         if contribution { commands.append(RedisCommand("GET", key: keys.contribution(shard, to: block))) }
+        commands.append(RedisCommand("HMGET", key: keys.block(block), arguments: fields.map { Array($0.utf8) }))
         return commands
     }
 
     func answer(in replies: [RedisReply]) -> BlockAnswer? {
-        guard replies.count == commandCount, let values = replies[0].elements, values.count == (words ? 4 : 3),
-            (values + replies.dropFirst()).allSatisfy({ $0 == .null || $0.bytes != nil })
+        guard replies.count == commandCount, let values = replies[commandCount - 1].elements,
+            values.count == (words ? 4 : 3),
+            (values + replies.dropLast()).allSatisfy({ $0 == .null || $0.bytes != nil })
         else { return nil }
         var answer = BlockAnswer()
         answer.state.version = values[0].bytes.flatMap(BlockVersion.init(stored:))
         answer.state.tag = values[1].text.flatMap(ContributionTag.init(text:))
         answer.state.wordsIdentity = values[2].bytes.flatMap(WordList.Identity.init(stored:))
-        answer.state.total = answer.rows(in: replies[1], of: answer.state.version?.text)
+        answer.state.total = answer.rows(in: replies[0], of: answer.state.version?.text)
         if contribution, !knowsTag(of: answer.state) {
             let nonce = answer.state.tag.map { Hexadecimal.text($0.nonce) }
-            answer.state.contribution = answer.rows(in: replies[2], of: nonce)
+            answer.state.contribution = answer.rows(in: replies[1], of: nonce)
         }
         if words, !knowsWords(of: answer.state) { answer.state.words = values[3].bytes }
         return answer

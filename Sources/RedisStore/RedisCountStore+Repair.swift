@@ -12,7 +12,9 @@ extension RedisCountStore {
     private func command(_ repair: BlockRepair) -> RedisCommand {
         let removed = repair.removed.map { "\($0)" }
         let tags = repair.tags.flatMap { shard, tag in ["\(shard)", tag.text] }
-        let head = [repair.expected?.text ?? "", repair.version.text].map { Array($0.utf8) }
+        let head =
+            [Array((repair.basis.version?.text ?? "").utf8)] + Self.arguments(repair.basis.total)
+            + [Array(repair.version.text.utf8)]
         let rest = (["\(removed.count)"] + removed + tags).map { Array($0.utf8) }
         return RedisCommand(
             Script.repair, keys: [keys.block(repair.block)], arguments: head + [repair.total ?? []] + rest)

@@ -1,10 +1,13 @@
+import Counts
+
 /// What Redis does in one step for us, in Lua. Each script first checks all, then writes: an error inside a script does
 /// not undo what it has written before. The server knows a script by its hash once it has been loaded; it forgets it
 /// when restarted, and is then sent it again.
 ///
 /// Cost: about 1.3 ns for every byte that enters Lua (measured with Redis 7.0.15, two values a write: 44 us for values of
 /// 16 KB, 24 of 8 KB, 5 of 500 B). So counts never do on the way to and from the shards: a write is put beside what it is
-/// to replace by plain commands, and a script that compares first renames it (12, 9 and 6 us); reads are plain commands.
+/// to replace by plain commands, and a script that compares first renames it (12, 9 and 6 us); reads are plain commands. Only
+/// what is appended to a total, which is short where that pays, goes through Lua.
 ///
 /// Generations are at most 2^53, so that Lua's numbers hold them exactly. Scripts that read the server's clock and then
 /// write need Redis 5.
@@ -19,54 +22,85 @@ enum Script: CaseIterable, Sendable, Hashable {
     var source: String {
         switch self {
         case .write:
-            // KEYS: the block, the total to come and its place, the contribution to come and its place. ARGV: expected
-            // version ("" for none), new version, tag field, tag, "1" to start over, then the word list and its identity
-            // if it has grown. A version or a tag that cannot be read counts as none. What is to come says whose it is:
-            // if it is gone, or another process's, that is a conflict.
-            Self.parts + """
+            // KEYS: the block, the contribution to come and its place, the total, and, unless the total is appended to, the
+            // total to come. ARGV: "append", "replace" or "start over"; tag field, expected tag ("" for none), tag; expected
+            // identity of the words ("" for none). Then to append: the bytes. Else: expected version ("" for none), new version,
+            // the length of the total that was read ("" for none) and its last bytes. Then the word list and its identity if
+            // it has grown. What is to come says whose it is: if it is gone, or another process's, that is a conflict.
+            Self.parts + Self.readable + """
 
-                local stored = redis.call('HMGET', KEYS[1], '\(KeySchema.version)', ARGV[3])
-                local version, obstacle = stored[1] or '', nil
-                if version ~= ARGV[1] and (#version ~= 16 or version:find('[^0-9a-f]')) then version = '' end
-                local holder = (stored[2] or ''):match('^(%d+) %d+ %x+$')
-                if version ~= ARGV[1] then obstacle = 'conflict'
-                elseif holder and tonumber(holder) > tonumber(ARGV[4]:match('^%d+')) then obstacle = 'superseded'
-                elseif redis.call('GETRANGE', KEYS[2], 0, 15) ~= ARGV[2] then obstacle = 'conflict'
-                elseif redis.call('GETRANGE', KEYS[4], 0, 15) ~= ARGV[4]:sub(-16) then obstacle = 'conflict' end
-                if obstacle then
-                  redis.call('UNLINK', KEYS[2], KEYS[4])
-                  return obstacle
-                end
-                if ARGV[5] == '1' then
-                  for _, part in ipairs(parts(KEYS[1])) do
-                    if part ~= KEYS[2] and part ~= KEYS[4] then redis.call('UNLINK', part) end
+                local kind, new = ARGV[1], ARGV[4]
+                local stored = redis.call('HMGET', KEYS[1], '\(KeySchema.version)', ARGV[2], '\(KeySchema.wordsIdentity)')
+                local version, words = digits(stored[1]), digits(stored[3])
+                local tag, holder = contribution_tag(stored[2])
+                local function obstacle()
+                  if holder and holder > tonumber(new:match('^%d+')) then return 'superseded' end
+                  if tag ~= ARGV[3] or (kind ~= 'start over' and words ~= ARGV[5]) then return 'conflict' end
+                  if redis.call('GETRANGE', KEYS[2], 0, 15) ~= new:sub(-16) then return 'conflict' end
+                  if kind == 'append' then
+                    if version == '' or redis.call('GETRANGE', KEYS[4], 0, 15) ~= version then return 'conflict' end
+                    return
                   end
-                  redis.call('UNLINK', KEYS[1])
+                  if version ~= ARGV[6] or redis.call('GETRANGE', KEYS[5], 0, 15) ~= ARGV[7] then return 'conflict' end
+                  if kind == 'replace' and ARGV[8] ~= '' then
+                    local length = 16 + tonumber(ARGV[8])
+                    if redis.call('GETRANGE', KEYS[4], length - #ARGV[9], length - 1) ~= ARGV[9] then return 'conflict' end
+                  end
                 end
+                local reason = obstacle()
+                if reason then
+                  redis.call('UNLINK', KEYS[2], KEYS[5] or KEYS[2])
+                  return reason
+                end
+                local rest, words_at = '', 7
+                if kind ~= 'append' then
+                  words_at = 10
+                  if kind == 'start over' then
+                    for _, part in ipairs(parts(KEYS[1])) do
+                      if part ~= KEYS[2] and part ~= KEYS[5] then redis.call('UNLINK', part) end
+                    end
+                    redis.call('UNLINK', KEYS[1])
+                  elseif ARGV[8] ~= '' then
+                    rest = redis.call('GETRANGE', KEYS[4], 16 + tonumber(ARGV[8]), -1)
+                  end
+                  redis.call('RENAME', KEYS[5], KEYS[4])
+                  redis.call('HSET', KEYS[1], '\(KeySchema.version)', ARGV[7])
+                else
+                  rest = ARGV[6]
+                end
+                if rest ~= '' then redis.call('APPEND', KEYS[4], rest) end
                 redis.call('RENAME', KEYS[2], KEYS[3])
-                redis.call('RENAME', KEYS[4], KEYS[5])
-                if ARGV[6] then
-                  redis.call('HSET', KEYS[1], '\(KeySchema.words)', ARGV[6], '\(KeySchema.wordsIdentity)', ARGV[7])
+                if ARGV[words_at] then
+                  redis.call('HSET', KEYS[1], '\(KeySchema.words)', ARGV[words_at],
+                    '\(KeySchema.wordsIdentity)', ARGV[words_at + 1])
                 end
-                redis.call('HSET', KEYS[1], '\(KeySchema.version)', ARGV[2], ARGV[3], ARGV[4])
+                redis.call('HSET', KEYS[1], ARGV[2], new)
                 return 'done'
                 """
         case .repair:
-            // KEYS: the block. ARGV: expected version ("" for none), new version, total ("" to remove the block), how many
-            // shards' contributions to remove, these shards, then shards and the tags their contributions are to have. A
-            // version that cannot be read counts as none.
-            Self.parts + """
+            // KEYS: the block. ARGV: expected version ("" for none), the length of the total that was read ("" for none) and its
+            // last bytes, new version, total ("" to remove the block), how many shards' contributions to remove, these
+            // shards, then shards and the tags their contributions are to have.
+            Self.parts + Self.readable + """
 
-                local version = redis.call('HGET', KEYS[1], '\(KeySchema.version)') or ''
-                if #version ~= 16 or version:find('[^0-9a-f]') then version = '' end
+                local version = digits(redis.call('HGET', KEYS[1], '\(KeySchema.version)'))
                 if version ~= ARGV[1] then return 'conflict' end
-                if ARGV[3] == '' then
+                if version ~= '' then
+                  local total, length = KEYS[1] .. ':n', ''
+                  if redis.call('GETRANGE', total, 0, 15) == version then
+                    length = tostring(redis.call('STRLEN', total) - 16)
+                    if length == '0' then length = '' end
+                  end
+                  if length ~= ARGV[2] then return 'conflict' end
+                  if length ~= '' and redis.call('GETRANGE', total, -#ARGV[3], -1) ~= ARGV[3] then return 'conflict' end
+                end
+                if ARGV[5] == '' then
                   for _, part in ipairs(parts(KEYS[1])) do redis.call('UNLINK', part) end
                   redis.call('UNLINK', KEYS[1])
                   return 'done'
                 end
-                local last = 4 + tonumber(ARGV[4])
-                for i = 5, last do
+                local last = 6 + tonumber(ARGV[6])
+                for i = 7, last do
                   redis.call('HDEL', KEYS[1], 't/' .. ARGV[i])
                   redis.call('UNLINK', KEYS[1] .. ':c/' .. ARGV[i])
                 end
@@ -74,8 +108,8 @@ enum Script: CaseIterable, Sendable, Hashable {
                   redis.call('HSET', KEYS[1], 't/' .. ARGV[i], ARGV[i + 1])
                   redis.call('SETRANGE', KEYS[1] .. ':c/' .. ARGV[i], 0, ARGV[i + 1]:match('%x+$'))
                 end
-                redis.call('SET', KEYS[1] .. ':n', ARGV[2] .. ARGV[3])
-                redis.call('HSET', KEYS[1], '\(KeySchema.version)', ARGV[2])
+                redis.call('SET', KEYS[1] .. ':n', ARGV[4] .. ARGV[5])
+                redis.call('HSET', KEYS[1], '\(KeySchema.version)', ARGV[4])
                 return 'done'
                 """
         case .record:
@@ -194,6 +228,22 @@ enum Script: CaseIterable, Sendable, Hashable {
         else { return nil }
         return text.firstMatch(of: /redis\.call\('(\w+)'/).map { String($0.1) }
     }
+
+    /// A version, an identity or a tag as it is stored; "" if it is none that a process would have written. (`BlockVersion` and
+    /// `ContributionTag` read what is stored in the same way: what differed would be refused for ever.)
+    private static let readable = """
+
+        local function digits(value)
+          if not value or #value ~= 16 or value:find('[^0-9a-f]') then return '' end
+          return value
+        end
+        local function contribution_tag(value)
+          local generation, sweep, nonce = (value or ''):match('^(%d+) (%d+) (%x+)$')
+          if not generation or digits(nonce) == '' or #generation > 16 or #sweep > \(ContributionTag.sweepDigits)
+            or generation:find('^0.') or sweep:find('^0.') or tonumber(generation) > 2 ^ 53 then return '' end
+          return value, tonumber(generation)
+        end
+        """
 
     /// The keys beside a block: its total, and what each shard that has a tag has put there or is about to.
     private static let parts = """

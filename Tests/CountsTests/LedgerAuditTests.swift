@@ -37,19 +37,21 @@ struct LedgerAuditTests {
     /// Changes a block's record under everyone's hands.
     private func change(_ block: Int, _ change: (inout BlockRecord) -> Void) throws {
         var record = store.records(of: block..<block + 1)[0]
-        let old = record.version
+        let read = BlockBasis(record)
         change(&record)
-        _ = store.repair([BlockRepair(block: block, expected: old, total: nil)])
-        var version: BlockVersion?
+        _ = store.repair([BlockRepair(block: block, basis: read, total: nil)])
+        var basis = BlockBasis()
         let shards = Set(record.contributions.keys).union(record.tags.keys).sorted()
         for (index, shard) in shards.enumerated() {
             let next = index + 1 == shards.count ? record.version ?? .unique() : .unique()
             let write = BlockWrite(
-                block: block, shard: shard, expected: version, version: next, total: record.total ?? [],
+                block: block, shard: shard, basis: basis, change: .replace(record.total ?? [], version: next),
                 contribution: record.contributions[shard] ?? [],
                 tag: record.tags[shard] ?? ContributionTag(generation: Generation(0), sweep: 0), words: record.words)
             #expect(store.write([write]) == [.stored])
-            version = next
+            basis = BlockBasis(
+                version: next, words: record.words.map(WordList.Identity.init(ofPacked:)),
+                total: record.total.flatMap(BlockBasis.Total.init))
         }
     }
 
@@ -69,7 +71,7 @@ struct LedgerAuditTests {
         let ledger = try ledger()
         let topics = 2
         try change(block) { record in
-            let rows = record.total.flatMap { PackedRows.unpack($0, columns: topics) } ?? SparseRows()
+            let rows = record.total.flatMap { PackedTotal.unpack($0, columns: topics) } ?? SparseRows()
             let words = record.words.flatMap(WordList.init(packed:))?.words ?? []
             var dense = (0..<rows.count).map { row in
                 var cells = [UInt32](repeating: 0, count: topics)
@@ -77,7 +79,7 @@ struct LedgerAuditTests {
                 return cells
             }
             dense[words.firstIndex(of: Array("bee".utf8)) ?? 0][1] += 5
-            record.total = PackedRows.pack(SparseRows(dense: dense), columns: topics)
+            record.total = PackedTotal.bytes(rows: PackedRows.pack(SparseRows(dense: dense), columns: topics))
         }
         let found = try audit(ledger).found
         #expect(found.count == 1)
@@ -104,7 +106,10 @@ struct LedgerAuditTests {
         ]
         for (name, path) in values {
             for index in (whole[keyPath: path] ?? []).indices {
-                try change(block) { $0[keyPath: path]?[index] ^= 1 << UInt8(index % 8) }
+                try change(block) { record in
+                    record = whole
+                    record[keyPath: path]?[index] ^= 1 << UInt8(index % 8)
+                }
                 let found = try audit(ledger).found
                 #expect(found.contains(.damaged(block: block, value: name)))
                 let mended = try repair(ledger)
@@ -121,9 +126,10 @@ struct LedgerAuditTests {
     @Test("a contribution that was deleted is missing; its tag alone, or its contribution alone, is noticed too")
     func deleted() throws {
         let ledger = try ledger()
-        let version = store.records(of: block..<block + 1)[0].version
-        let total = store.records(of: block..<block + 1)[0].total
-        _ = store.repair([BlockRepair(block: block, expected: version, total: total, removed: [1])])
+        let stored = store.records(of: block..<block + 1)[0]
+        _ = store.repair([
+            BlockRepair(block: block, basis: BlockBasis(stored), total: stored.total, removed: [1])
+        ])
         let found = try audit(ledger).found
         #expect(found.contains(.absentContributions(shard: 1, blocks: 1, first: block)))
         #expect(found.contains { if case .unbalanced(block, _) = $0 { true } else { false } })
@@ -132,12 +138,13 @@ struct LedgerAuditTests {
 
         var record = BlockRecord()
         record.version = .unique()
-        record.total = PackedRows.pack(SparseRows(), columns: 2)
+        let nothing = PackedRows.pack(SparseRows(), columns: 2)
+        record.total = PackedTotal.bytes(rows: nothing)
         record.tags[1] = ContributionTag(generation: Generation(1), sweep: 2)
         #expect(
             BlockAudit(record, block: 0, manifest: ledger.manifest).violations
                 == [.lostContribution(block: 0, shard: 1)])
-        (record.tags, record.contributions[1]) = ([:], record.total)
+        (record.tags, record.contributions[1]) = ([:], nothing)
         #expect(BlockAudit(record, block: 0, manifest: ledger.manifest).violations == [.untagged(block: 0, shard: 1)])
         record.version = nil
         #expect(
@@ -244,8 +251,9 @@ struct LedgerAuditTests {
             shard: 1, from: store, manifest: ledger.manifest, proposed: Generation(5), force: false)
         #expect(try audit(ledger).found == [])
         #expect(try audit(ledger).summary.tokens == 9)
-        let version = store.records(of: block..<block + 1)[0].version
-        _ = store.repair([BlockRepair(block: block, expected: version, total: nil)])
+        let read = BlockBasis(store.records(of: block..<block + 1)[0])
+        #expect(
+            store.repair([BlockRepair(block: block, basis: read, total: nil)]) == [.stored])
         #expect(try audit(ledger).found == [.absentContributions(shard: 0, blocks: 1, first: block)])
     }
 }

@@ -1,4 +1,5 @@
 import Counts
+import Synchronization
 import TestSupport
 
 /// Several shards at work on one `FlakyStore`, by a seed. They sample, exchange some of their blocks, report, save their
@@ -38,6 +39,8 @@ struct LedgerSimulation {
     static let topics = 3
     static let blocks = 2
     private static let steps = 120
+    /// Exchanges of each of the others between a slow shard's read and its write.
+    private static let headStart = 4
 
     /// The words of a shard with the number of its tokens of each, by block: the same for every process of the shard.
     typealias Corpus = [[(word: [UInt8], tokens: Int)]]
@@ -92,7 +95,7 @@ struct LedgerSimulation {
         }
 
         /// Whether the store did it.
-        func exchange(_ blocks: [Int], with store: FlakyStore) throws -> Bool {
+        func exchange(_ blocks: [Int], with store: any CountStore) throws -> Bool {
             let own = blocks.map {
                 ShardLedger.OwnRows(block: $0, rows: SparseRows(dense: assignments.counts[$0]))
             }
@@ -177,6 +180,7 @@ struct LedgerSimulation {
         store.calmDown()
         try checkLaws()
         try heal()
+        try race()
         try getOn()
     }
 
@@ -256,6 +260,41 @@ struct LedgerSimulation {
             }
             if record.contributions.count != live.count {
                 throw Violation(description: "block \(block) has \(record.contributions.count) contributions")
+            }
+        }
+    }
+
+    /// No shard is kept waiting by others that are as much faster as you like: whatever they write between its read and its write,
+    /// a write of a shard that is refused is followed by one that is stored.
+    private mutating func race() throws {
+        for slow in live.indices.shuffled(using: &random).prefix(1) {
+            let others = live.indices.filter { $0 != slow }
+            let rows = others.map { other in
+                live[other].assignments.counts.enumerated().map { block, counts in
+                    ShardLedger.OwnRows(block: block, rows: SparseRows(dense: counts))
+                }
+            }
+            let ledgers = Mutex(others.map { live[$0].ledger })
+            defer { for (other, ledger) in zip(others, ledgers.withLock(\.self)) { live[other].ledger = ledger } }
+            let sweeps = others.map { live[$0].assignments.sweep }
+            let store = InterruptedStore(store) { [store] _ throws(CountStoreError) in
+                try ledgers.withLock { ledgers throws(CountStoreError) in
+                    for _ in 0..<Self.headStart {
+                        for index in ledgers.indices {
+                            _ = try ledgers[index].exchange(rows[index], sweep: sweeps[index], with: store)
+                        }
+                    }
+                }
+            }
+            for _ in 0..<3 {
+                let refused = live[slow].ledger.writes.refused
+                guard try live[slow].exchange(Array(0..<Self.blocks), with: store) else {
+                    throw Violation(description: "the store is not there")
+                }
+                if live[slow].ledger.writes.refused - refused > Self.blocks {
+                    throw Violation(description: "a shard is passed over more than once in a block")
+                }
+                try checkLaws()
             }
         }
     }

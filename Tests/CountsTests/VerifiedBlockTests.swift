@@ -10,7 +10,7 @@ struct VerifiedBlockTests {
         record.version = .unique()
         record.words = WordList([[1], [2]]).packed()
         record.wordsIdentity = WordList.Identity(ofPacked: record.words ?? [])
-        record.total = PackedRows.pack(SparseRows(dense: [[3, 1], [2]]), columns: 2)
+        record.total = total([[3, 1], [2]])
         record.contributions = [
             0: PackedRows.pack(SparseRows(dense: [[1, 1], [2]]), columns: 2),
             7: PackedRows.pack(SparseRows(dense: [[2]]), columns: 2),
@@ -20,6 +20,10 @@ struct VerifiedBlockTests {
             7: ContributionTag(generation: Generation(1), sweep: 6),
         ]
         return record
+    }
+
+    private static func total(_ dense: [[UInt32]]) -> [UInt8] {
+        PackedTotal.bytes(rows: PackedRows.pack(SparseRows(dense: dense), columns: 2))
     }
 
     private func fault(_ change: (inout BlockRecord) -> Void) -> VerifiedBlock.Fault? {
@@ -57,14 +61,14 @@ struct VerifiedBlockTests {
         #expect(fault { $0.contributions[0]?[20] ^= 1 } == damage("c/0"))
         let long = PackedRows.pack(SparseRows(emptyRows: 3), columns: 2)
         #expect(fault { $0.contributions[7] = long } == damage("c/7"), "a row without a word")
-        #expect(fault { $0.total = long } == damage("n"))
+        #expect(fault { $0.total = PackedTotal.bytes(rows: long) } == damage("n"))
     }
 
     @Test("a total that differs from the sum in one cell is unbalanced")
     func unbalanced() {
         let unbalanced = VerifiedBlock.Fault.unbalanced(block: 5)
         for dense in [[[3, 1], [3]], [[2, 1], [2]], [[3, 0], [2]], [[3, 1], [2, 1]], [[3, 1]]] as [[[UInt32]]] {
-            #expect(fault { $0.total = PackedRows.pack(SparseRows(dense: dense), columns: 2) } == unbalanced)
+            #expect(fault { $0.total = Self.total(dense) } == unbalanced)
         }
         #expect(fault { $0.contributions[7] = nil } == unbalanced)
         let large = PackedRows.pack(SparseRows(dense: [[.max]]), columns: 2)

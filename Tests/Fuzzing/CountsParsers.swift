@@ -24,6 +24,25 @@ extension Parser {
                 try checkRows(choice < 128 ? sealed(Array(choices.rest)) : Array(choices.rest), columns: columns)
             }),
         Parser(
+            name: "packed_total", words: ["DLR1", "DLC1"],
+            samples: { _ in
+                let change = PackedChange.pack(
+                    from: PlacedRows(inOrder: rows),
+                    to: PlacedRows(inOrder: SparseRows(dense: [[1, 4], [2], [0, 100]])),
+                    columns: 300, mark: 1)
+                let body = PackedRows.pack(rows, columns: 300)
+                return [
+                    [0] + body + [0xFF] + change,
+                    [200] + PackedTotal.bytes(rows: body) + PackedTotal.bytes(change: change),
+                ]
+            },
+            read: { bytes, _ in
+                var choices = Choices(bytes)
+                let choice = choices.byte()
+                let total = choice < 128 ? sealed(total: Array(choices.rest)) : Array(choices.rest)
+                try checkTotal(total, columns: 300)
+            }),
+        Parser(
             name: "document_chunk", words: ["DLR1"],
             samples: { _ in
                 let names = WordList([Array("d1".utf8), [], Array("d3".utf8)]).packed()
@@ -82,9 +101,22 @@ extension Parser {
     private static let rows = SparseRows(dense: [[3, 1], [], [0, 200]])
 
     /// Rows with the head and the checksum that belong to them in place of their own.
-    static func sealed(_ bytes: [UInt8]) -> [UInt8] {
+    static func sealed(_ bytes: [UInt8], _ magic: [UInt8] = PackedRowWriter.magic) -> [UInt8] {
         let rest = Array(bytes.dropFirst(PackedRowWriter.headerLength))
-        return PackedRowWriter.magic + withUnsafeBytes(of: XXH64.hash(rest).littleEndian) { Array($0) } + rest
+        return magic + withUnsafeBytes(of: XXH64.hash(rest).littleEndian) { Array($0) } + rest
+    }
+
+    /// A total whose parts have the lengths, heads and checksums that belong to them: rows, and one change for each byte 0xFF.
+    static func sealed(total bytes: [UInt8]) -> [UInt8] {
+        let parts = bytes.split(separator: 0xFF, omittingEmptySubsequences: false).map(Array.init)
+        let changes = parts.dropFirst().map { PackedTotal.bytes(change: sealed($0, PackedChange.magic)) }
+        return PackedTotal.bytes(rows: sealed(parts[0])) + changes.joined()
+    }
+
+    private static func checkTotal(_ bytes: [UInt8], columns: Int) throws {
+        guard let rows = PackedTotal.unpack(bytes, columns: columns) else { return }
+        let total = PackedTotal.bytes(rows: PackedRows.pack(rows, columns: columns))
+        try require(PackedTotal.unpack(total, columns: columns) == rows, "without its changes the total is another")
     }
 
     private static func checkRows(_ bytes: [UInt8], columns: Int) throws {
@@ -115,8 +147,9 @@ private struct Block {
         let isSealed = choices.byte() < 128
         tokens = choices.byte()
         words = choices.piece()
-        let values = (0..<3).map { _ in choices.piece() }.map { isSealed ? Parser.sealed($0) : $0 }
-        (total, contributions) = (values[0], Array(values[1...]))
+        let values = (0..<3).map { _ in choices.piece() }
+        total = isSealed ? Parser.sealed(total: values[0]) : values[0]
+        contributions = values[1...].map { isSealed ? Parser.sealed($0) : $0 }
     }
 
     static func samples() throws -> [[UInt8]] {
@@ -142,8 +175,9 @@ private struct Block {
                 generation: generation)
             _ = store.write([
                 BlockWrite(
-                    block: 0, shard: shard, expected: store.records(of: 0..<1)[0].version, total: total,
-                    contribution: contribution, tag: ContributionTag(generation: generation, sweep: 1), words: words)
+                    block: 0, shard: shard, basis: BlockBasis(store.records(of: 0..<1)[0], shard: shard),
+                    change: .replace(total, version: .unique()), contribution: contribution,
+                    tag: ContributionTag(generation: generation, sweep: 1), words: words)
             ])
         }
         try checkReaders(of: store, run.manifest)

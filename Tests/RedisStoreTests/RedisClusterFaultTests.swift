@@ -17,9 +17,10 @@ struct RedisClusterFaultTests {
         store = RedisCountStore(run: try RunName("r"), at: try RedisServers(parsing: cluster.address()))
     }
 
-    private func write(_ block: Int, over version: BlockVersion? = nil) -> BlockWrite {
+    private func write(_ block: Int, over basis: BlockBasis = BlockBasis()) -> BlockWrite {
         BlockWrite(
-            block: block, shard: 0, expected: version, total: [1], contribution: [UInt8(block)],
+            block: block, shard: 0, basis: basis, change: .replace([1], version: .unique()),
+            contribution: [UInt8(block)],
             tag: ContributionTag(generation: Generation(1), sweep: 0), words: [0])
     }
 
@@ -27,7 +28,7 @@ struct RedisClusterFaultTests {
     private func rewrite() throws {
         let states = try store.read((0..<12).map { BlockRequest(block: $0, shard: 0) })
         #expect(states.compactMap(\.contribution) == (0..<12).map { [UInt8($0)] })
-        let outcomes = try store.write(states.enumerated().map { write($0, over: $1.version) })
+        let outcomes = try store.write(states.enumerated().map { write($0, over: BlockBasis($1)) })
         #expect(outcomes == Array(repeating: .stored, count: 12))
     }
 

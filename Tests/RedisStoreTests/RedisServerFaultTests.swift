@@ -22,7 +22,7 @@ struct RedisServerFaultTests {
     }
 
     private let firstWrite = BlockWrite(
-        block: 0, shard: 0, expected: nil, total: [1], contribution: [2],
+        block: 0, shard: 0, basis: BlockBasis(), change: .replace([1], version: .unique()), contribution: [2],
         tag: ContributionTag(generation: Generation(1), sweep: 0), words: [0])
 
     @Test("after kill -9 and a restart the next calls find a new, empty server")
@@ -222,7 +222,8 @@ struct RedisServerFaultTests {
         _ = try store.write([firstWrite])
         try server.command("CONFIG", "SET", "maxmemory", "1")
         var second = firstWrite
-        (second.expected, second.version) = (firstWrite.version, .unique())
+        second.basis = try store.basis()
+        second.change = .replace([1], version: .unique())
         guard case .unavailable(let reason) = error({ _ = try store.write([second]) }) else {
             Issue.record("there is no memory to write to")
             return
@@ -271,7 +272,7 @@ struct RedisServerFaultTests {
         let server = try RedisServer()
         let store = try store(server)
         var write = firstWrite
-        write.total = [UInt8](repeating: 1, count: 512 << 20 + 1)
+        write.change = .replace([UInt8](repeating: 1, count: 512 << 20 + 1), version: .unique())
         guard case .misconfigured(let reason) = error({ _ = try store.write([write]) }) else {
             Issue.record("it is too long")
             return

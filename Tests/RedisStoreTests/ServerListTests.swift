@@ -28,7 +28,8 @@ struct ServerListTests {
         }
         for block in 0..<6 {
             let write = BlockWrite(
-                block: block, shard: 0, expected: nil, total: [1], contribution: [2],
+                block: block, shard: 0, basis: BlockBasis(), change: .replace([1], version: .unique()),
+                contribution: [2],
                 tag: ContributionTag(generation: Generation(1), sweep: 0), words: [0])
             #expect(try store.write([write]) == [.stored])
         }
@@ -179,13 +180,15 @@ struct ServerListTests {
         let store = RedisCountStore(run: try RunName("r"), at: addresses, replyTimeout: .milliseconds(500))
         let writes = (0..<6).map { block in
             BlockWrite(
-                block: block, shard: 0, expected: nil, total: Array(repeating: 7, count: 1 << 20), contribution: [2],
+                block: block, shard: 0, basis: BlockBasis(),
+                change: .replace(Array(repeating: 7, count: 1 << 20), version: .unique()), contribution: [2],
                 tag: ContributionTag(generation: Generation(1), sweep: 0), words: nil)
         }
         #expect(try store.write(writes) == writes.map { _ in .stored })
         let again = writes.map { write in
             var next = write
-            (next.expected, next.version) = (write.version, .unique())
+            next.basis = BlockBasis(version: write.version, tag: write.tag, total: .init(write.written))
+            next.change = .replace(write.written, version: .unique())
             return next
         }
         servers[1].pause()

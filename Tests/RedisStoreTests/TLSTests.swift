@@ -57,7 +57,7 @@ struct TLSTests {
             run: try RunName("r"), at: try address(server.address(), .init(authorities: certificates.file)))
         let value: [UInt8] = Array(repeatElement(Array(0...250), count: 20_000).joined())
         let write = BlockWrite(
-            block: 0, shard: 0, expected: nil, total: [1], contribution: value,
+            block: 0, shard: 0, basis: BlockBasis(), change: .replace([1], version: .unique()), contribution: value,
             tag: ContributionTag(generation: Generation(1), sweep: 1), words: nil)
         #expect(try store.write([write]) == [.stored])
         #expect(try store.records(of: 0..<1).first?.contributions[0] == value)

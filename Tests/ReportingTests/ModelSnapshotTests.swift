@@ -52,8 +52,8 @@ struct ModelSnapshotTests {
             let snapshot = try ModelSnapshot.take(from: store, manifest: ledger.manifest)
             #expect(counts(snapshot)["ape"] == [1, 2])
             #expect(snapshot.shardTokens == [3, 0] && snapshot.sweeps == [5, 0])
-            let version = store.records(of: 1..<2)[0].version
-            _ = store.repair([BlockRepair(block: 1, expected: version, total: nil)])
+            let basis = BlockBasis(store.records(of: 1..<2)[0])
+            _ = store.repair([BlockRepair(block: 1, basis: basis, total: nil)])
             try ledger.put([("ape", [1, 2])], shard: 0, sweep: 5, state: .stopped)
         }
         let generation = try #require(store.statuses().last).generation
@@ -96,7 +96,7 @@ struct ModelSnapshotTests {
     func unbalanced() throws {
         let ledger = try FilledLedger(in: store, blocks: 1)
         try ledger.put([([0], [1, 2])])
-        try overwrite(total: PackedRows.pack(SparseRows(dense: [[1, 3]]), columns: 2))
+        try overwrite(total: PackedTotal.bytes(rows: PackedRows.pack(SparseRows(dense: [[1, 3]]), columns: 2)))
         #expect(throws: SnapshotError.faulty(.unbalanced(block: 0))) {
             try ModelSnapshot.take(from: store, manifest: ledger.manifest)
         }
@@ -106,7 +106,7 @@ struct ModelSnapshotTests {
     func damaged() throws {
         let ledger = try FilledLedger(in: store, blocks: 1)
         try ledger.put([([0], [1, 2])])
-        var bytes = PackedRows.pack(SparseRows(dense: [[1, 2]]), columns: 2)
+        var bytes = PackedTotal.bytes(rows: PackedRows.pack(SparseRows(dense: [[1, 2]]), columns: 2))
         bytes[bytes.count - 1] ^= 1
         try overwrite(total: bytes)
         #expect(throws: SnapshotError.faulty(.damaged(block: 0, value: "n"))) {
@@ -159,8 +159,8 @@ struct ModelSnapshotTests {
         let tag = try #require(record.tags[0])
         let outcomes = store.write([
             BlockWrite(
-                block: 0, shard: 0, expected: record.version, total: total, contribution: contribution, tag: tag,
-                words: nil)
+                block: 0, shard: 0, basis: BlockBasis(record, shard: 0), change: .replace(total, version: .unique()),
+                contribution: contribution, tag: tag, words: nil)
         ])
         #expect(outcomes == [.stored])
     }

@@ -85,6 +85,65 @@ extension CountStoreContract {
             let exchanged = try writers[0].exchange([0], lookingAt: [1], with: store)
             #expect(exchanged.map(\.block) == [0])
         },
+        CountStoreContract(
+            "a slow shard is passed over at most once in a block, though others write a hundred times meanwhile"
+        ) {
+            place throws in
+            let store = place.store(freshRun())
+            var random = SeededGenerator(seed: 9)
+            let fast = Mutex((0..<2).map { Writer(shard: $0, words: Self.overlapping[$0], generation: 1, &random) })
+            var slow = Writer(shard: 2, words: Self.overlapping[2], generation: 1, &random)
+            let slowStore = InterruptedStore(store) { _ in
+                fast.withLock { writers in
+                    var random = SeededGenerator(seed: 10)
+                    for round in 0..<100 {
+                        writers[round % 2].shuffle(&random)
+                        _ = try? writers[round % 2].exchange(with: store)
+                    }
+                }
+            }
+            for round in 0..<5 {
+                let refused = slow.ledger.writes.refused
+                slow.shuffle(&random)
+                #expect(try slow.exchange(with: slowStore).count == 2)
+                // In the first round each of the others has brought its words to the block, too.
+                #expect(slow.ledger.writes.refused - refused <= (round == 0 ? 2 + 2 * 2 : 2))
+                try verify(store, has: fast.withLock(\.self) + [slow])
+            }
+            _ = try store.removeRun()
+        },
+        CountStoreContract(
+            "a slow shard that dies between its read and its write keeps nobody waiting, and its ghost changes nothing"
+        ) {
+            place throws in
+            let store = place.store(freshRun())
+            var random = SeededGenerator(seed: 11)
+            var writers = (0..<3).map { Writer(shard: $0, words: Self.overlapping[$0], generation: 1, &random) }
+            for index in writers.indices { _ = try writers[index].exchange(with: store) }
+            let held = Mutex<[BlockWrite]>([])
+            for index in [0, 1, 2, 0, 1, 2, 0, 1] {
+                // What shard 2 is about to write is kept back: it dies, or sleeps.
+                var ghost = writers[2]
+                ghost.shuffle(&random)
+                let dying = InterruptedStore(store) { writes throws(CountStoreError) in
+                    held.withLock { $0 += writes }
+                    throw .unavailable(reason: "it sleeps")
+                }
+                #expect(throws: CountStoreError.self) { try ghost.exchange(with: dying) }
+                writers[index].shuffle(&random)
+                let refused = writers[index].ledger.writes.refused
+                _ = try writers[index].exchange(with: store)
+                #expect(writers[index].ledger.writes.refused - refused <= 2)
+                try verify(store, has: writers)
+            }
+            let successor = Writer(shard: 2, words: Self.overlapping[2], generation: 2, &random)
+            writers[2] = successor
+            _ = try writers[2].exchange(with: store)
+            let after = try store.records(of: 0..<2)
+            for write in held.withLock(\.self) { #expect(try store.write([write]) == [.superseded]) }
+            #expect(try store.records(of: 0..<2) == after)
+            _ = try store.removeRun()
+        },
         CountStoreContract("an emptied store is noticed, and filled again by the next exchanges") { place throws in
             let store = place.store(freshRun())
             var random = SeededGenerator(seed: 3)
@@ -105,11 +164,13 @@ extension CountStoreContract {
             for damage in 0..<6 {
                 let record = try store.records(of: 0..<1)[0]
                 let victim = damage % 3
-                var write = BlockWrite(
-                    block: 0, shard: victim, expected: record.version, total: try #require(record.total),
-                    contribution: try #require(record.contributions[victim]), tag: try #require(record.tags[victim]),
-                    words: nil)
-                if damage < 3 { write.total[write.total.count - 1] ^= 1 } else { write.contribution.removeLast() }
+                var total = try #require(record.total)
+                var contribution = try #require(record.contributions[victim])
+                if damage < 3 { total[total.count - 1] ^= 1 } else { contribution.removeLast() }
+                let write = BlockWrite(
+                    block: 0, shard: victim, basis: BlockBasis(record, shard: victim),
+                    change: .replace(total, version: .unique()), contribution: contribution,
+                    tag: try #require(record.tags[victim]), words: nil)
                 #expect(try store.write([write]) == [.stored])
                 #expect(throws: VerifiedBlock.Fault.self) { try verify(store, has: writers) }
                 for index in [1, 2, 0] {
@@ -300,15 +361,17 @@ private func damage(_ store: any CountStore, _ round: Int, _ random: inout Seede
     guard let total = record.total, let shard = record.contributions.keys.randomElement(using: &random),
         let contribution = record.contributions[shard], let tag = record.tags[shard]
     else { return }
-    var write = BlockWrite(
-        block: block, shard: shard, expected: record.version, total: total, contribution: contribution, tag: tag,
-        words: nil)
+    var (damaged, words): ([UInt8], [UInt8]?) = (total, nil)
+    var cut = contribution
     switch round % 4 {
-    case 0: write.total[total.count - 1] ^= 1
-    case 1: write.contribution.removeLast()
-    case 2: write.total = PackedRows.pack(SparseRows(emptyRows: 1), columns: Writer.topics)
-    default: write.words = [9]
+    case 0: damaged[total.count - 1] ^= 1
+    case 1: cut.removeLast()
+    case 2: damaged = PackedTotal.bytes(rows: PackedRows.pack(SparseRows(emptyRows: 1), columns: Writer.topics))
+    default: words = [9]
     }
+    let write = BlockWrite(
+        block: block, shard: shard, basis: BlockBasis(record, shard: shard),
+        change: .replace(damaged, version: .unique()), contribution: cut, tag: tag, words: words)
     _ = try store.write([write])
 }
 

@@ -58,14 +58,39 @@ func tag(_ generation: UInt64, sweep: Int = 1) -> ContributionTag {
 /// Values with every byte in them: a store keeps bytes.
 func bytes(_ first: UInt8) -> [UInt8] { [first] + Array(0...255) }
 
+/// Replaces the total, or, with `appends`, appends to it. Without a basis it is for a block that is empty.
 func write(
-    _ block: Int = 0, shard: Int = 0, over expected: BlockVersion?, tag: ContributionTag = tag(5), _ value: UInt8 = 1,
-    words: [UInt8]? = nil, startsOver: Bool = false
+    _ block: Int = 0, shard: Int = 0, over basis: BlockBasis = BlockBasis(), tag: ContributionTag = tag(5),
+    _ value: UInt8 = 1, words: [UInt8]? = nil, appends: Bool = false
 ) -> BlockWrite {
     BlockWrite(
-        block: block, shard: shard, expected: expected, total: bytes(value), contribution: bytes(value &+ 100),
-        tag: tag,
-        words: words, startsOver: startsOver)
+        block: block, shard: shard, basis: basis,
+        change: appends ? .append(bytes(value)) : .replace(bytes(value), version: .unique()),
+        contribution: bytes(value &+ 100), tag: tag, words: words)
+}
+
+extension BlockWrite {
+    /// The version that the total has after it.
+    package var version: BlockVersion? {
+        switch change {
+        case .replace(_, let version), .startOver(_, let version): version
+        case .append: basis.version
+        }
+    }
+
+    /// The total that is replaced by it, or the bytes appended.
+    package var written: [UInt8] {
+        switch change {
+        case .replace(let bytes, _), .startOver(let bytes, _), .append(let bytes): bytes
+        }
+    }
+}
+
+extension CountStore {
+    /// What shard `shard` would compute a write from now.
+    package func basis(_ block: Int = 0, shard: Int = 0) throws(CountStoreError) -> BlockBasis {
+        BlockBasis(try read([BlockRequest(block: block, shard: shard)])[0])
+    }
 }
 
 // MARK: Runs
@@ -99,7 +124,7 @@ extension CountStoreContract {
             let generation = try store.claim(shard: 2, proposed: Generation(5))
             try store.report(progress(2), generation: generation)
             try store.publish(documents: bytes(1), chunk: 0, ofShard: 2, generation: generation)
-            _ = try store.write([write(3, shard: 2, over: nil)])
+            _ = try store.write([write(3, shard: 2)])
             let new = manifest(topics: 9)
             #expect(try store.create(new, replacing: old.id) == new)
             #expect(try store.manifest() == new)
@@ -116,7 +141,7 @@ extension CountStoreContract {
                 let store = place.store(name)
                 _ = try store.create(manifest(), replacing: nil)
                 try store.report(progress(1), generation: Generation(1))
-                _ = try store.write([write(2, over: nil, words: [1])])
+                _ = try store.write([write(2, words: [1])])
                 try store.publish(documents: [1], chunk: 3, ofShard: 1, generation: Generation(1))
             }
             let others = try names.dropFirst().map { try place.store($0).records(of: 0..<4) }
@@ -137,7 +162,7 @@ extension CountStoreContract {
         CountStoreContract("a run without a manifest, as a store that lost it has it, is removed all the same") {
             place throws in
             let store = place.store(freshRun())
-            _ = try store.write([write(1, over: nil)])
+            _ = try store.write([write(1)])
             #expect(try store.removeRun())
             #expect(try store.records(of: 1..<2) == [BlockRecord()])
             #expect(try store.removeRun() == false)
@@ -145,7 +170,7 @@ extension CountStoreContract {
         CountStoreContract("creating a run whose manifest was lost keeps what its shards have written again") {
             place throws in
             let store = place.store(freshRun())
-            _ = try store.write([write(1, over: nil)])
+            _ = try store.write([write(1)])
             let blocks = try store.records(of: 0..<4)
             _ = try store.create(manifest(), replacing: nil)
             #expect(try store.records(of: 0..<4) == blocks)

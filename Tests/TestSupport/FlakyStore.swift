@@ -13,8 +13,15 @@ package final class FlakyStore: CountStore {
     package enum Lie: Sendable, CaseIterable {
         /// Compares no version: the last writer wins.
         case ignoresVersions
+        /// Compares no tag of the shard that writes.
+        case ignoresTags
+        /// Puts a new total in the place of all that is there, whatever has been appended since it was read.
+        case dropsWhatIsBehind
         /// Says that the contribution is always the one the reader wrote last.
         case confirmsTags
+        /// Refuses to append what was not computed from the total of now, as a compare-and-swap alone does: nothing is miscounted,
+        /// but a slow shard waits as long as others write.
+        case refusesLateAppends
         /// Counts versions 1, 2, 3, so that a store rolled back uses one twice.
         case countsVersions
     }
@@ -107,9 +114,18 @@ package final class FlakyStore: CountStore {
 
     private func apply(_ write: BlockWrite, _ state: inout State) -> WriteOutcome {
         var write = write
-        switch lie {
-        case .ignoresVersions: write.expected = store.records(of: write.block..<write.block + 1)[0].version
-        case .countsVersions: write.version = BlockVersion((write.expected?.value ?? 0) + 1)
+        let record = store.records(of: write.block..<write.block + 1)[0]
+        switch (lie, write.change) {
+        case (.ignoresVersions, .replace): (write.basis.version, write.basis.total) = (record.version, nil)
+        case (.ignoresTags, _): write.basis.tag = record.tags[write.shard]
+        case (.dropsWhatIsBehind, .replace): write.basis.total = record.total.flatMap(BlockBasis.Total.init)
+        case (.refusesLateAppends, .append):
+            if record.version != write.basis.version || record.total.flatMap(BlockBasis.Total.init) != write.basis.total
+            {
+                return .conflict
+            }
+        case (.countsVersions, .replace(let total, _)):
+            write.change = .replace(total, version: BlockVersion((write.basis.version?.value ?? 0) + 1))
         default: break
         }
         let outcome = store.write([write])[0]
@@ -130,17 +146,17 @@ package final class FlakyStore: CountStore {
     package func restore(_ records: [BlockRecord]) {
         _ = store.removeRun()
         for (block, record) in records.enumerated() {
-            var version: BlockVersion?
+            var basis = BlockBasis()
             for (index, shard) in record.contributions.keys.sorted().enumerated() {
                 let isLast = index == record.contributions.count - 1
                 guard let next = isLast ? record.version : .unique(), let total = record.total,
                     let contribution = record.contributions[shard], let tag = record.tags[shard]
                 else { continue }
                 let write = BlockWrite(
-                    block: block, shard: shard, expected: version, version: next, total: total,
+                    block: block, shard: shard, basis: basis, change: .replace(total, version: next),
                     contribution: contribution, tag: tag, words: record.words)
                 _ = store.write([write])
-                version = next
+                basis = BlockBasis(version: next, words: record.wordsIdentity, total: .init(total))
             }
         }
     }

@@ -21,11 +21,11 @@ package struct BlockAudit: Sendable {
         readWords(record, block, manifest)
         guard let words else { return }
 
-        func rows(_ bytes: [UInt8]?) -> SparseRows? {
-            let rows = bytes.flatMap { PackedRows.unpack($0, columns: manifest.topics) }
+        func rows(_ bytes: [UInt8]?, _ unpack: ([UInt8], _ columns: Int) -> SparseRows?) -> SparseRows? {
+            let rows = bytes.flatMap { unpack($0, manifest.topics) }
             return rows.flatMap { $0.count <= words.count ? $0 : nil }
         }
-        total = rows(record.total)
+        total = rows(record.total, PackedTotal.unpack)
         if total == nil { violations.append(.damaged(block: block, value: "n")) }
         for shard in Set(record.contributions.keys).union(record.tags.keys).sorted() {
             guard (0..<manifest.shards).contains(shard) else {
@@ -36,7 +36,7 @@ package struct BlockAudit: Sendable {
                 violations.append(.lostContribution(block: block, shard: shard))
                 continue
             }
-            contributions[shard] = rows(bytes)
+            contributions[shard] = rows(bytes, PackedRows.unpack)
             if contributions[shard] == nil { violations.append(.damaged(block: block, value: "c/\(shard)")) }
             if record.tags[shard] == nil { violations.append(.untagged(block: block, shard: shard)) }
         }

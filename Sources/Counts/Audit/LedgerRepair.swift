@@ -76,9 +76,10 @@ package enum LedgerRepair {
 
         let shards = Set(record.contributions.keys).union(record.tags.keys)
         let removed = shards.subtracting(audit.contributions.keys).sorted()
-        let total = audit.words == nil ? nil : PackedRows.pack(sum, columns: manifest.topics)
+        let total = audit.words == nil ? nil : PackedTotal.bytes(rows: PackedRows.pack(sum, columns: manifest.topics))
         return (
-            BlockRepair(block: block, expected: record.version, total: total, removed: removed, tags: tags),
+            BlockRepair(
+                block: block, basis: BlockBasis(record), total: total, removed: removed, tags: tags),
             Mending(
                 block: block, violations: violations, removed: removed.filter { $0 < manifest.shards },
                 tokensBefore: audit.total?.sum, tokens: sum.sum)
