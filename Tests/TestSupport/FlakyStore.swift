@@ -22,7 +22,8 @@ package final class FlakyStore: CountStore {
         /// Refuses to append what was not computed from the total of now, as a compare-and-swap alone does: nothing is miscounted,
         /// but a slow shard waits as long as others write.
         case refusesLateAppends
-        /// Counts versions 1, 2, 3, so that a store rolled back uses one twice.
+        /// Counts versions 1, 2, 3, and compares no more than the length of a total, so that a store rolled back has the same
+        /// version and length of another total.
         case countsVersions
     }
 
@@ -126,6 +127,10 @@ package final class FlakyStore: CountStore {
             }
         case (.countsVersions, .replace(let total, _)):
             write.change = .replace(total, version: BlockVersion((write.basis.version?.value ?? 0) + 1))
+            write.basis.total = write.basis.total.flatMap { read in
+                (record.total?.count ?? 0) < read.length
+                    ? read : BlockBasis.Total(Array(record.total?.prefix(read.length) ?? []))
+            }
         default: break
         }
         let outcome = store.write([write])[0]
