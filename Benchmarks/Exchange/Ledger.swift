@@ -87,7 +87,7 @@ enum Ledger {
         let store = RedisCountStore(run: try RunName("bench"), at: address)
         return try (0..<contributions.blocks).reduce(0) { sum, block in
             let total = try store.read([BlockRequest(block: block, shard: 0)])[0].total
-            return sum + (total.flatMap { PackedRows.unpack($0, columns: topics) }?.cells ?? 0)
+            return sum + (total.flatMap { PackedTotal.unpack($0, columns: topics) }?.cells ?? 0)
         }
     }
 

@@ -12,7 +12,6 @@ struct PlayedShard {
     private let contributions: Recording.Contributions
     private var ledger: ShardLedger
     private var rotation: BlockRotation
-    private var backoff = ConflictBackoff()
     private var reported = ContinuousClock.now
 
     init(_ shard: Int, of contributions: Recording.Contributions, topics: Int, at address: RedisAddress) throws {
@@ -52,16 +51,12 @@ struct PlayedShard {
         let rows = contributions.rows(shard: shard, sweep: sweep)
         var (open, ahead) = (blocks, ahead)
         while !open.isEmpty {
-            let began = ContinuousClock.now
             let exchanged = try ledger.exchange(
                 open.map { ShardLedger.OwnRows(block: $0, rows: rows[$0]) }, sweep: sweep, lookingAt: ahead,
-                with: store, attempts: 2)
+                with: store)
             let done = Set(exchanged.map(\.block))
             open.removeAll { done.contains($0) }
             ahead = []
-            let wait = backoff.roundEnded(
-                conflicts: open.count, seconds: began.duration(to: .now) / .seconds(1), jitter: .random(in: 0..<1))
-            Thread.sleep(forTimeInterval: wait)
         }
     }
 

@@ -26,12 +26,15 @@ package struct RunManifest: Sendable, Equatable {
     package var documents: Int
     /// How the corpus is read: its format, and what decides on its words.
     package var reading: String
+    /// Seconds of silence after which a shard is taken for dead: what the first shard was given holds for all, and for those
+    /// who look at the run; not compared.
+    package var lease: Double
 
     package init(
         id: UInt64 = .random(in: .min ... .max), document: String, topics: Int, alpha: Double, beta: Double,
         seed: UInt64,
         blocks: Int, shards: Int, cores: Int, corpusDigest: UInt64, documents: Int,
-        reading: String = ""
+        reading: String = "", lease: Double = RunAdmission.defaultLease
     ) {
         self.id = id
         self.document = document
@@ -45,6 +48,7 @@ package struct RunManifest: Sendable, Equatable {
         self.corpusDigest = corpusDigest
         self.documents = documents
         self.reading = reading
+        self.lease = lease
     }
 
     /// What two manifests disagree on.

@@ -24,6 +24,8 @@ package struct ShardProgress: Sendable, Equatable, Codable {
     package var logLikelihoodPerToken: Double?
     /// Rounds in which every block was exchanged.
     package var exchanges: Int
+    /// Sweeps done besides, while it waited for other shards.
+    package var extraSweeps: Int
     /// Whether topics of documents are published.
     package var publishesDocuments: Bool
     package var host: String
@@ -31,7 +33,7 @@ package struct ShardProgress: Sendable, Equatable, Codable {
 
     package init(
         shard: Int, state: State = .sampling, sweep: Int = 0, iterations: Int, documents: Int, tokens: Int,
-        tokensPerSecond: Int = 0, logLikelihoodPerToken: Double? = nil, exchanges: Int = 0,
+        tokensPerSecond: Int = 0, logLikelihoodPerToken: Double? = nil, exchanges: Int = 0, extraSweeps: Int = 0,
         publishesDocuments: Bool = false, host: String, process: Int
     ) {
         self.shard = shard
@@ -43,6 +45,7 @@ package struct ShardProgress: Sendable, Equatable, Codable {
         self.tokensPerSecond = tokensPerSecond
         self.logLikelihoodPerToken = logLikelihoodPerToken
         self.exchanges = exchanges
+        self.extraSweeps = extraSweeps
         self.publishesDocuments = publishesDocuments
         self.host = host
         self.process = process
@@ -54,6 +57,7 @@ package struct ShardProgress: Sendable, Equatable, Codable {
         case tokensPerSecond = "tokens_per_second"
         case logLikelihoodPerToken = "ll_per_token"
         case exchanges
+        case extraSweeps = "extra_sweeps"
         case publishesDocuments = "publishes_documents"
         case host
         case process = "pid"
@@ -75,12 +79,16 @@ package struct ShardStatus: Sendable, Equatable {
     }
 
     /// Whether a process has the shard, as far as its silence tells. (One that has finished may stay.)
-    package var isAlive: Bool {
+    /// - Parameter lease: the run's, of its manifest.
+    package func isAlive(lease: Double) -> Bool {
         switch progress.state {
-        case .sampling, .finished: silence < RunAdmission.defaultLease
+        case .sampling, .finished: silence < lease
         case .stopped, .removed: false
         }
     }
+
+    /// Whether it should be sampling and has not been heard for `lease` seconds.
+    package func isSilent(lease: Double) -> Bool { progress.state == .sampling && silence >= lease }
 }
 
 extension [ShardStatus] {
@@ -90,8 +98,14 @@ extension [ShardStatus] {
         return count == shards && !remaining.isEmpty && remaining.allSatisfy { $0.progress.state == .finished }
     }
 
-    /// Whether a shard that samples, and was heard within `lease` seconds, has done fewer than `sweep` sweeps.
-    package func areBehind(_ sweep: Int, lease: Double) -> Bool {
-        contains { $0.progress.state == .sampling && $0.progress.sweep < sweep && $0.silence < lease }
+    /// The fewest sweeps done by a shard that samples, has sweeps left and was heard within `lease` seconds; nil if there is none.
+    package func slowest(lease: Double) -> Int? {
+        filter {
+            $0.isAlive(lease: lease) && $0.progress.state == .sampling && $0.progress.sweep < $0.progress.iterations
+        }
+        .map(\.progress.sweep).min()
     }
+
+    /// Whether such a shard has done fewer than `sweep` sweeps.
+    package func areBehind(_ sweep: Int, lease: Double) -> Bool { slowest(lease: lease).map { $0 < sweep } ?? false }
 }

@@ -7,9 +7,10 @@
 ///
 /// The total is changed in one of two ways (see `CountStore`). *Replacing* it costs the bytes of the total, and another
 /// shard's replacement can come first. *Appending* the difference of own and old costs fewer bytes where many shards share the
-/// block, cannot be forestalled, and makes later reads longer. A total is replaced when the square of the bytes appended to it
-/// exceeds `replacementFactor` x (bytes of its rows) x (bytes of a change): between two replacements n/d writes of d bytes
-/// each are read by as many readers, and their sum is least there. After a refusal a shard appends.
+/// block, cannot be forestalled, and makes later reads longer. After a refusal, or two of its first contribution, a shard appends. As long as few replacements are
+/// refused, every write is one, which is cheapest for up to some 16 shards (docs/capacity.md). When more than `tolerance` of them
+/// are, a total is replaced only when the square of the bytes appended to it exceeds twice (bytes of its rows) x (bytes of a
+/// change): between two replacements the appended changes are read as often as they are written, and the sum is least there.
 ///
 /// Memory: a copy of the rows sent last, shared with the sampler's as long as those do not change, and two row numbers
 /// for each word. (Checked by simulation against variants without the comparisons, the tag or the random version, which
@@ -44,7 +45,10 @@ package struct ShardLedger: Sendable {
     /// The most writes in a row that were refused for one block.
     package private(set) var mostRefusals = 0
 
-    private static let replacementFactor = 2
+    /// The share of replacements that were refused lately, the latest exchange with this weight.
+    private var contention = 0.0
+    private static let weight = 0.1
+    private static let tolerance = 0.1
 
     /// - Parameter words: the shard's own words in a block, in the order of the rows it will hand over.
     package init(
@@ -85,7 +89,7 @@ package struct ShardLedger: Sendable {
     }
 
     /// Blocks read and written together: enough to hide the way to the server, few enough to bound memory.
-    private static let window = 32
+    package static let window = 32
 
     /// Replaces the shard's contribution to each of the blocks by `own`, and has a look at other blocks on the way: they
     /// are asked for together with the first, so that a look takes the server no call of its own.
@@ -186,13 +190,21 @@ package struct ShardLedger: Sendable {
         _ plans: [Plan], to store: any CountStore, _ exchanged: inout [OthersRows]
     ) throws(CountStoreError) -> [OwnRows] {
         var conflicts: [OwnRows] = []
+        var replacements = (all: 0, refused: 0)
+        defer {
+            if replacements.all > 0 {
+                contention += (Double(replacements.refused) / Double(replacements.all) - contention) * Self.weight
+            }
+        }
         for (plan, outcome) in zip(plans, try store.write(plans.map(\.write))) {
+            if case .replace = plan.write.change { replacements.all += 1 }
             switch outcome {
             case .stored:
                 memories[plan.own.block] = plan.memory
                 writes.stored += 1
                 exchanged.append(plan.others)
             case .conflict:
+                if case .replace = plan.write.change { replacements.refused += 1 }
                 memories[plan.own.block].refusals += 1
                 writes.refused += 1
                 mostRefusals = max(mostRefusals, memories[plan.own.block].refusals)
@@ -221,7 +233,10 @@ package struct ShardLedger: Sendable {
             return plan(own, mine, .replace(sums.total), sums.others, basis: state, grown, memory, sweep: sweep)
         }
         guard let total = state.total.flatMap({ PackedTotal($0, columns: columns) }) else { return nil }
-        if memory.refusals == 0, Self.isReplacementDue(total, changeBytes: 2 * mine.rows.cells) {
+        // A first contribution is long, and what it is refused for is often the first of another shard.
+        if memory.refusals < (memory.tag == nil ? 2 : 1),
+            contention < Self.tolerance || Self.isReplacementDue(total, changeBytes: 2 * mine.rows.cells)
+        {
             return total.replacing(old, by: mine, columns: columns).map {
                 plan(own, mine, .replace($0.total), $0.others, basis: state, grown, memory, sweep: sweep)
             }
@@ -234,7 +249,7 @@ package struct ShardLedger: Sendable {
     /// - Parameter changeBytes: those of a change of this shard, roughly: two bytes a cell, as many cells as it has.
     private static func isReplacementDue(_ total: PackedTotal, changeBytes: Int) -> Bool {
         let appended = Double(total.changeBytes + changeBytes)
-        return appended * appended >= Double(replacementFactor) * Double(total.rows.count) * Double(changeBytes)
+        return appended * appended >= 2 * Double(total.rows.count) * Double(changeBytes)
     }
 
     private enum Change {

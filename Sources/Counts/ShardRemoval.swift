@@ -15,7 +15,9 @@ package enum ShardRemoval {
         shard: Int, from store: any CountStore, manifest: RunManifest, proposed: Generation, force: Bool
     ) throws -> ShardProgress? {
         let status = try store.statuses().first { $0.progress.shard == shard }
-        if let status, status.isAlive, !force { throw LivingShardError(status) }
+        if let status, status.isAlive(lease: manifest.lease), !force {
+            throw LivingShardError(status, lease: manifest.lease)
+        }
         try store.expect(manifest)
         let generation = try store.claim(shard: shard, proposed: proposed)
         let last = status?.progress
@@ -44,14 +46,19 @@ package enum ShardRemoval {
 /// A shard was to be removed while a process has it. (75)
 package struct LivingShardError: Error, Equatable, CustomStringConvertible {
     package let status: ShardStatus
+    /// That of the run.
+    package let lease: Double
 
-    package init(_ status: ShardStatus) { self.status = status }
+    package init(_ status: ShardStatus, lease: Double) {
+        self.status = status
+        self.lease = lease
+    }
 
     package var description: String {
         let progress = status.progress
         return
             "shard \(progress.shard) is alive, heard \(Int(status.silence)) s ago from process \(progress.process): "
-            + "stop it and try again when it has been silent for \(Int(RunAdmission.defaultLease)) s, or give --force, "
+            + "stop it and try again when it has been silent for \(Int(lease.rounded(.up))) s, or give --force, "
             + "which ends it with exit code 76"
     }
 }

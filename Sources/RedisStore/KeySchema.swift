@@ -3,7 +3,7 @@ import Counts
 /// Every key and every field of a run in Redis, on one page. `RUN` is the run's name, `b` a block, `s` a shard.
 ///
 ///     dlda:{RUN}:run      hash   the manifest: id (16 hexadecimal digits), format, document, topics, alpha, beta, seed,
-///                                blocks, shards, cores, corpus (16 hexadecimal digits), documents, reading; and which server of
+///                                blocks, shards, cores, corpus (16 hexadecimal digits), documents, reading, lease; and which server of
 ///                                how many this is ("2 of 3") and what --redis named when it was stored: server, servers
 ///     dlda:{RUN}:shards   hash   s      the shard's progress, JSON
 ///                                g/s    the generation of the process that holds the shard

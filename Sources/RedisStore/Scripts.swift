@@ -31,28 +31,34 @@ enum Script: CaseIterable, Sendable, Hashable {
 
                 local kind, new = ARGV[1], ARGV[4]
                 local stored = redis.call('HMGET', KEYS[1], '\(KeySchema.version)', ARGV[2], '\(KeySchema.wordsIdentity)')
-                local version, words = digits(stored[1]), digits(stored[3])
-                local tag, holder = contribution_tag(stored[2])
-                local function obstacle()
-                  if holder and holder > tonumber(new:match('^%d+')) then return 'superseded' end
-                  if tag ~= ARGV[3] or (kind ~= 'start over' and words ~= ARGV[5]) then return 'conflict' end
-                  if redis.call('GETRANGE', KEYS[2], 0, 15) ~= new:sub(-16) then return 'conflict' end
-                  if kind == 'append' then
-                    if version == '' or redis.call('GETRANGE', KEYS[4], 0, 15) ~= version then return 'conflict' end
-                    return
-                  end
-                  if version ~= ARGV[6] or redis.call('GETRANGE', KEYS[5], 0, 15) ~= ARGV[7] then return 'conflict' end
-                  if kind == 'replace' and ARGV[8] ~= '' then
-                    local length = 16 + tonumber(ARGV[8])
-                    if redis.call('GETRANGE', KEYS[4], length - #ARGV[9], length - 1) ~= ARGV[9] then return 'conflict' end
-                  end
+                local version, tag, words = stored[1] or '', stored[2] or '', stored[3] or ''
+                local obstacle, rest
+                if tag ~= ARGV[3] then
+                  local holder
+                  tag, holder = contribution_tag(tag)
+                  if holder and holder > tonumber(new:match('^%d+')) then obstacle = 'superseded'
+                  elseif tag ~= ARGV[3] then obstacle = 'conflict' end
                 end
-                local reason = obstacle()
-                if reason then
+                if obstacle then
+                elseif words ~= ARGV[5] and kind ~= 'start over' and digits(words) ~= ARGV[5] then obstacle = 'conflict'
+                elseif redis.call('GETRANGE', KEYS[2], 0, 15) ~= new:sub(-16) then obstacle = 'conflict'
+                elseif kind == 'append' then
+                  rest = ARGV[6]
+                  if digits(version) == '' or redis.call('GETRANGE', KEYS[4], 0, 15) ~= version then obstacle = 'conflict' end
+                elseif version ~= ARGV[6] and digits(version) ~= ARGV[6] then obstacle = 'conflict'
+                elseif redis.call('GETRANGE', KEYS[5], 0, 15) ~= ARGV[7] then obstacle = 'conflict'
+                elseif kind == 'replace' and ARGV[8] ~= '' then
+                  rest = redis.call('GETRANGE', KEYS[4], 16 + tonumber(ARGV[8]) - #ARGV[9], -1)
+                  if rest == ARGV[9] then rest = nil
+                  elseif rest:sub(1, #ARGV[9]) ~= ARGV[9] then obstacle = 'conflict'
+                  else rest = rest:sub(#ARGV[9] + 1) end
+                end
+                if obstacle then
                   redis.call('UNLINK', KEYS[2], KEYS[5] or KEYS[2])
-                  return reason
+                  return obstacle
                 end
-                local rest, words_at = '', 7
+                local fields = {ARGV[2], new}
+                local words_at = 7
                 if kind ~= 'append' then
                   words_at = 10
                   if kind == 'start over' then
@@ -60,21 +66,17 @@ enum Script: CaseIterable, Sendable, Hashable {
                       if part ~= KEYS[2] and part ~= KEYS[5] then redis.call('UNLINK', part) end
                     end
                     redis.call('UNLINK', KEYS[1])
-                  elseif ARGV[8] ~= '' then
-                    rest = redis.call('GETRANGE', KEYS[4], 16 + tonumber(ARGV[8]), -1)
                   end
                   redis.call('RENAME', KEYS[5], KEYS[4])
-                  redis.call('HSET', KEYS[1], '\(KeySchema.version)', ARGV[7])
-                else
-                  rest = ARGV[6]
+                  fields[3], fields[4] = '\(KeySchema.version)', ARGV[7]
                 end
-                if rest ~= '' then redis.call('APPEND', KEYS[4], rest) end
+                if rest then redis.call('APPEND', KEYS[4], rest) end
                 redis.call('RENAME', KEYS[2], KEYS[3])
                 if ARGV[words_at] then
                   redis.call('HSET', KEYS[1], '\(KeySchema.words)', ARGV[words_at],
                     '\(KeySchema.wordsIdentity)', ARGV[words_at + 1])
                 end
-                redis.call('HSET', KEYS[1], ARGV[2], new)
+                redis.call('HSET', KEYS[1], unpack(fields))
                 return 'done'
                 """
         case .repair:

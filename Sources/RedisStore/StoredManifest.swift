@@ -15,7 +15,7 @@ enum StoredManifest {
             ("beta", "\(manifest.beta)"), ("seed", "\(manifest.seed)"), ("blocks", "\(manifest.blocks)"),
             ("shards", "\(manifest.shards)"), ("cores", "\(manifest.cores)"),
             ("corpus", Hexadecimal.text(manifest.corpusDigest)), ("documents", "\(manifest.documents)"),
-            ("reading", manifest.reading),
+            ("reading", manifest.reading), ("lease", "\(manifest.lease)"),
         ]
     }
 
@@ -31,18 +31,18 @@ enum StoredManifest {
         func whole(_ range: ClosedRange<Int>) -> (String) -> Int? {
             { Int($0).flatMap { range.contains($0) ? $0 : nil } }
         }
-        func prior(_ text: String) -> Double? { Double(text).flatMap { $0 > 0 && $0.isFinite ? $0 : nil } }
+        func positive(_ text: String) -> Double? { Double(text).flatMap { $0 > 0 && $0.isFinite ? $0 : nil } }
         func bits(_ text: String) -> UInt64? { BlockVersion(text: text)?.value }
         var manifest = RunManifest(
             id: try value("id", bits), document: fields["document"] ?? "",
             topics: try value("topics", whole(RunManifest.topicsRange)),
-            alpha: try value("alpha", prior), beta: try value("beta", prior),
+            alpha: try value("alpha", positive), beta: try value("beta", positive),
             seed: try value("seed", { UInt64($0) }),
             blocks: try value("blocks", whole(RunManifest.blocksRange)),
             shards: try value("shards", whole(RunManifest.shardsRange)),
             cores: try value("cores", whole(RunManifest.coresRange)),
             corpusDigest: try value("corpus", bits), documents: try value("documents", whole(0...Int.max)),
-            reading: fields["reading"] ?? "")
+            reading: fields["reading"] ?? "", lease: try value("lease", positive))
         manifest.formatVersion = try value("format", { Int($0) })
         return manifest
     }

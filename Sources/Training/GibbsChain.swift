@@ -80,15 +80,18 @@ package struct GibbsChain: Sendable {
     /// within a sweep a worker sees the others' effect on n_wk at once (a group of blocks comes to it whole) and on n_k up
     /// to two steps late.
     ///
-    /// - Parameter afterStep: called when all workers have ended a step, while they are at the next; what it throws ends
+    /// - Parameters:
+    ///   - isExtra: whether it is done while others are waited for: it does not bring the chain nearer to the end of its annealing.
+    ///   - afterStep: called when all workers have ended a step, while they are at the next; what it throws ends
     ///   the chain. If it answers false the sweep ends early, as soon as the steps begun have ended.
     /// - Returns: how many tokens changed their topic.
     package mutating func sweep(
+        isExtra: Bool = false,
         afterStep: (inout GibbsChain, _ step: Int) async throws -> Bool = { _, _ in true }
     ) async throws -> Int {
         rotation.beginSweep()
         beta = schedule.beta(sweep: sweeps, tokens: totals.reduce(0, +), vocabulary: vocabulary)
-        sweeps += 1
+        if !isExtra { sweeps += 1 }
         viewAge = ViewAge()
         progress = SweepTotals(progress.totals, cores: workers.count, steps: rotation.steps)
         return try await withThrowingTaskGroup(of: (Int, SweepWorker.Work).self) { group in

@@ -14,7 +14,7 @@ actor StoreLane {
     private let stop: @Sendable () -> Bool
     private var ledger: ShardLedger
     private var retry: RetryPolicy
-    private var backoff = ConflictBackoff()
+    private var awaited = AwaitedShards()
     /// Whether the log has a line that the shard waits for the store only to end.
     private var saidThatItEnds = false
     /// Where `retry`'s clock starts.
@@ -50,7 +50,7 @@ actor StoreLane {
         checkpoint: UInt64? = nil, after earlier: Generation? = nil
     ) async throws -> (id: UInt64, generation: Generation) {
         if let checkpoint, !settings.fresh { manifest.id = checkpoint }
-        manifest.id = try await persistently { [store, settings, manifest] () throws(CountStoreError) in
+        let joined = try await persistently { [store, settings, manifest] () throws(CountStoreError) -> RunManifest in
             var stored = try store.manifest()
             let decision = RunAdmission.decide(
                 run: store.run, stored: stored, statuses: stored == nil ? [] : try store.statuses(), given: manifest,
@@ -61,7 +61,13 @@ actor StoreLane {
             case .create(let replacing): stored = try store.create(manifest, replacing: replacing)
             }
             try Self.check(stored, against: manifest, run: store.run)
-            return stored?.id ?? manifest.id
+            return stored ?? manifest
+        }
+        (manifest.id, manifest.lease) = (joined.id, joined.lease)
+        if manifest.lease != settings.lease {
+            logger.notice(
+                "the run's --lease is \(manifest.lease) s, which its first shard was given; the \(settings.lease) s given here are not used"
+            )
         }
         try await awaitVacancy()
         let now = Generation(millisecondsSince1970: WallClock.milliseconds(), random: .random(in: .min ... .max))
@@ -80,7 +86,7 @@ actor StoreLane {
             let status = try await persistently { [store, settings] () throws(CountStoreError) in
                 try store.statuses().first { $0.progress.shard == settings.shard }
             }
-            guard let status, status.progress.state == .sampling, status.silence < settings.lease else { return }
+            guard let status, status.progress.state == .sampling, status.silence < manifest.lease else { return }
             let progress = status.progress
             let holder = "process \(progress.process) on \(progress.host), heard \(Int(status.silence)) s ago"
             if settings.takeOver {
@@ -94,7 +100,7 @@ actor StoreLane {
             }
             if heard == nil {
                 logger.info(
-                    "shard \(settings.shard) is held by \(holder); waiting until that is silent for \(settings.lease) s"
+                    "shard \(settings.shard) is held by \(holder); waiting until that is silent for \(manifest.lease) s"
                 )
             }
             heard = status.silence
@@ -111,6 +117,11 @@ actor StoreLane {
 
     // MARK: The ledger
 
+    /// Seconds after which an exchange that is not done says how far it is, again and again.
+    private static let patience = 5.0
+    /// Tries of a block before the others have a turn to be heard: a store that keeps its contract refuses no block so often.
+    private static let attempts = 16
+
     /// What the sampling hands over between two steps.
     struct Batch: Sendable {
         var rows: [ShardLedger.OwnRows] = []
@@ -118,6 +129,10 @@ actor StoreLane {
         var documents: [DocumentChunk] = []
         /// Blocks to be sampled soon, of which only the others' counts are wanted.
         var ahead: [Int] = []
+        /// What to report then, if anything; the answer says how far the others are.
+        var progress: ShardProgress?
+
+        var isEmpty: Bool { rows.isEmpty && documents.isEmpty && progress == nil }
     }
 
     /// What has come of a batch.
@@ -127,25 +142,40 @@ actor StoreLane {
         /// Blocks exchanged.
         var blocks = 0
         var seconds = 0.0
+        /// Writes that were refused and done again.
+        var refused = 0
+        /// The shards, if progress was reported, after these sweeps of this one.
+        var statuses: (sweep: Int, shards: [ShardStatus])?
     }
 
     /// Exchanges every block of the batch, trying again as long as it takes, and looks at those that come next on the way.
     func exchange(_ batch: Batch) async throws -> Answer {
         var answer = Answer()
+        let refused = ledger.writes.refused
         var (open, ahead) = (batch.rows, batch.ahead)
+        var lastLine = ContinuousClock.now
         repeat {
-            let began = ContinuousClock.now
-            let exchanged = try await persistently { [open, ahead, store] () throws(CountStoreError) in
-                try ledger.exchange(open, sweep: batch.sweep, lookingAt: ahead, with: store, attempts: 2)
+            // A part at a time, so that a long exchange can say how far it is.
+            let part = Array(open.prefix(ShardLedger.window))
+            let exchanged = try await persistently { [ahead, store] () throws(CountStoreError) in
+                try ledger.exchange(
+                    part, sweep: batch.sweep, lookingAt: ahead, with: store, attempts: Self.attempts)
             }
             answer.others += exchanged
             let done = Set(exchanged.map(\.block))
             open.removeAll { done.contains($0.block) }
             ahead = []
-            let wait = backoff.roundEnded(
-                conflicts: open.count, seconds: began.secondsSince, jitter: .random(in: 0..<1))
-            if wait > 0 { try await Task.sleep(for: .seconds(wait)) }
+            if !open.isEmpty, lastLine.secondsSince > Self.patience {
+                lastLine = .now
+                logger.info(
+                    "an exchange with the store goes on: \(batch.rows.count - open.count) of \(batch.rows.count) blocks done",
+                    metadata: [
+                        "seconds": "\(Int(answer.began.secondsSince))",
+                        "refused_writes": "\(ledger.writes.refused - refused)",
+                    ])
+            }
         } while !open.isEmpty
+        answer.refused = ledger.writes.refused - refused
         answer.blocks = batch.rows.count
         for (number, chunk) in batch.documents.enumerated() {
             let bytes = chunk.packed(columns: settings.priors.topics)
@@ -155,6 +185,10 @@ actor StoreLane {
             }
         }
         answer.seconds = answer.began.secondsSince
+        if let progress = batch.progress {
+            try report(progress)
+            answer.statuses = (progress.sweep, try await statuses())
+        }
         return answer
     }
 
@@ -186,39 +220,69 @@ actor StoreLane {
         }
     }
 
+    /// The shards as the store has them; those that have fallen silent, and those heard again, are named in the log.
+    func statuses() async throws -> [ShardStatus] {
+        let statuses = try await persistently { [store] () throws(CountStoreError) in try store.statuses() }
+        for line in awaited.changes(statuses, shard: settings.shard, lease: manifest.lease) {
+            logger.warning("\(line)")
+        }
+        return statuses
+    }
+
+    /// Whether shards that have not reported yet may still be on their way.
+    var isYoung: Bool { born.secondsSince < manifest.lease }
+
+    /// The run's.
+    var lease: Double { manifest.lease }
+
     /// Stays until every living shard has done `sweep` sweeps. One that has not begun is given the lease to do so.
     func awaitSweep(_ sweep: Int, _ beside: ExchangeBeside) async throws {
         var pause = 1.0
+        let began = ContinuousClock.now
         while sweep > 0, !stop() {
             _ = try beside.collect()  // The heartbeat may have failed.
-            let statuses = try await persistently { [store] () throws(CountStoreError) in try store.statuses() }
-            let isIncomplete = statuses.count < settings.shards && born.secondsSince < settings.lease
-            guard isIncomplete || statuses.areBehind(sweep, lease: settings.lease) else { return }
+            let statuses = try await statuses()
+            let isIncomplete = statuses.count < settings.shards && isYoung
+            guard isIncomplete || statuses.areBehind(sweep, lease: manifest.lease) else { return }
+            say(await: statuses, after: began.secondsSince)
             try await Task.sleep(for: .milliseconds(pause))
             pause = min(pause * 1.5, 100)
         }
     }
 
+    /// Says, after five seconds and then once a minute, for which shards this one waits.
+    func say(await statuses: [ShardStatus], after seconds: Double) {
+        guard
+            let line = awaited.line(
+                statuses, shard: settings.shard, of: settings.shards, lease: manifest.lease, seconds)
+        else { return }
+        logger.info("\(line)")
+    }
+
     /// Stays until all shards of the run have finished, putting back what the store may lose meanwhile.
-    /// - Parameter rows: the shard's last contribution, all blocks.
-    func awaitOthers(_ rows: [ShardLedger.OwnRows], sweep: Int, _ beside: ExchangeBeside) async throws {
-        var lastLine = ContinuousClock.now - .seconds(50)
+    /// - Parameters:
+    ///   - rows: the shard's last contribution, all blocks.
+    ///   - mayResume: whether to end as soon as another shard samples that has sweeps left.
+    /// - Returns: whether another shard does.
+    func awaitOthers(
+        _ rows: [ShardLedger.OwnRows], sweep: Int, mayResume: Bool, _ beside: ExchangeBeside
+    ) async throws -> Bool {
+        let began = ContinuousClock.now
         var lastCheck = ContinuousClock.now
         while !stop() {
             _ = try beside.collect()  // The heartbeat may have failed.
-            let statuses = try await persistently { [store] () throws(CountStoreError) in try store.statuses() }
+            let statuses = try await statuses()
             let isLast = statuses.areFinished(shards: settings.shards)
             if isLast || lastCheck.secondsSince > 2 {
                 lastCheck = .now
                 try await restoreLost(rows, sweep: sweep)
             }
-            if isLast { return }
-            if lastLine.secondsSince > 60 {
-                lastLine = .now
-                logger.info("finished; staying until the other shards have: \(Self.awaited(statuses, settings.shards))")
-            }
+            if isLast { return false }
+            if mayResume, statuses.slowest(lease: manifest.lease) != nil { return true }
+            say(await: statuses, after: began.secondsSince)
             try await Task.sleep(for: .milliseconds(250))
         }
+        return false
     }
 
     /// Puts back the blocks that the store has lost.
@@ -229,18 +293,6 @@ actor StoreLane {
         guard !lost.isEmpty else { return }
         logger.warning("the store has lost \(lost.count) blocks of this shard; they are put back")
         _ = try await exchange(Batch(rows: rows.filter { lost.contains($0.block) }, sweep: sweep))
-    }
-
-    private static func awaited(_ statuses: [ShardStatus], _ shards: Int) -> String {
-        (0..<shards).compactMap { shard -> String? in
-            guard let status = statuses.first(where: { $0.progress.shard == shard }) else {
-                return "shard \(shard) has not started"
-            }
-            let progress = status.progress
-            if progress.state == .finished || progress.state == .removed { return nil }
-            return "shard \(shard) on \(progress.host) is at sweep \(progress.sweep) of \(progress.iterations), "
-                + "heard \(Int(status.silence)) s ago"
-        }.joined(separator: "; ")
     }
 
     /// Does `body` until the store answers, or a longer outage than is allowed.

@@ -15,9 +15,40 @@ package struct SweepReport: Sendable, Equatable {
     package var logLikelihoodPerToken: Double?
     /// How old what was known of the others was.
     package var viewAge = ViewAge()
+    /// What came between the sweep before and this one, and beside it.
+    package var waits = Waits()
 
     package var tokensPerSecond: Double { seconds > 0 ? Double(tokens) / seconds : 0 }
     package var changedShare: Double { tokens > 0 ? Double(changed) / Double(tokens) : 0 }
+}
+
+/// What a shard waited for, in a sweep or altogether.
+package struct Waits: Sendable, Equatable {
+    /// Seconds of the longest time in which the sampling waited for an exchange.
+    package var longestExchange = 0.0
+    /// Seconds of the longest time in which it was held for shards that are behind, or was done and waited for them; extra
+    /// sweeps are part of that time.
+    package var longestHold = 0.0
+    /// Sweeps done in that time, beside those that count.
+    package var extraSweeps = 0
+    /// Writes that the store refused because a block had changed; each was done again.
+    package var refusedWrites = 0
+
+    package init(
+        longestExchange: Double = 0, longestHold: Double = 0, extraSweeps: Int = 0, refusedWrites: Int = 0
+    ) {
+        self.longestExchange = longestExchange
+        self.longestHold = longestHold
+        self.extraSweeps = extraSweeps
+        self.refusedWrites = refusedWrites
+    }
+
+    mutating func add(_ other: Waits) {
+        longestExchange = max(longestExchange, other.longestExchange)
+        longestHold = max(longestHold, other.longestHold)
+        extraSweeps += other.extraSweeps
+        refusedWrites += other.refusedWrites
+    }
 }
 
 /// How old, in seconds since it was read from the store, what a sweep knew of the others' counts was: over all blocks, each
@@ -57,6 +88,8 @@ package struct ShardOutcome: Sendable, Equatable {
     package var checkpointFailure: FileError?
     /// Blocks exchanged, all rounds together.
     package var exchangedBlocks = 0
+    /// Of the whole run.
+    package var waits = Waits()
     package var logLikelihoodPerToken: Double?
 
     package init() {}

@@ -13,12 +13,19 @@ package struct TrainingSettings: Sendable {
     package var cores: Int
     /// Blocks of words, the unit of exchange.
     package var blocks: Int
-    /// Sweeps between two exchanges of a block; nil: only before the first sweep and after the last, for want of others.
+    /// Sweeps between two exchanges of a block; nil: only before the first sweep and after the last, as there are no others.
     package var syncEvery: Int?
+    /// The share of the time that exchanges may take, so that they are further apart than `syncEvery` where sweeps are short
+    /// (`ExchangeSchedule`); nil: they are not.
+    package var exchangeShare: Double?
     /// No sweep t begins before all living shards have done t - 1 - staleness; nil: none waits for another.
     package var staleness: Int?
+    /// Go on sampling while other shards are waited for.
+    package var extraSweeps: Bool
     /// Seconds of silence after which a shard is taken for dead.
     package var lease: Double
+    /// The last sweeps, in which each exchange is waited for (`ShardRun`).
+    package var settling: Int { min(60, iterations / 5) }
     /// Sweeps between two log-likelihoods.
     package var showEvery: Int
     /// Makes a core's sampler.
@@ -41,7 +48,8 @@ package struct TrainingSettings: Sendable {
 
     package init(
         priors: Priors, seed: UInt64, iterations: Int, anneal: Int? = nil, shard: Int, shards: Int, cores: Int,
-        blocks: Int, syncEvery: Int?, staleness: Int? = nil, lease: Double = RunAdmission.defaultLease, showEvery: Int,
+        blocks: Int, syncEvery: Int?, exchangeShare: Double? = nil, staleness: Int? = nil, extraSweeps: Bool = true,
+        lease: Double = RunAdmission.defaultLease, showEvery: Int,
         sampler: @escaping @Sendable (Priors) -> any TopicSampler = { WordMajorSampler(priors: $0) },
         fresh: Bool = false, takeOver: Bool = false, leave: Bool = false,
         publishDocuments: Bool = false, checkpoint: String? = nil, checkpointEvery: Int = 10, maxOutage: Double? = nil,
@@ -56,7 +64,9 @@ package struct TrainingSettings: Sendable {
         self.cores = cores
         self.blocks = blocks
         self.syncEvery = syncEvery
+        self.exchangeShare = exchangeShare
         self.staleness = staleness
+        self.extraSweeps = extraSweeps
         self.lease = lease
         self.showEvery = showEvery
         self.sampler = sampler

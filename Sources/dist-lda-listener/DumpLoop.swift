@@ -184,8 +184,11 @@ struct DumpLoop: ~Copyable {
                 say(
                     "shard \(progress.shard)",
                     "waiting for a shard that was stopped: start it again with the same command", facts)
-            } else if status.silence > RunAdmission.defaultLease {
-                say("shard \(progress.shard)", "waiting for a shard that is silent", facts)
+            } else if status.isSilent(lease: manifest.lease) {
+                say(
+                    "shard \(progress.shard)",
+                    "waiting for shard \(progress.shard) on \(progress.host), which has been silent for longer than the run's "
+                        + "--lease of \(manifest.lease) s", facts)
             }
         }
     }

@@ -99,6 +99,7 @@ struct RunRecord {
             "cores": .integer(settings.cores), "shards": .integer(settings.shards),
             "this_shard": .integer(settings.shard), "blocks": .integer(settings.blocks),
             "redis": redis.map { .string($0) } ?? .null, "sync_every": settings.syncEvery.map { .integer($0) } ?? .null,
+            "exchange_share": settings.exchangeShare.map { .number($0) } ?? .null,
             "staleness": settings.staleness.map { .integer($0) } ?? .null, "lease": .number(settings.lease),
             "take_over": .bool(settings.takeOver),
             "max_outage": settings.maxOutage.map { .number($0) } ?? .null,
@@ -109,7 +110,11 @@ struct RunRecord {
             "checkpoint": settings.checkpoint.map { .string($0) } ?? .null,
             "checkpoint_every": settings.checkpoint.map { _ in .integer(settings.checkpointEvery) } ?? .null,
             "resumed_sweep": .integer(resumedSweep), "sweeps": .integer(outcome.sweeps),
+            "extra_sweeps": .integer(outcome.waits.extraSweeps),
             "exchanges": .integer(outcome.exchangedBlocks / settings.blocks),
+            "refused_writes": .integer(outcome.waits.refusedWrites),
+            "exchange_longest_wait_seconds": seconds(outcome.waits.longestExchange),
+            "longest_hold_seconds": seconds(outcome.waits.longestHold),
             "seconds": [
                 "load": seconds(loadSeconds), "sample": seconds(outcome.sampleSeconds),
                 "exchange": seconds(outcome.exchangeSeconds), "write": seconds(writeSeconds),
@@ -135,6 +140,11 @@ struct RunRecord {
         if let mean = sweep.viewAge.mean, let max = sweep.viewAge.max {
             members += [("view_age_mean", .number(mean)), ("view_age_max", .number(max))]
         }
+        let waits = sweep.waits
+        members += [
+            ("longest_wait", .number(max(waits.longestExchange, waits.longestHold))),
+            ("extra_sweeps", .integer(waits.extraSweeps)), ("refused_writes", .integer(waits.refusedWrites)),
+        ]
         return .object(members)
     }
 }

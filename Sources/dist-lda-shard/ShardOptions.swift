@@ -94,6 +94,23 @@ extension TrainingOptions {
     }
 }
 
+/// How far shards may be apart.
+enum Staleness: Equatable {
+    case none
+    case atMost(Int)
+
+    init(_ text: String) throws {
+        self = text == "none" ? .none : .atMost(try Numbers.whole(0...Int.max)(text))
+    }
+
+    var sweeps: Int? {
+        switch self {
+        case .none: nil
+        case .atMost(let sweeps): sweeps
+        }
+    }
+}
+
 /// Which part of the work is this process's, and how it meets the others.
 struct ClusterOptions: ParsableArguments {
     @Option(
@@ -121,9 +138,10 @@ struct ClusterOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Sweeps from one exchange with the other shards to the next (default: 1).", valueName: "sweeps"),
+            "Sweeps from one exchange with the other shards to the next (default: 1, or more, to at most 4, where sweeps are so "
+                + "short that exchanges would take more than a tenth of their time).", valueName: "sweeps"),
         transform: Numbers.whole(1...Int.max))
-    var syncEvery = 1
+    var syncEvery: Int?
 
     @Option(
         help: ArgumentHelp(
@@ -134,10 +152,16 @@ struct ClusterOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Sweeps that this shard may be ahead of the slowest that is alive; 0 keeps all in step (default: never wait).",
-            valueName: "sweeps"),
-        transform: Numbers.whole(0...Int.max))
-    var staleness: Int?
+            "Sweeps that this shard may be ahead of the slowest that is alive; 0 keeps all in step, none bounds nothing (default: "
+                + "\(Pace.defaultStaleness)).", valueName: "sweeps|none"),
+        transform: Staleness.init)
+    var staleness = Staleness.atMost(Pace.defaultStaleness)
+
+    @Flag(
+        help:
+            "Rest while other shards are waited for (default: go on sampling in every other sweep's time; run.json counts these sweeps)."
+    )
+    var noExtraSweeps = false
 
     @Option(
         help: ArgumentHelp(

@@ -99,8 +99,11 @@ struct RunAdmissionTests {
         #expect([status(0, .finished), status(1, .removed)].areFinished(shards: 2))
         #expect(![status(0, .sampling), status(1, .removed)].areFinished(shards: 2))
         #expect(![status(0, .removed), status(1, .removed)].areFinished(shards: 2))
-        #expect(!status(0, .removed, silence: 0).isAlive && !status(0, .stopped, silence: 0).isAlive)
-        #expect(status(0, .finished).isAlive && !status(0, .sampling, silence: RunAdmission.defaultLease).isAlive)
+        #expect(
+            !status(0, .removed, silence: 0).isAlive(lease: 5) && !status(0, .stopped, silence: 0).isAlive(lease: 5))
+        #expect(status(0, .finished).isAlive(lease: 5) && !status(0, .sampling, silence: 5).isAlive(lease: 5))
+        #expect(
+            status(0, .sampling, silence: 5).isSilent(lease: 5) && !status(0, .finished, silence: 9).isSilent(lease: 5))
     }
 
     @Test("--fresh replaces what has finished or is dead, and joins what is alive")

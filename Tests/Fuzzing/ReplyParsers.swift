@@ -122,7 +122,7 @@ private struct StoreAnswers {
     private func ask() throws {
         switch question % 16 {
         case 0: _ = try store.manifest()
-        case 1: for status in try store.statuses() { _ = (status.isAlive, Int(status.silence)) }
+        case 1: for status in try store.statuses() { _ = (status.isAlive(lease: 10), Int(status.silence)) }
         case 2: _ = try store.read([BlockRequest(block: 0, shard: 0)])
         case 3:
             for record in try store.records(of: 0..<1) { _ = try? VerifiedBlock(record, block: 0, columns: 2) }

@@ -31,6 +31,30 @@ struct ExchangeScheduleTests {
         #expect(schedule.take() == [1])
     }
 
+    @Test("where exchanges take longer than their share of the sweeps, blocks take turns of at most four sweeps")
+    func adapts() {
+        var schedule = ExchangeSchedule(blocks: 8, syncEvery: 1, share: 0.1)
+        func exchanged(in sweeps: ClosedRange<Int>) -> [[Int]] {
+            sweeps.map { sweep in
+                schedule.stepEnded(sweep: sweep, blocks: Array(0..<8))
+                return schedule.take()
+            }
+        }
+        #expect(exchanged(in: 1...1) == [Array(0..<8)])
+        // 8 blocks in 0.08 s, beside sweeps of 0.4 s: every other sweep
+        schedule.sweepEnded(seconds: 0.4, blocks: 8, exchangeSeconds: 0.08)
+        #expect(schedule.period == 2)
+        #expect(exchanged(in: 2...3) == [[0, 2, 4, 6], [1, 3, 5, 7]])
+        for _ in 0..<100 { schedule.sweepEnded(seconds: 0.01, blocks: 8, exchangeSeconds: 0.08) }
+        #expect(schedule.period == 4)
+        #expect(exchanged(in: 4...7).map(\.count) == [2, 2, 2, 2])
+        schedule.isSettling = true
+        #expect(exchanged(in: 8...8) == [Array(0..<8)])
+        schedule.isSettling = false
+        for _ in 0..<100 { schedule.sweepEnded(seconds: 9, blocks: 0, exchangeSeconds: 0) }
+        #expect(schedule.period == 1)
+    }
+
     @Test("is nothing where there is nobody to exchange with")
     func alone() {
         var schedule = ExchangeSchedule(blocks: 3, syncEvery: nil)

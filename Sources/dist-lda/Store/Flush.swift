@@ -16,7 +16,7 @@ struct Flush: ParsableCommand {
         // A manifest that is damaged or of another version must not keep a run from being removed.
         let manifest = try? counts.manifest()
         let alive = try counts.statuses().filter {
-            $0.progress.state == .sampling && $0.silence < RunAdmission.defaultLease
+            $0.progress.state == .sampling && $0.silence < manifest?.lease ?? RunAdmission.defaultLease
         }
         guard try counts.removeRun() else { throw CountStoreError.missing(run: counts.run) }
         let facts = manifest.map { " (shards: \($0.shards), topics: \($0.topics), blocks: \($0.blocks))" } ?? ""

@@ -23,7 +23,7 @@ struct Repair: ParsableCommand {
             StandardStream.output.write(Self.line(mending) + "\n")
         }
 
-        let alive = Set(try store.statuses().filter(\.isAlive).map(\.progress.shard))
+        let alive = Set(try store.statuses().filter { $0.isAlive(lease: manifest.lease) }.map(\.progress.shard))
         var awaited = 0
         let audit = try LedgerReport.audit(store, manifest) { violation in
             guard let shard = violation.shardToPutBack, alive.contains(shard) else { return }

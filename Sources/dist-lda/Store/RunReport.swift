@@ -52,7 +52,7 @@ struct RunReport {
 
     private var table: Table {
         var table = Table(
-            "SHARD", "STATE", "SWEEP", "HEARD", "TOKENS", "TOKENS/S", "LL/TOKEN", "EXCHANGES", "HOST", "PID",
+            "SHARD", "STATE", "SWEEP", "BEHIND", "HEARD", "TOKENS", "TOKENS/S", "LL/TOKEN", "EXCHANGES", "HOST", "PID",
             "GENERATION")
         for shard in 0..<manifest.shards {
             guard let status = statuses[shard] else {
@@ -61,7 +61,8 @@ struct RunReport {
             }
             let progress = status.progress
             table.add(
-                "\(shard)", progress.state.rawValue, "\(progress.sweep) of \(progress.iterations)",
+                "\(shard)", state(status), "\(progress.sweep) of \(progress.iterations)",
+                "\(furthest - progress.sweep)",
                 "\(Int(status.silence)) s ago", "\(progress.tokens)", "\(progress.tokensPerSecond)",
                 progress.logLikelihoodPerToken.map { "\(($0 * 1e4).rounded() / 1e4)" } ?? "-",
                 "\(progress.exchanges)", Printable.text(progress.host), "\(progress.process)",
@@ -70,13 +71,21 @@ struct RunReport {
         return table
     }
 
+    /// The sweeps of the shard that has done most.
+    private var furthest: Int { statuses.values.map(\.progress.sweep).max() ?? 0 }
+
+    /// As the shard said it last, or "silent" if it should be heard and is not.
+    private func state(_ status: ShardStatus) -> String {
+        status.isSilent(lease: manifest.lease) ? "silent" : status.progress.state.rawValue
+    }
+
     // MARK: For programs
 
     var json: JSONValue {
         let usage = try? usage.get()
         return [
             "run": .string(run), "redis": .string(servers), "manifest": Self.json(manifest),
-            "shards": .array((0..<manifest.shards).map { statuses[$0].map(Self.json) ?? .null }),
+            "shards": .array((0..<manifest.shards).map { statuses[$0].map(json) ?? .null }),
             "store": usage.map {
                 [
                     "blocks": .integer($0.blocks), "run_bytes": .integer($0.runBytes),
@@ -105,15 +114,16 @@ struct RunReport {
             "alpha": .number(manifest.alpha), "beta": .number(manifest.beta), "seed": .unsigned(manifest.seed),
             "blocks": .integer(manifest.blocks), "shards": .integer(manifest.shards), "cores": .integer(manifest.cores),
             "corpus_digest": .string(Hexadecimal.text(manifest.corpusDigest)),
-            "documents": .integer(manifest.documents),
+            "documents": .integer(manifest.documents), "lease": .number(manifest.lease),
         ]
     }
 
-    private static func json(_ status: ShardStatus) -> JSONValue {
+    private func json(_ status: ShardStatus) -> JSONValue {
         let progress = status.progress
         return [
-            "shard": .integer(progress.shard), "state": .string(progress.state.rawValue),
+            "shard": .integer(progress.shard), "state": .string(state(status)),
             "sweep": .integer(progress.sweep), "iterations": .integer(progress.iterations),
+            "sweeps_behind": .integer(furthest - progress.sweep), "extra_sweeps": .integer(progress.extraSweeps),
             "silent_seconds": .number(status.silence), "documents": .integer(progress.documents),
             "tokens": .integer(progress.tokens), "tokens_per_second": .integer(progress.tokensPerSecond),
             "ll_per_token": progress.logLikelihoodPerToken.map { .number($0) } ?? .null,

@@ -1,0 +1,105 @@
+import Counts
+import Testing
+
+@testable import Training
+
+@Suite("how far shards may be apart")
+struct PaceTests {
+    private func status(
+        _ shard: Int, sweep: Int, of iterations: Int = 100, _ state: ShardProgress.State = .sampling,
+        silence: Double = 0
+    ) -> ShardStatus {
+        ShardStatus(
+            progress: ShardProgress(
+                shard: shard, state: state, sweep: sweep, iterations: iterations, documents: 1, tokens: 1, host: "h",
+                process: 1),
+            generation: Generation(1), silence: silence)
+    }
+
+    private func pace(_ staleness: Int?, _ statuses: [ShardStatus], isYoung: Bool = false) -> Pace {
+        var pace = Pace(staleness: staleness)
+        pace.look(statuses, after: 0, shard: 0, of: 3, lease: 10, isYoung: isYoung)
+        return pace
+    }
+
+    @Test("a shard is held as soon as it is more than the staleness ahead of the slowest")
+    func holds() {
+        let pace = pace(4, [status(0, sweep: 1), status(1, sweep: 7), status(2, sweep: 5)])
+        #expect(pace.slowest == 5)
+        #expect((8...11).map { pace.holds(after: $0) } == [false, false, true, true])
+        #expect(!self.pace(nil, [status(1, sweep: 0), status(2, sweep: 0)]).holds(after: 1000))
+    }
+
+    @Test("nobody is held for a shard that is dead, has stopped, was removed, or has no sweeps left")
+    func ignores() {
+        let others = [
+            status(1, sweep: 0, silence: 10), status(1, sweep: 0, .stopped), status(1, sweep: 0, .removed),
+            status(1, sweep: 30, of: 30), status(1, sweep: 30, .finished),
+        ]
+        for other in others { #expect(pace(0, [other, status(2, sweep: 100, of: 100)]).slowest == nil) }
+    }
+
+    @Test("a shard that has not reported is waited for while it may be on its way")
+    func absent() {
+        #expect(pace(1, [status(1, sweep: 50)], isYoung: true).holds(after: 2))
+        #expect(!pace(1, [status(1, sweep: 50)], isYoung: false).holds(after: 2))
+    }
+
+    @Test("it is time to look after half of the sweeps that shards may be apart, once")
+    func asks() {
+        func asked(_ staleness: Int?, after sweeps: [Int]) -> [Bool] {
+            var pace = pace(staleness, [])
+            return sweeps.map { pace.asks(after: $0) }
+        }
+        #expect(asked(4, after: [1, 2, 2, 3, 4, 5]) == [false, true, false, false, true, false])
+        #expect(asked(0, after: [1, 1, 2]) == [true, false, true])
+        #expect(asked(nil, after: [1000]) == [false])
+    }
+}
+
+@Suite("what the log says of other shards")
+struct AwaitedShardsTests {
+    private func status(_ shard: Int, sweep: Int, silence: Double = 0) -> ShardStatus {
+        ShardStatus(
+            progress: ShardProgress(
+                shard: shard, sweep: sweep, iterations: 9, documents: 1, tokens: 1, host: "node\(shard)", process: 7),
+            generation: Generation(1), silence: silence)
+    }
+
+    @Test("a shard that falls silent is named once, and once more when it is heard again")
+    func silence() {
+        var awaited = AwaitedShards()
+        func lines(_ silence: Double) -> [String] {
+            awaited.changes(
+                [status(0, sweep: 1, silence: 99), status(1, sweep: 2, silence: silence)], shard: 0, lease: 3)
+        }
+        #expect(lines(2.9) == [])
+        #expect(
+            lines(4) == [
+                "shard 1 on node1 (process 7) has been silent for 4 s, longer than the run's --lease of 3.0 s: nobody waits for its "
+                    + "sweeps; start it again with the same command, or take it out with dist-lda store remove-shard"
+            ])
+        #expect(lines(5) == [])
+        #expect(lines(0) == ["shard 1 on node1 is heard again, at sweep 2"])
+        #expect(lines(0) == [])
+    }
+
+    @Test("a shard that waits says for whom after five seconds, then once a minute or when it waits for others")
+    func waiting() {
+        var awaited = AwaitedShards()
+        func line(_ seconds: Double, _ statuses: [ShardStatus]) -> String? {
+            awaited.line(statuses, shard: 0, of: 3, lease: 10, seconds)
+        }
+        let both = [status(0, sweep: 9), status(1, sweep: 2)]
+        #expect(line(4.9, both) == nil)
+        #expect(
+            line(5, both)
+                == "waiting for shard 1 on node1, which is at sweep 2 of 9; shard 2, which has not started")
+        #expect(line(64, both) == nil)
+        #expect(line(66, both) != nil)
+        #expect(
+            line(67, [status(1, sweep: 9), status(2, sweep: 3)])
+                == "waiting for shard 2 on node2, which is at sweep 3 of 9")
+        #expect(line(200, [status(1, sweep: 9), status(2, sweep: 9)]) == nil)
+    }
+}
