@@ -219,7 +219,8 @@ package struct ShardRun: Sendable {
         try await lane.report(progress.value)
         while true {
             try await exchange(&chain, &outcome, &course, beside)
-            let statuses = try await lane.statuses()
+            // A store that is away holds nobody: sampling goes on with what was seen last.
+            guard let statuses = try await lane.statusesIfAvailable() else { return false }
             course.pace.look(
                 statuses, after: outcome.sweeps, shard: settings.shard, of: settings.shards, lease: await lane.lease,
                 isYoung: await lane.isYoung)

@@ -187,7 +187,7 @@ actor StoreLane {
         answer.seconds = answer.began.secondsSince
         if let progress = batch.progress {
             try report(progress)
-            answer.statuses = (progress.sweep, try await statuses())
+            if let shards = try statusesIfAvailable() { answer.statuses = (progress.sweep, shards) }
         }
         return answer
     }
@@ -222,11 +222,22 @@ actor StoreLane {
 
     /// The shards as the store has them; those that have fallen silent, and those heard again, are named in the log.
     func statuses() async throws -> [ShardStatus] {
-        let statuses = try await persistently { [store] () throws(CountStoreError) in try store.statuses() }
+        noting(try await persistently { [store] () throws(CountStoreError) in try store.statuses() })
+    }
+
+    private func noting(_ statuses: [ShardStatus]) -> [ShardStatus] {
         for line in awaited.changes(statuses, shard: settings.shard, lease: manifest.lease) {
             logger.warning("\(line)")
         }
         return statuses
+    }
+
+    /// The same, without waiting for a store that does not answer: nil then.
+    func statusesIfAvailable() throws(CountStoreError) -> [ShardStatus]? {
+        do throws(CountStoreError) { return noting(try store.statuses()) } catch {
+            if case .unavailable = error { return nil }
+            throw error
+        }
     }
 
     /// Whether shards that have not reported yet may still be on their way.

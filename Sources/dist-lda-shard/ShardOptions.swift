@@ -152,7 +152,7 @@ struct ClusterOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Sweeps that this shard may be ahead of the slowest that is alive; 0 keeps all in step, none bounds nothing (default: "
+            "Sweeps that this shard may be ahead of the slowest that is alive; 0 keeps all in step, none sets no bound (default: "
                 + "\(Pace.defaultStaleness)).", valueName: "sweeps|none"),
         transform: Staleness.init)
     var staleness = Staleness.atMost(Pace.defaultStaleness)

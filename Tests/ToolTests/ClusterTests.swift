@@ -34,7 +34,7 @@ struct ClusterTests {
         #expect(
             try fields("dlda:{data}:run") == [
                 "id", "format", "document", "topics", "alpha", "beta", "seed", "blocks", "shards", "cores", "corpus",
-                "documents", "reading", "server", "servers",
+                "documents", "reading", "lease", "server", "servers",
             ])
         #expect(try fields("dlda:{data}:shards") == ["0", "1", "g/0", "g/1", "h/0", "h/1"])
         for block in 0..<4 {

@@ -118,7 +118,8 @@ struct RedisRightsTests {
         let life = try #require(Self.lives.first { $0.name == name }).life
         let user = try User(name)
         try #require(user.commands.count > 5)
-        for command in user.commands {
+        // A write appends only when another shard's has come before it (`ShardLedger`), which a run of one shard never sees.
+        for command in user.commands where command != "append" {
             let outcomes = try await life(Place(user, without: command))
             let words = command.uppercased().replacing("|", with: " ")
             let ended = outcomes.first { $0.status != 0 }

@@ -42,7 +42,8 @@ struct StoreAuditTests {
         Damage(
             name: "a total of other counts",
             script:
-                "redis.call('SET', part('n'), redis.call('GETRANGE', part('n'), 0, 15) .. redis.call('GETRANGE', part('c/0'), 16, -1))",
+                "local rows = redis.call('GETRANGE', part('c/0'), 16, -1) redis.call('SET', part('n'), "
+                + "redis.call('GETRANGE', part('n'), 0, 15) .. struct.pack('<I4', #rows) .. rows)",
             line: "block 1: the total has ", loses: false),
         Damage(
             name: "a bit of the total flipped", script: "flip('n', 29)", line: "block 1: value n is damaged or missing",

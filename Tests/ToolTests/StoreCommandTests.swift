@@ -66,8 +66,8 @@ struct StoreCommandTests {
         #expect(lines[3].split(separator: " ").first == "SHARD")
         #expect(lines[4] == "0      has not reported")
         let columns = lines[5].split(separator: " ", omittingEmptySubsequences: true).map(String.init)
-        #expect(columns[..<5] == ["1", "sampling", "3", "of", "10"])
-        #expect(columns[8...] == ["7", "0", "-", "0", "test", "1", "1"])
+        #expect(columns[..<6] == ["1", "sampling", "3", "of", "10", "0"])
+        #expect(columns[9...] == ["7", "0", "-", "0", "test", "1", "1"])
 
         let json = try object(await store("status", "--run=b", "--json"))
         let shards = try #require(json["shards"] as? [Any])

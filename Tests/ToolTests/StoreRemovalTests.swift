@@ -21,7 +21,7 @@ struct StoreRemovalTests {
         let flags = ["--publish-documents"]
         let removed = try cluster.start(1, flags + [TestCluster.endless])
         try await cluster.sweep(of: 1, by: removed)
-        let other = try cluster.start(0, flags + ["--iterations=3"])
+        let other = try cluster.start(0, flags + ["--iterations=3", "--no-extra-sweeps"])
         try await other.until("its last sweep") { try cluster.state(of: 0) == "finished" }
 
         #expect(try await store("remove-shard", "--shard=1", in: cluster).status == 75)
