@@ -7,23 +7,25 @@
 /// Laws, for every implementation (the contract suite checks them):
 /// - Each call on one block is atomic; calls on different blocks are independent.
 /// - A write replaces the shard's contribution and its tag, and changes the total with them: it either *replaces* the
-///   total, or *appends* a change to it. It is refused if the tag of the shard's contribution or the word list is not the one
-///   it was computed from, or if a later generation has written that contribution.
+///   total, or *appends* a change to it. It is refused if the tag of the shard's contribution or the word list is not
+///   the one it was computed from, or if a later generation has written that contribution.
 /// - A write that replaces the total is refused, too, if the block's version is not the one it was computed from; the
-///   version changes with every such write. What others have appended since the total was read stays behind the new total.
-/// - **No shard can be kept waiting (bounded bypass).** What other shards do never refuses a write that appends, except that
-///   the word list is another when one of them has brought new words meanwhile, which each does once to a block. So a shard whose write was refused is passed over at most once by each shard that is new to the block, and
-///   by no other, at any speeds and however many there are. There is nothing to hold, so nothing to wait for if a shard dies,
-///   sleeps or comes back.
+///   version changes with every such write. What others have appended since the total was read stays behind the new
+///   total.
+/// - **No shard can be kept waiting (bounded bypass).** What other shards do never refuses a write that appends,
+///   except that the word list is another when one of them has brought new words meanwhile, which each does once to a
+///   block. So a shard whose write was refused is passed over at most once by each shard that is new to the block,
+///   and by no other, at any speeds and however many there are. There is nothing to hold, so nothing to wait for if a
+///   shard dies, sleeps or comes back.
 /// - A block that was never written, or has vanished, reads as empty, with version nil.
 /// - Doing a write twice is doing it once: the second finds another tag and changes nothing.
 ///
 /// So if every writer sets total' = total - (its old contribution) + (its new one), then at any time, in every block,
 /// **total = sum of contributions**; `ShardLedger` is that writer.
 ///
-/// (A compare-and-swap of the total alone promises only that some shard gets on: with four shards on two cores a first
-/// exchange of all blocks lost against the short ones of the others for 23 seconds. Of a reservation of the next write, which
-/// would bound that too, the holder can die.)
+/// (A compare-and-swap of the total alone promises only that some shard gets on: with four shards on two cores a
+/// first exchange of all blocks lost against the short ones of the others for 23 seconds. Of a reservation of the
+/// next write, which would bound that too, the holder can die.)
 ///
 /// Calls block until done. All throw `CountStoreError`; after `.unavailable` the outcome of a write is unknown, which
 /// needs no thought: read again.
@@ -36,8 +38,8 @@ package protocol CountStore: Sendable {
     /// The run's manifest, nil if there is no run of this name.
     func manifest() throws(CountStoreError) -> RunManifest?
 
-    /// Starts a run: if none is stored, or the one stored has the id `replacing`, everything of the old one is removed and
-    /// then `manifest` takes its place, by one compare-and-swap.
+    /// Starts a run: if none is stored, or the one stored has the id `replacing`, everything of the old one is
+    /// removed and then `manifest` takes its place, by one compare-and-swap.
     /// - Returns: the manifest now stored, which is another's if that one came first.
     func create(_ manifest: RunManifest, replacing: UInt64?) throws(CountStoreError) -> RunManifest
 
@@ -83,8 +85,8 @@ package protocol CountStore: Sendable {
     /// The document chunks a shard has published, by number.
     func documents(ofShard shard: Int) throws(CountStoreError) -> [Int: [UInt8]]
 
-    /// Removes all that a shard has published, and keeps who may publish. Throws `.superseded` if a later generation has
-    /// taken the shard.
+    /// Removes all that a shard has published, and keeps who may publish. Throws `.superseded` if a later generation
+    /// has taken the shard.
     func withdrawDocuments(ofShard shard: Int, generation: Generation) throws(CountStoreError)
 
     // MARK: Words
@@ -205,7 +207,8 @@ package struct BlockWrite: Sendable, Equatable {
         case replace([UInt8], version: BlockVersion)
         /// Appends bytes to the total, whichever that is now.
         case append([UInt8])
-        /// Removes everything in the block and then puts a total there: only for a block that is damaged beyond reading.
+        /// Removes everything in the block and then puts a total there: only for a block that is damaged beyond
+        /// reading.
         case startOver([UInt8], version: BlockVersion)
     }
 
@@ -232,11 +235,12 @@ package struct BlockWrite: Sendable, Equatable {
     }
 }
 
-/// Sets a block right on behalf of no shard: a new total, and contributions removed with their tags, so that their shards
-/// find them gone. The contract is that of a write: only over the version it was computed from, all at once.
+/// Sets a block right on behalf of no shard: a new total, and contributions removed with their tags, so that their
+/// shards find them gone. The contract is that of a write: only over the version it was computed from, all at once.
 package struct BlockRepair: Sendable, Equatable {
     package var block: Int
-    /// What it was computed from. It is refused over another version, and if anything has been appended to the total since.
+    /// What it was computed from. It is refused over another version, and if anything has been appended to the total
+    /// since.
     package var basis: BlockBasis
     package var version: BlockVersion
     /// nil: everything in the block is removed, the version too.

@@ -1,15 +1,15 @@
-/// The work of an exchange, in one pass over the packed total: nothing is unpacked but the others' rows, which the sampler
-/// wants. (Unpacking all, subtracting, adding, placing and packing each by itself took 4 times as long, most of it in the
-/// handling of arrays.)
+/// The work of an exchange, in one pass over the packed total: nothing is unpacked but the others' rows, which the
+/// sampler wants. (Unpacking all, subtracting, adding, placing and packing each by itself took 4 times as long, most
+/// of it in the handling of arrays.)
 extension PackedRows {
     /// Takes one party's rows out of a total and puts its new ones in.
     ///
     /// - Parameters:
     ///   - total: packed; nil is no rows.
     ///   - plus: rows to add to it first, at most as many as `new` has places.
-    /// - Returns: `others` = total - old, `total` = others + new, with as many rows as `new` has places; nil if the total is
-    ///   damaged or longer, if a cell would become negative, that is, if `old` is no part of it, or if one would exceed
-    ///   `UInt32.max`.
+    /// - Returns: `others` = total - old, `total` = others + new, with as many rows as `new` has places; nil if the
+    ///   total is damaged or longer, if a cell would become negative, that is, if `old` is no part of it, or if one
+    ///   would exceed `UInt32.max`.
     ///
     /// O(cells of all three).
     package static func replacing(
@@ -134,8 +134,8 @@ struct RowScratch: ~Copyable {
 
     mutating func removeAll() { count = 0 }
 
-    /// Appends what is left of a cell without that of `taken` from `next` on, which then moves past it; false if less than
-    /// nothing is left, or if `taken` has a cell before it.
+    /// Appends what is left of a cell without that of `taken` from `next` on, which then moves past it; false if less
+    /// than nothing is left, or if `taken` has a cell before it.
     @inline(__always)
     mutating func append(column: Int, amount: Int, less taken: SparseRows.Row, from next: inout Int) -> Bool {
         var amount = amount

@@ -4,9 +4,10 @@
 ///     rows      `PackedRows`
 ///     changes   in the order in which they were made, each its length (4 bytes, little-endian) and a `PackedChange`
 ///
-/// The total is rows + changes. A shard may replace all of it, which takes a compare-and-swap that another shard can win,
-/// or append a change, which no other shard can prevent. (The first part is what a log-structured store calls its base
-/// level, the rest is its log.) A value that is damaged anywhere, or that holds one change twice, reads as nil.
+/// The total is rows + changes. A shard may replace all of it, which takes a compare-and-swap that another shard can
+/// win, or append a change, which no other shard can prevent. (The first part is what a log-structured store calls
+/// its base level, the rest is its log.) A value that is damaged anywhere, or that holds one change twice, reads as
+/// nil.
 package struct PackedTotal: Sendable {
     /// Packed.
     package let rows: [UInt8]

@@ -26,8 +26,8 @@ package struct RunManifest: Sendable, Equatable {
     package var documents: Int
     /// How the corpus is read: its format, and what decides on its words.
     package var reading: String
-    /// Seconds of silence after which a shard is taken for dead: what the first shard was given holds for all, and for those
-    /// who look at the run; not compared.
+    /// Seconds of silence after which a shard is taken for dead: what the first shard was given holds for all, and
+    /// for those who look at the run; not compared.
     package var lease: Double
 
     package init(

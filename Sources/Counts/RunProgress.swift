@@ -98,7 +98,8 @@ extension [ShardStatus] {
         return count == shards && !remaining.isEmpty && remaining.allSatisfy { $0.progress.state == .finished }
     }
 
-    /// The fewest sweeps done by a shard that samples, has sweeps left and was heard within `lease` seconds; nil if there is none.
+    /// The fewest sweeps done by a shard that samples, has sweeps left and was heard within `lease` seconds; nil if
+    /// there is none.
     package func slowest(lease: Double) -> Int? {
         filter {
             $0.isAlive(lease: lease) && $0.progress.state == .sampling && $0.progress.sweep < $0.progress.iterations

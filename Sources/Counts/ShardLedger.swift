@@ -1,16 +1,18 @@
 /// One shard's side of the ledger: it replaces the shard's contribution to blocks, and learns what the others hold.
 ///
-/// A contribution is replaced whole, and the total is changed with it in the same step of the store: total' = (total - old) +
-/// own. What "old" is, the store is asked: only if the tag beside the contribution is the one this ledger wrote last does it
-/// trust its memory, and only over that tag does the store accept the write. So a reply lost, a write done twice, a
-/// restart, a store rolled back or emptied cost at most another round; they cannot count anything twice.
+/// A contribution is replaced whole, and the total is changed with it in the same step of the store: total' = (total
+/// - old) + own. What "old" is, the store is asked: only if the tag beside the contribution is the one this ledger
+/// wrote last does it trust its memory, and only over that tag does the store accept the write. So a reply lost, a
+/// write done twice, a restart, a store rolled back or emptied cost at most another round; they cannot count anything
+/// twice.
 ///
-/// The total is changed in one of two ways (see `CountStore`). *Replacing* it costs the bytes of the total, and another
-/// shard's replacement can come first. *Appending* the difference of own and old costs fewer bytes where many shards share the
-/// block, cannot be forestalled, and makes later reads longer. After a refusal, or two of its first contribution, a shard appends. As long as few replacements are
-/// refused, every write is one, which is cheapest for up to some 16 shards (docs/capacity.md). When more than `tolerance` of them
-/// are, a total is replaced only when the square of the bytes appended to it exceeds twice (bytes of its rows) x (bytes of a
-/// change): between two replacements the appended changes are read as often as they are written, and the sum is least there.
+/// The total is changed in one of two ways (see `CountStore`). *Replacing* it costs the bytes of the total, and
+/// another shard's replacement can come first. *Appending* the difference of own and old costs fewer bytes where many
+/// shards share the block, cannot be forestalled, and makes later reads longer. After a refusal, or two of its first
+/// contribution, a shard appends. As long as few replacements are refused, every write is one, which is cheapest for
+/// up to some 16 shards (docs/capacity.md). When more than `tolerance` of them are, a total is replaced only when the
+/// square of the bytes appended to it exceeds twice (bytes of its rows) x (bytes of a change): between two
+/// replacements the appended changes are read as often as they are written, and the sum is least there.
 ///
 /// Memory: a copy of the rows sent last, shared with the sampler's as long as those do not change, and two row numbers
 /// for each word. (Checked by simulation against variants without the comparisons, the tag or the random version, which
@@ -91,14 +93,14 @@ package struct ShardLedger: Sendable {
     /// Blocks read and written together: enough to hide the way to the server, few enough to bound memory.
     package static let window = 32
 
-    /// Replaces the shard's contribution to each of the blocks by `own`, and has a look at other blocks on the way: they
-    /// are asked for together with the first, so that a look takes the server no call of its own.
+    /// Replaces the shard's contribution to each of the blocks by `own`, and has a look at other blocks on the way:
+    /// they are asked for together with the first, so that a look takes the server no call of its own.
     ///
     /// - Parameters:
     ///   - sweep: the sweeps done when `own` was taken.
     ///   - ahead: blocks to `look(at:)`; those of `own` are passed over.
-    /// - Returns: the blocks that were looked at, then those that were exchanged. One that was refused `attempts` times is left
-    ///   out: the next call tries it again.
+    /// - Returns: the blocks that were looked at, then those that were exchanged. One that was refused `attempts`
+    ///   times is left out: the next call tries it again.
     package mutating func exchange(
         _ own: [OwnRows], sweep: Int, lookingAt ahead: [Int] = [], with store: any CountStore, attempts: Int = 8
     ) throws(CountStoreError) -> [OthersRows] {
@@ -125,8 +127,8 @@ package struct ShardLedger: Sendable {
                     }
                 }
                 open = try write(plans, to: store, &exchanged)
-                // Each is written as soon as it has been read: together they would take so long that others, who have less
-                // to do, had changed them again, and a shard that has lost everything would hardly get back in.
+                // Each is written as soon as it has been read: together they would take so long that others, who have
+                // less to do, had changed them again, and a shard that has lost everything would hardly get back in.
                 for rows in damaged {
                     open += try write([try recover(rows, sweep: sweep, store: store)], to: store, &exchanged)
                 }

@@ -2,10 +2,10 @@ package import Counts
 
 /// The blocks.
 ///
-/// A block is read by plain commands, sent together: GET of the total, HMGET of version, tag and the identity of the words,
-/// and of the contribution and the words too if nothing is known of them. A total bears the version it belongs to and a
-/// contribution its tag's nonce, so an answer of two moments shows, and is asked for again. Only if what is known turns
-/// out to be old, everything is asked for; that replaces the first answer, so both rounds need not agree.
+/// A block is read by plain commands, sent together: GET of the total, HMGET of version, tag and the identity of the
+/// words, and of the contribution and the words too if nothing is known of them. A total bears the version it belongs
+/// to and a contribution its tag's nonce, so an answer of two moments shows, and is asked for again. Only if what is
+/// known turns out to be old, everything is asked for; that replaces the first answer, so both rounds need not agree.
 extension RedisCountStore {
     /// An answer of two moments is asked for again so often; a value that still does not fit is taken for damaged.
     private static let rereads = 4

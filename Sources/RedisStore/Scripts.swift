@@ -4,10 +4,10 @@ import Counts
 /// not undo what it has written before. The server knows a script by its hash once it has been loaded; it forgets it
 /// when restarted, and is then sent it again.
 ///
-/// Cost: about 1.3 ns for every byte that enters Lua (measured with Redis 7.0.15, two values a write: 44 us for values of
-/// 16 KB, 24 of 8 KB, 5 of 500 B). So counts never do on the way to and from the shards: a write is put beside what it is
-/// to replace by plain commands, and a script that compares first renames it (12, 9 and 6 us); reads are plain commands. Only
-/// what is appended to a total, which is short where that pays, goes through Lua.
+/// Cost: about 1.3 ns for every byte that enters Lua (measured with Redis 7.0.15, two values a write: 44 us for
+/// values of 16 KB, 24 of 8 KB, 5 of 500 B). So counts never do on the way to and from the shards: a write is put
+/// beside what it is to replace by plain commands, and a script that compares first renames it (12, 9 and 6 us);
+/// reads are plain commands. Only what is appended to a total, which is short where that pays, goes through Lua.
 ///
 /// Generations are at most 2^53, so that Lua's numbers hold them exactly. Scripts that read the server's clock and then
 /// write need Redis 5.
@@ -22,15 +22,17 @@ enum Script: CaseIterable, Sendable, Hashable {
     var source: String {
         switch self {
         case .write:
-            // KEYS: the block, the contribution to come and its place, the total, and, unless the total is appended to, the
-            // total to come. ARGV: "append", "replace" or "start over"; tag field, expected tag ("" for none), tag; expected
-            // identity of the words ("" for none). Then to append: the bytes. Else: expected version ("" for none), new version,
-            // the length of the total that was read ("" for none) and its last bytes. Then the word list and its identity if
-            // it has grown. What is to come says whose it is: if it is gone, or another process's, that is a conflict.
+            // KEYS: the block, the contribution to come and its place, the total, and, unless the total is appended
+            // to, the total to come. ARGV: "append", "replace" or "start over"; tag field, expected tag ("" for
+            // none), tag; expected identity of the words ("" for none). Then to append: the bytes. Else: expected
+            // version ("" for none), new version, the length of the total that was read ("" for none) and its last
+            // bytes. Then the word list and its identity if it has grown. What is to come says whose it is: if it is
+            // gone, or another process's, that is a conflict.
             Self.parts + Self.readable + """
 
                 local kind, new = ARGV[1], ARGV[4]
-                local stored = redis.call('HMGET', KEYS[1], '\(KeySchema.version)', ARGV[2], '\(KeySchema.wordsIdentity)')
+                local stored = redis.call('HMGET', KEYS[1],
+                  '\(KeySchema.version)', ARGV[2], '\(KeySchema.wordsIdentity)')
                 local version, tag, words = stored[1] or '', stored[2] or '', stored[3] or ''
                 local obstacle, rest
                 if tag ~= ARGV[3] then
@@ -44,7 +46,9 @@ enum Script: CaseIterable, Sendable, Hashable {
                 elseif redis.call('GETRANGE', KEYS[2], 0, 15) ~= new:sub(-16) then obstacle = 'conflict'
                 elseif kind == 'append' then
                   rest = ARGV[6]
-                  if digits(version) == '' or redis.call('GETRANGE', KEYS[4], 0, 15) ~= version then obstacle = 'conflict' end
+                  if digits(version) == '' or redis.call('GETRANGE', KEYS[4], 0, 15) ~= version then
+                    obstacle = 'conflict'
+                  end
                 elseif version ~= ARGV[6] and digits(version) ~= ARGV[6] then obstacle = 'conflict'
                 elseif redis.call('GETRANGE', KEYS[5], 0, 15) ~= ARGV[7] then obstacle = 'conflict'
                 elseif kind == 'replace' and ARGV[8] ~= '' then
@@ -80,9 +84,9 @@ enum Script: CaseIterable, Sendable, Hashable {
                 return 'done'
                 """
         case .repair:
-            // KEYS: the block. ARGV: expected version ("" for none), the length of the total that was read ("" for none) and its
-            // last bytes, new version, total ("" to remove the block), how many shards' contributions to remove, these
-            // shards, then shards and the tags their contributions are to have.
+            // KEYS: the block. ARGV: expected version ("" for none), the length of the total that was read ("" for
+            // none) and its last bytes, new version, total ("" to remove the block), how many shards' contributions
+            // to remove, these shards, then shards and the tags their contributions are to have.
             Self.parts + Self.readable + """
 
                 local version = digits(redis.call('HGET', KEYS[1], '\(KeySchema.version)'))
@@ -231,8 +235,9 @@ enum Script: CaseIterable, Sendable, Hashable {
         return text.firstMatch(of: /redis\.call\('(\w+)'/).map { String($0.1) }
     }
 
-    /// A version, an identity or a tag as it is stored; "" if it is none that a process would have written. (`BlockVersion` and
-    /// `ContributionTag` read what is stored in the same way: what differed would be refused for ever.)
+    /// A version, an identity or a tag as it is stored; "" if it is none that a process would have written.
+    /// (`BlockVersion` and `ContributionTag` read what is stored in the same way: what differed would be refused for
+    /// ever.)
     private static let readable = """
 
         local function digits(value)

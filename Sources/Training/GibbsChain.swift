@@ -76,12 +76,13 @@ package struct GibbsChain: Sendable {
     /// n_k, of the steps ended.
     package var totals: [Int] { progress.totals }
 
-    /// Samples every token once. The workers go through the steps of the rotation, each as early as `SweepTotals` lets it;
-    /// within a sweep a worker sees the others' effect on n_wk at once (a group of blocks comes to it whole) and on n_k up
-    /// to two steps late.
+    /// Samples every token once. The workers go through the steps of the rotation, each as early as `SweepTotals`
+    /// lets it; within a sweep a worker sees the others' effect on n_wk at once (a group of blocks comes to it whole)
+    /// and on n_k up to two steps late.
     ///
     /// - Parameters:
-    ///   - isExtra: whether it is done while others are waited for: it does not bring the chain nearer to the end of its annealing.
+    ///   - isExtra: whether it is done while others are waited for: it does not bring the chain nearer to the end of
+    ///     its annealing.
     ///   - afterStep: called when all workers have ended a step, while they are at the next; what it throws ends
     ///   the chain. If it answers false the sweep ends early, as soon as the steps begun have ended.
     /// - Returns: how many tokens changed their topic.
@@ -166,8 +167,8 @@ package struct GibbsChain: Sendable {
         blocks.map { ShardLedger.OwnRows(block: $0, rows: self.blocks[$0].own) }
     }
 
-    /// Log-likelihood per token: the words' part of the whole model as seen here over all its tokens, and the documents'
-    /// part of this process's documents over theirs. Exact where there is one process; nil without tokens.
+    /// Log-likelihood per token: the words' part of the whole model as seen here over all its tokens, and the
+    /// documents' part of this process's documents over theirs. Exact where there is one process; nil without tokens.
     package func logLikelihoodPerToken() async -> Double? {
         let all = totals.reduce(0, +)
         guard tokens > 0 else { return nil }

@@ -2,10 +2,11 @@ package import Counts
 
 /// How far a shard may be ahead of the others: a decision, no effect.
 ///
-/// A shard that has done `staleness` sweeps more than the slowest that is alive and has sweeps left is held until that one
-/// has caught up. So no shard does all its sweeps on a view without the others' documents, which is what makes a model worse
-/// (see docs/capacity.md for what was measured). The answer is worked out from what the shard knew of the others when
-/// it last looked; only when that no longer lets it go on must it look again, and at even speeds it never waits for an answer.
+/// A shard that has done `staleness` sweeps more than the slowest that is alive and has sweeps left is held until
+/// that one has caught up. So no shard does all its sweeps on a view without the others' documents, which is what
+/// makes a model worse (docs/pace.md has what was measured). The answer is worked out from what the shard knew of the
+/// others when it last looked; only when that no longer lets it go on must it look again, and at even speeds it never
+/// waits for an answer.
 package struct Pace: Sendable, Equatable {
     /// Sweeps by which shards may be apart unless their user says otherwise.
     package static let defaultStaleness = 4
@@ -37,8 +38,8 @@ package struct Pace: Sendable, Equatable {
         return sweeps - staleness > slowest
     }
 
-    /// Whether it is time to report and to look, so that neither this shard nor the others will have to wait for it: after half
-    /// of the sweeps that they may be apart. Asked twice after the same sweep, it says so once.
+    /// Whether it is time to report and to look, so that neither this shard nor the others will have to wait for it:
+    /// after half of the sweeps that they may be apart. Asked twice after the same sweep, it says so once.
     package mutating func asks(after sweeps: Int) -> Bool {
         guard let staleness, sweeps - looked >= max(1, staleness / 2) else { return false }
         looked = sweeps

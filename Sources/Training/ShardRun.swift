@@ -3,8 +3,8 @@ package import Counts
 package import Logging
 package import Sampling
 
-/// A shard's life: join the run, exchange, sweep with the exchange and the checkpoints beside, finish. One process, one call of
-/// `run`.
+/// A shard's life: join the run, exchange, sweep with the exchange and the checkpoints beside, finish. One process,
+/// one call of `run`.
 package struct ShardRun: Sendable {
     private let corpus: ShardCorpus
     private let settings: TrainingSettings
@@ -41,8 +41,8 @@ package struct ShardRun: Sendable {
         }
     }
 
-    /// Runs to the end, telling `observe` of every sweep, and handing to `keep` what the last one left of the slices. Throws
-    /// `CheckpointError`, `CountStoreError`, `OutageError`, and what `observe` throws.
+    /// Runs to the end, telling `observe` of every sweep, and handing to `keep` what the last one left of the slices.
+    /// Throws `CheckpointError`, `CountStoreError`, `OutageError`, and what `observe` throws.
     package func run(
         keep: ([SliceState]) -> Void = { _ in }, observe: (SweepReport) throws -> Void
     ) async throws -> ShardOutcome {
@@ -179,9 +179,10 @@ package struct ShardRun: Sendable {
         }
     }
 
-    /// Holds this shard while others are too far behind, or, when it has done its sweeps, until they have too. It waits as long as
-    /// one of its sweeps takes, then does an extra one: so the processor is half free for those that are behind, where they share
-    /// it, and the documents here keep up with the counts that those bring. Some time later all end at one time.
+    /// Holds this shard while others are too far behind, or, when it has done its sweeps, until they have too. It
+    /// waits as long as one of its sweeps takes, then does an extra one: so the processor is half free for those that
+    /// are behind, where they share it, and the documents here keep up with the counts that those bring. Some time
+    /// later all end at one time.
     private func catchUp(
         _ chain: inout GibbsChain, _ outcome: inout ShardOutcome, _ course: inout Course,
         _ progress: Shared<ShardProgress>, _ beside: ExchangeBeside
@@ -204,7 +205,8 @@ package struct ShardRun: Sendable {
         }
     }
 
-    /// Waits while this shard is held, at most as long as one of its sweeps takes. Returns whether to do an extra sweep.
+    /// Waits while this shard is held, at most as long as one of its sweeps takes. Returns whether to do an extra
+    /// sweep.
     private func hold(
         _ chain: inout GibbsChain, _ outcome: inout ShardOutcome, _ course: inout Course,
         _ progress: Shared<ShardProgress>, _ beside: ExchangeBeside, since beginning: ContinuousClock.Instant
@@ -272,8 +274,8 @@ package struct ShardRun: Sendable {
         if !outcome.stopped || settings.checkpoint != nil { outcome.sampledTokens += chain.tokens }
     }
 
-    /// If the exchange beside the sampling is free: takes what has come of the last batch, and hands over the next if anything is
-    /// due.
+    /// If the exchange beside the sampling is free: takes what has come of the last batch, and hands over the next if
+    /// anything is due.
     private func exchange(
         _ chain: inout GibbsChain, _ outcome: inout ShardOutcome, _ course: inout Course, _ beside: ExchangeBeside,
         after step: Int? = nil, _ progress: Shared<ShardProgress>? = nil
@@ -304,15 +306,16 @@ package struct ShardRun: Sendable {
         }
     }
 
-    /// Whether after `sweeps` sweeps come the last ones, in which each exchange is waited for: then a core samples a block with what
-    /// the others hold one step before, and no longer up to a few sweeps. A chain of which every part is sampled on an old view of
-    /// the others ends with a lower likelihood than one process reaches; a few sweeps on a fresh one suffice to make up for that.
+    /// Whether after `sweeps` sweeps come the last ones, in which each exchange is waited for: then a core samples a
+    /// block with what the others hold one step before, and no longer up to a few sweeps. A chain of which every part
+    /// is sampled on an old view of the others ends with a lower likelihood than one process reaches; a few sweeps on
+    /// a fresh one suffice to make up for that.
     private func isSettling(_ sweeps: Int) -> Bool {
         settings.syncEvery != nil && settings.shards > 1 && sweeps >= settings.iterations - settings.settling
     }
 
-    /// Before a sweep, where all shards keep in step: brings what the store has of this shard up to its last sweep, waits
-    /// for the others to have done theirs, and looks at what all have.
+    /// Before a sweep, where all shards keep in step: brings what the store has of this shard up to its last sweep,
+    /// waits for the others to have done theirs, and looks at what all have.
     private func keepInStep(
         _ chain: inout GibbsChain, _ outcome: inout ShardOutcome, _ course: inout Course,
         _ progress: Shared<ShardProgress>, _ beside: ExchangeBeside

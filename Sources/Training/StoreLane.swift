@@ -78,8 +78,8 @@ actor StoreLane {
         return (manifest.id, ledger.generation)
     }
 
-    /// Stays until no process that may be alive holds the shard; throws `.occupied` as soon as one shows that it is. One
-    /// that has ended on this machine, as a restarted shard finds its predecessor, is not waited for.
+    /// Stays until no process that may be alive holds the shard; throws `.occupied` as soon as one shows that it is.
+    /// One that has ended on this machine, as a restarted shard finds its predecessor, is not waited for.
     private func awaitVacancy() async throws {
         var heard: Double?
         while true {
@@ -119,7 +119,8 @@ actor StoreLane {
 
     /// Seconds after which an exchange that is not done says how far it is, again and again.
     private static let patience = 5.0
-    /// Tries of a block before the others have a turn to be heard: a store that keeps its contract refuses no block so often.
+    /// Tries of a block before the others have a turn to be heard: a store that keeps its contract refuses no block
+    /// so often.
     private static let attempts = 16
 
     /// What the sampling hands over between two steps.
@@ -148,7 +149,8 @@ actor StoreLane {
         var statuses: (sweep: Int, shards: [ShardStatus])?
     }
 
-    /// Exchanges every block of the batch, trying again as long as it takes, and looks at those that come next on the way.
+    /// Exchanges every block of the batch, trying again as long as it takes, and looks at those that come next on the
+    /// way.
     func exchange(_ batch: Batch) async throws -> Answer {
         var answer = Answer()
         let refused = ledger.writes.refused

@@ -138,8 +138,8 @@ struct ClusterOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Sweeps from one exchange with the other shards to the next (default: 1, or more, to at most 4, where sweeps are so "
-                + "short that exchanges would take more than a tenth of their time).", valueName: "sweeps"),
+            "Sweeps from one exchange with the other shards to the next (default: 1, or 2 where sweeps are so short that "
+                + "exchanges would take more than a tenth of their time).", valueName: "sweeps"),
         transform: Numbers.whole(1...Int.max))
     var syncEvery: Int?
 
@@ -157,10 +157,7 @@ struct ClusterOptions: ParsableArguments {
         transform: Staleness.init)
     var staleness = Staleness.atMost(Pace.defaultStaleness)
 
-    @Flag(
-        help:
-            "Rest while other shards are waited for (default: go on sampling in every other sweep's time; run.json counts these sweeps)."
-    )
+    @Flag(help: "Rest while waiting for other shards (default: do extra sweeps meanwhile, which run.json counts).")
     var noExtraSweeps = false
 
     @Option(

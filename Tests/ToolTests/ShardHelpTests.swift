@@ -79,9 +79,8 @@ struct ShardHelpTests {
           --run <name>            The run's name in the store (default: the document's
                                   base name).
           --sync-every <sweeps>   Sweeps from one exchange with the other shards to the
-                                  next (default: 1, or more, to at most 4, where sweeps
-                                  are so short that exchanges would take more than a
-                                  tenth of their time).
+                                  next (default: 1, or 2 where sweeps are so short that
+                                  exchanges would take more than a tenth of their time).
           --blocks <number>       Blocks that the words are dealt to, the unit of
                                   exchange (default: 16 to 2048, by the bytes of the
                                   documents).
@@ -89,8 +88,8 @@ struct ShardHelpTests {
                                   Sweeps that this shard may be ahead of the slowest
                                   that is alive; 0 keeps all in step, none sets no
                                   bound (default: 4).
-          --no-extra-sweeps       Rest while waiting for other shards (default: do extra
-                                  sweeps meanwhile, which run.json counts).
+          --no-extra-sweeps       Rest while waiting for other shards (default: do
+                                  extra sweeps meanwhile, which run.json counts).
           --lease <seconds>       Silence after which another shard is taken for dead,
                                   and waited for no more (default: 10).
           --take-over             Take the shard from a process that holds it and is
