@@ -99,7 +99,7 @@ package struct ShardLedger: Sendable {
     /// - Parameters:
     ///   - sweep: the sweeps done when `own` was taken.
     ///   - ahead: blocks to `look(at:)`; those of `own` are passed over.
-    /// - Returns: the blocks that were looked at, then those that were exchanged. One that was refused `attempts`
+    /// - Returns: the blocks that were looked at, then those that were exchanged. A block that was refused `attempts`
     ///   times is left out: the next call tries it again.
     package mutating func exchange(
         _ own: [OwnRows], sweep: Int, lookingAt ahead: [Int] = [], with store: any CountStore, attempts: Int = 8

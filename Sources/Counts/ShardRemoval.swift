@@ -46,7 +46,7 @@ package enum ShardRemoval {
 /// A shard was to be removed while a process has it. (75)
 package struct LivingShardError: Error, Equatable, CustomStringConvertible {
     package let status: ShardStatus
-    /// That of the run.
+    /// The lease of the run, in seconds.
     package let lease: Double
 
     package init(_ status: ShardStatus, lease: Double) {

@@ -35,13 +35,9 @@ enum Script: CaseIterable, Sendable, Hashable {
                   '\(KeySchema.version)', ARGV[2], '\(KeySchema.wordsIdentity)')
                 local version, tag, words = stored[1] or '', stored[2] or '', stored[3] or ''
                 local obstacle, rest
-                if tag ~= ARGV[3] then
-                  local holder
-                  tag, holder = contribution_tag(tag)
-                  if holder and holder > tonumber(new:match('^%d+')) then obstacle = 'superseded'
-                  elseif tag ~= ARGV[3] then obstacle = 'conflict' end
-                end
-                if obstacle then
+                if tag ~= ARGV[3] then tag = contribution_tag(tag) end
+                if tag ~= '' and tonumber(tag:match('^%d+')) > tonumber(new:match('^%d+')) then obstacle = 'superseded'
+                elseif tag ~= ARGV[3] then obstacle = 'conflict'
                 elseif words ~= ARGV[5] and kind ~= 'start over' and digits(words) ~= ARGV[5] then obstacle = 'conflict'
                 elseif redis.call('GETRANGE', KEYS[2], 0, 15) ~= new:sub(-16) then obstacle = 'conflict'
                 elseif kind == 'append' then
@@ -248,7 +244,7 @@ enum Script: CaseIterable, Sendable, Hashable {
           local generation, sweep, nonce = (value or ''):match('^(%d+) (%d+) (%x+)$')
           if not generation or digits(nonce) == '' or #generation > 16 or #sweep > \(ContributionTag.sweepDigits)
             or generation:find('^0.') or sweep:find('^0.') or tonumber(generation) > 2 ^ 53 then return '' end
-          return value, tonumber(generation)
+          return value
         end
         """
 

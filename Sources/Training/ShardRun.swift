@@ -121,6 +121,7 @@ package struct ShardRun: Sendable {
     ) async throws {
         var course = Course(settings)
         let (began, before) = (ContinuousClock.now, outcome.waits)
+        var isKept = true
         while !outcome.stopped {
             if settings.staleness == 0, outcome.sweeps < settings.iterations {
                 try await keepInStep(&chain, &outcome, &course, progress, beside)
@@ -151,13 +152,15 @@ package struct ShardRun: Sendable {
             let packing = ContinuousClock.now
             let isLast = outcome.stopped || outcome.sweeps == settings.iterations
             await keeper?.swept(outcome.sweeps, isLast: isLast, chain)
+            isKept = isLast
             outcome.checkpointSeconds += packing.secondsSince
         }
         try await settle(&keeper, &outcome)
         await beside.settle()
         if let answer = try beside.collect() { take(answer, into: &chain, &outcome, &course) }
-        if outcome.waits.extraSweeps > before.extraSweeps, outcome.sweeps >= settings.iterations {
-            outcome.logLikelihoodPerToken = await chain.logLikelihoodPerToken()
+        let hasExtra = outcome.waits.extraSweeps > before.extraSweeps && outcome.sweeps >= settings.iterations
+        if hasExtra { outcome.logLikelihoodPerToken = await chain.logLikelihoodPerToken() }
+        if hasExtra || !isKept {
             await keeper?.swept(outcome.sweeps, isLast: true, chain)
             try await settle(&keeper, &outcome)
         }
@@ -198,7 +201,10 @@ package struct ShardRun: Sendable {
             )
             let extraSweeps = outcome.waits.extraSweeps
             progress.update { $0.extraSweeps = extraSweeps }
-            if outcome.stopped { break }
+            if outcome.stopped {
+                outcome.stopped = outcome.sweeps < settings.iterations
+                break
+            }
         }
         if isHeld || began.secondsSince > course.sweepSeconds {
             note(Waits(longestHold: began.secondsSince), &outcome, &course)
