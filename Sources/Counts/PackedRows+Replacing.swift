@@ -8,7 +8,7 @@ extension PackedRows {
     ///   - total: packed; nil is no rows.
     ///   - plus: rows to add to it first, at most as many as `new` has places.
     /// - Returns: `others` = total - old, `total` = others + new, with as many rows as `new` has places; nil if the
-    ///   total is damaged or longer, if a cell would become negative, that is, if `old` is no part of it, or if one
+    ///   total is damaged or longer, if a cell would become negative, that is, if `old` is not part of it, or if one
     ///   would exceed `UInt32.max`.
     ///
     /// O(cells of all three).

@@ -44,8 +44,6 @@ package struct ShardLedger: Sendable {
     private var memories: [Memory]
     /// Writes that the store has done, and those it has refused because the block had changed.
     package private(set) var writes = (stored: 0, refused: 0)
-    /// The most writes in a row that were refused for one block.
-    package private(set) var mostRefusals = 0
 
     /// The share of replacements that were refused lately, the latest exchange with this weight.
     private var contention = 0.0
@@ -209,7 +207,6 @@ package struct ShardLedger: Sendable {
                 if case .replace = plan.write.change { replacements.refused += 1 }
                 memories[plan.own.block].refusals += 1
                 writes.refused += 1
-                mostRefusals = max(mostRefusals, memories[plan.own.block].refusals)
                 conflicts.append(plan.own)
             case .superseded: throw .superseded(shard: shard)
             }

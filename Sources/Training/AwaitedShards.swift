@@ -31,7 +31,7 @@ struct AwaitedShards: Sendable {
 
     /// What a shard that has waited for `seconds` says, if it is time: for whom it waits.
     mutating func line(
-        _ statuses: [ShardStatus], shard: Int, of shards: Int, lease: Double, _ seconds: Double
+        _ statuses: [ShardStatus], shard: Int, of shards: Int, _ seconds: Double
     ) -> String? {
         let waiting = (0..<shards).filter { other in
             guard other != shard, let status = statuses.first(where: { $0.progress.shard == other }) else {

@@ -79,7 +79,7 @@ actor StoreLane {
     }
 
     /// Stays until no process that may be alive holds the shard; throws `.occupied` as soon as one shows that it is.
-    /// One that has ended on this machine, as a restarted shard finds its predecessor, is not waited for.
+    /// A process of this machine that has ended, such as the predecessor of a restarted shard, is not waited for.
     private func awaitVacancy() async throws {
         var heard: Double?
         while true {
@@ -267,7 +267,7 @@ actor StoreLane {
     func say(await statuses: [ShardStatus], after seconds: Double) {
         guard
             let line = awaited.line(
-                statuses, shard: settings.shard, of: settings.shards, lease: manifest.lease, seconds)
+                statuses, shard: settings.shard, of: settings.shards, seconds)
         else { return }
         logger.info("\(line)")
     }

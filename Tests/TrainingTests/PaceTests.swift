@@ -88,7 +88,7 @@ struct AwaitedShardsTests {
     func waiting() {
         var awaited = AwaitedShards()
         func line(_ seconds: Double, _ statuses: [ShardStatus]) -> String? {
-            awaited.line(statuses, shard: 0, of: 3, lease: 10, seconds)
+            awaited.line(statuses, shard: 0, of: 3, seconds)
         }
         let both = [status(0, sweep: 9), status(1, sweep: 2)]
         #expect(line(4.9, both) == nil)
