@@ -17,7 +17,7 @@ from corpora import HELD_OUT, Corpus
 from exchange import Exchange
 from failure import NO_INPUT, Failure
 from measuring import Measuring
-from options import EXCHANGE, PACE, Options, parse
+from options import EXCHANGE, PACE, SIMULATION, Options, parse
 from pace import Pace
 from report import SECTIONS
 from results import Results
@@ -38,8 +38,10 @@ def main(arguments: list[str]) -> None:
     corpora = [] if options.only_report else [Corpus(path, KEPT / "corpora") for path in options.corpora or [PACKAGES]]
     if corpora and EXCHANGE in options.measures:
         Exchange(options, exchanges, tools, KEPT / "run", _command(arguments), _say).measure(corpora)
+    if corpora and SIMULATION in options.measures:
+        Exchange(options.of(SIMULATION), exchanges, tools, KEPT / "run", _command(arguments), _say).simulate(corpora)
     if corpora and PACE in options.measures:
-        Pace(options.of_pace(), paces, tools, KEPT / "run" / "pace", _command(arguments), _say).measure(corpora)
+        Pace(options.of(PACE), paces, tools, KEPT / "run" / "pace", _command(arguments), _say).measure(corpora)
     if corpora and any(name in SECTIONS for name in options.measures):
         measure(options, results, tools, corpora, _command(arguments))
     if exchanges.lines:

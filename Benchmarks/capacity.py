@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+import simulated
 from exchange import DIFFERENT
 from ratios import median_ratio
 from report import origin
@@ -121,7 +122,7 @@ EXAMPLES = [
 INTRODUCTION = """\
 # How much a server carries
 
-Made by `bin/bench exchange`; every number comes from [{results}]({results}), and `bin/bench report` makes this page again from it.
+Made by `bin/bench exchange` and `bin/bench simulation`; every number comes from [{results}]({results}), and `bin/bench report` makes this page again from it.
 
 A *cell* is a (word, topic) pair with a count in a shard's contribution. What Redis spends is the processor time of the whole server process,
 in the kernel too, divided by the cells of the contributions that were exchanged; everything is in it: reading and writing the totals,
@@ -139,6 +140,7 @@ AGAIN = """\
 ## Measure again
 
     bin/bench exchange --corpus FILE.lda.gz --topics 100,1000 --shards 2,4,8,16,1000 --sweeps 40
+    bin/bench simulation --corpus FILE.lda.gz --topics 100 --shards 2,16,64,256,1000,4000
     bin/bench --help
 
 It starts its own Redis server, with nothing kept on disk, and stops it. What is in the file of results already, from the same build on the
@@ -149,11 +151,16 @@ same machine, is not run again.
 def write(results: Results, output: Path) -> None:
     parts = [INTRODUCTION.format(results=results.path.name, different=DIFFERENT)]
     for corpus in results.corpora():
-        played, real = (results.latest(measure, corpus["digest"]) for measure in ("played", "real"))
+        played, real, virtual = (results.latest(measure, corpus["digest"]) for measure in ("played", "real", "simulated"))
         counted = ", ".join(f"{number(corpus[what])} {what}" for what in ("documents", "tokens", "words"))
         parts.append(f"## {corpus['name']}\n\n{counted}.\n")
         if played:
-            parts += ["### What an exchange costs\n", _cost(rows(played)), "", _growth(rows(played)), "", origin(played), ""]
+            parts += ["### What an exchange costs\n", _cost(rows(played)), "", _growth(rows(played)), ""]
+            compared = simulated.comparison(rows(played))
+            parts += [compared, ""] if compared else []
+            parts += [origin(played), ""]
+        if virtual:
+            parts += ["### Simulated shards\n", simulated.section(rows(virtual)), "", origin(virtual), ""]
         if real:
             parts += ["### Shards beside one process\n", _real(rows(real)), "", origin(real), ""]
     costs = fitted(results)
@@ -182,7 +189,7 @@ def point(told: dict, shards: int) -> tuple[float, float, float]:
 
 def _per_cell(one: dict) -> dict:
     """Nanoseconds a cell of each way, for ratios."""
-    return {name: told["cpu"] / told["cells"] * 1e9 for name, told in one.items()}
+    return {name: told["cpu"] / told["cells"] * 1e9 for name, told in one.items() if name in ("dist-lda", "HINCRBY")}
 
 
 def _cost(found: Rows) -> str:

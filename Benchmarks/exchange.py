@@ -1,14 +1,15 @@
 """What an exchange costs Redis, and what it costs the shards.
 
 `played`: the program exchange-benchmark trains on the corpus and then plays shards, which exchange what real ones would through the
-production code, and the predecessor's HINCRBYs on the same counts. `real`: shards of one core each through Redis, and one process with
-as many cores, trained alike. Of each: a line of capacity.jsonl.
+production code, and the predecessor's HINCRBYs on the same counts; it simulates the same shards on a virtual clock, too. `real`: shards of one core
+each through Redis, and one process with as many cores, trained alike. `simulated`: shards on the virtual clock alone, as many as no
+machine bears, by round trip and sweep. Of each: a line of capacity.jsonl.
 """
 
 import json
 import resource
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from hashlib import sha256
@@ -29,6 +30,8 @@ TOOLS = ("dist-lda-shard", "dist-lda-listener", "exchange-benchmark")
 DIFFERENT = 16
 # Real shards to a core of the machine, at most.
 PROCESSES_A_CORE = 2
+# What is simulated for each number of shards: milliseconds of a round trip, seconds of a sweep.
+PACES = ((0.1, 0.05), (0.1, 1.0), (1.0, 1.0), (1.0, 30.0))
 
 
 @dataclass(frozen=True)
@@ -41,9 +44,7 @@ class Exchange:
     say: Callable[[str], None]
 
     def measure(self, corpora: list[Corpus]) -> None:
-        for name in TOOLS:
-            if not (self.tools / name).is_file():
-                raise Failure(NO_INPUT, f"there is no {name} in {self.tools}: let DIST_LDA_BIN name the folder that has it.")
+        self._check()
         # A connection for each shard that is played.
         hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
@@ -53,6 +54,43 @@ class Exchange:
                     self._played(corpus, topics, round)
                     for shards in real_shards(self.options.shards):
                         self._real(corpus, topics, shards, round)
+
+    def simulate(self, corpora: list[Corpus]) -> None:
+        """One cell after another, the cells of few shards first: those of thousands take minutes."""
+        self._check()
+        for corpus in corpora:
+            for round in range(1, self.options.rounds + 1):
+                for topics in self.options.topics:
+                    for shards in self.options.shards:
+                        for milliseconds, seconds in PACES:
+                            self._simulated(corpus, round, {
+                                "topics": topics, "shards": shards, "round_trip": milliseconds / 1e3, "sweep_seconds": seconds})
+
+    def _check(self) -> None:
+        for name in TOOLS:
+            if not (self.tools / name).is_file():
+                raise Failure(NO_INPUT, f"there is no {name} in {self.tools}: let DIST_LDA_BIN name the folder that has it.")
+
+    def _lines(self, corpus: Corpus, topics: int, *arguments: str) -> Iterator[dict]:
+        """What exchange-benchmark prints."""
+        command = [str(self.tools / "exchange-benchmark"), str(corpus.file()), str(topics), *arguments]
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as process:
+            yield from map(json.loads, process.stdout)
+        if process.returncode != 0:
+            raise Failure(INTERNAL, f"exchange-benchmark ended with {process.returncode}; its own words stand above.")
+
+    # Simulated shards
+
+    def _simulated(self, corpus: Corpus, round: int, cell: dict) -> None:
+        with RedisServer() as server:
+            conditions = self._conditions(server)
+            if self.results.has("simulated", corpus.digest, cell, round, conditions):
+                return
+            self.say(f"{corpus.name}, round {round} of {self.options.rounds}, simulated: " + ", ".join(f"{k} {v}" for k, v in cell.items()))
+            plan = f"{cell['shards']}:{cell['round_trip'] * 1e3:g}:{cell['sweep_seconds']:g}"
+            for line in self._lines(corpus, cell["topics"], "", server.addresses["loopback"], plan):
+                told = line["simulated"] | {name: line[name] for name in ("blocks", "words", "tokens", "service_times")}
+                self._keep("simulated", corpus, cell, round, {"simulated": told}, conditions)
 
     # Played shards
 
@@ -66,19 +104,13 @@ class Exchange:
                 return
             self.say(f"{corpus.name}, round {round} of {self.options.rounds}, played shards: topics {topics}")
             ways = server.addresses
-            command = [
-                str(self.tools / "exchange-benchmark"), str(corpus.file()), str(topics), ",".join(map(str, shards)),
-                ",".join(ways.values())]
-            with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as process:
-                for line in process.stdout:
-                    told = json.loads(line)
-                    way = next(name for name, address in ways.items() if address == told["address"])
-                    systems = {"dist-lda": told["ledger"] | {name: told[name] for name in ("blocks", "words", "tokens")}}
-                    if "increments" in told:
-                        systems["HINCRBY"] = told["increments"]
-                    self._keep("played", corpus, _cell(topics, told["shards"], way), round, systems, conditions)
-            if process.returncode != 0:
-                raise Failure(INTERNAL, f"exchange-benchmark ended with {process.returncode}; its own words stand above.")
+            for told in self._lines(corpus, topics, ",".join(map(str, shards)), ",".join(ways.values())):
+                way = next(name for name, address in ways.items() if address == told["address"])
+                systems = {"dist-lda": told["ledger"] | {name: told[name] for name in ("blocks", "words", "tokens")}}
+                for key, name in (("increments", "HINCRBY"), ("simulated", "simulated")):
+                    if key in told:
+                        systems[name] = told[key]
+                self._keep("played", corpus, _cell(topics, told["shards"], way), round, systems, conditions)
 
     # Real shards
 

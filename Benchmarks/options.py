@@ -14,9 +14,13 @@ from failure import NO_INPUT, USAGE, Failure
 
 MEASURES = ("throughput", "quality", "loading", "memory", "growth")
 # Each has a page of its own, and is measured only if it is named.
-EXCHANGE, PACE = "exchange", "pace"
-# What pace takes where a flag is not given.
-PACE_DEFAULTS = {"topics": [50], "sweeps": 300}
+EXCHANGE, PACE, SIMULATION = "exchange", "pace", "simulation"
+NAMED = (EXCHANGE, PACE, SIMULATION)
+# The values of flags that are not given, where they differ from those of Options.
+DEFAULTS = {
+    PACE: {"topics": [50], "sweeps": 300},
+    SIMULATION: {"topics": [100], "shards": [2, 16, 64, 256, 1000, 4000], "rounds": 1},
+}
 # The scenarios of pace, and what they are compared with.
 ONE_CORE = "one core"
 SCENARIO_NAMES = ("four", ONE_CORE, "slow", "late", "sixteen")
@@ -43,8 +47,10 @@ class Options:
     # The flags that were.
     given: set[str] = field(default_factory=set)
 
-    def of_pace(self) -> "Options":
-        return replace(self, **{name: value for name, value in PACE_DEFAULTS.items() if f"--{name}" not in self.given})
+    def of(self, measure: str) -> "Options":
+        """With the defaults of a measure of `NAMED`."""
+        defaults = DEFAULTS.get(measure, {})
+        return replace(self, **{name: value for name, value in defaults.items() if f"--{name}" not in self.given})
 
 
 def parse(arguments: list[str]) -> Options:
@@ -70,8 +76,8 @@ def parse(arguments: list[str]) -> Options:
 def _measure(options: Options, name: str) -> None:
     if name == "report":
         options.only_report = True
-    elif name not in (*MEASURES, EXCHANGE, PACE):
-        raise Failure(USAGE, f"{name} is not something to measure: give some of {', '.join((*MEASURES, EXCHANGE, PACE))}, or report.")
+    elif name not in (*MEASURES, *NAMED):
+        raise Failure(USAGE, f"{name} is not something to measure: give some of {', '.join((*MEASURES, *NAMED))}, or report.")
     elif name not in options.measures:
         options.measures.append(name)
 

@@ -83,15 +83,26 @@ class Page(unittest.TestCase):
             "blocks_written": 40 * shards, "conflicts": 2 * shards, "sweeps": 1, "seconds": 1.0, "pace": 1.0, "memory": 5e6 * shards,
             "cells_held": 1_000_000 * shards, "total_cells": 1_100_000 if shards == 2 else 1_500_000, "blocks": 40, "words": 3, "tokens": 9}
         systems = {"dist-lda": ledger}
+        if way == "loopback":
+            systems["simulated"] = {"conflicts": 0.04, "seconds_per_cell": 21e-9, "busy": 0.25}
         if shards <= exchange.DIFFERENT:
             systems["HINCRBY"] = {"cpu": 1.0 * shards, "cells": 1_000_000 * shards, "memory": 11e6, "total_cells": 1_100_000}
         return self.line("played", {"topics": 100, "shards": shards, "way": way}, systems)
+
+    def simulated(self) -> dict:
+        spread = {"median": 0.5, "p99": 1.25, "longest": 2.0}
+        told = {
+            "tokens": 5_000, "blocks": 16, "conflicts": 0.012, "most_refusals": 3, "first": spread, "exchange": spread, "age": spread, "apart": 4,
+            "held": 0.1, "seconds": 1.5, "busy": 0.5, "seconds_per_cell": 30e-9}
+        return self.line(
+            "simulated", {"topics": 100, "shards": 4000, "round_trip": 0.0001, "sweep_seconds": 0.05}, {"simulated": told})
 
     def test_a_page_of_all_there_is(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             results = Results.at(Path(folder) / "capacity.jsonl")
             for shards, way in ((2, "unix socket"), (2, "loopback"), (16, "loopback"), (1000, "loopback")):
                 results.append(self.played(shards, way))
+            results.append(self.simulated())
             real = {"tokens_per_second": 9e6, "perplexity": 101.0, "redis_cpu": 1.0, "exchanges": 100}
             alone = {"tokens_per_second": 10e6, "perplexity": 100.0, "cores": 2}
             results.append(self.line("real", {"topics": 100, "shards": 2, "sweeps": 5}, {"shards": real, "one process": alone}))
@@ -102,6 +113,11 @@ class Page(unittest.TestCase):
         self.assertIn("| 100 | 1,000 | 9 | 40 | 20.00 | 20.0 | 10.00 | 5.0% | 1.0 | 2000% | 4768.4 |", page)
         self.assertNotIn("| 100 | 1000 |", page)
         self.assertIn("| 100 | 2 | 2 | 5 | 9.0 | 10.0 | **0.90** | 101.0 | 100.0 | +1.00% | 10.00 |", page)
+        # 80 conflicts of 1680 writes played
+        self.assertIn("| 100 | 16 | 4.8% | 4.0% | 20.0 | 21.0 | 32% | 25% |", page)
+        self.assertIn(
+            "| 100 | 4,000 | 0.1 | 0.05 | 5,000 | 16 | 1.2% | 3 | 0.50 / 1.25 / 2.00 | 0.500 / 1.250 / 2.000 | 0.50 / 1.25 / 2.00 | 4 | 10% | 1.50 |"
+            " 50% | 30.0 |", page)
         for run in capacity.EXAMPLES:
             self.assertIn(f"| {run.what} |", page)
 

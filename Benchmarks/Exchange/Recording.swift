@@ -54,6 +54,12 @@ struct Recording {
         var sweeps: Int { rows[0].count }
 
         func rows(shard: Int, sweep: Int) -> [SparseRows] { rows[shard % rows.count][sweep] }
+
+        /// The same after any number of sweeps: those recorded, forwards and backwards over and over.
+        func rows(shard: Int, recorded sweep: Int) -> [SparseRows] {
+            let place = sweep % (2 * (sweeps - 1))
+            return rows(shard: shard, sweep: min(place, 2 * (sweeps - 1) - place))
+        }
     }
 
     /// The corpus dealt to `shards` shards; to more than there are slices it is given several times over, and the number of

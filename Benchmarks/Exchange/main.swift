@@ -4,13 +4,15 @@ import RedisStore
 // What an exchange costs Redis: the ledger's way, and the predecessor's on the same counts. Built only when asked for, and
 // run by bin/bench exchange, which starts the server:
 //
-//     exchange-benchmark CORPUS TOPICS SHARDS[,SHARDS...] ADDRESS[,ADDRESS...]
+//     exchange-benchmark CORPUS TOPICS SHARDS[,SHARDS...] ADDRESS[,ADDRESS...] [PLAN[,PLAN...]]
 //
 // Trains on the corpus, then plays so many shards of it, for each number in the list and each way to the server, and prints a
-// line of JSON for each; where shards play what others play too, only the first way is gone. The server loses all it holds.
+// line of JSON for each; beside the first way it simulates the same shards on a virtual clock. Where shards play what others
+// play too, only the first way is gone. Then simulates each PLAN, SHARDS:MS:SECONDS[:SERVERS] (round trip, sweep), and prints a
+// line of JSON for each. The server loses all it holds.
 
-/// A line of the output.
-struct Line: Encodable {
+/// A line of the output for played shards.
+struct PlayedLine: Encodable {
     let address: String
     let shards: Int
     let topics: Int
@@ -20,31 +22,75 @@ struct Line: Encodable {
     let ledger: Ledger.Measured
     /// nil: too many shards for the predecessor's way.
     let increments: Increments.Measured?
+    /// nil: not the first way.
+    let simulated: Simulation.Measured?
+}
+
+/// A line of the output for a plan.
+struct SimulatedLine: Encodable {
+    let topics: Int
+    let blocks: Int
+    let words: Int
+    let tokens: Int
+    let serviceTimes: ServiceTimes
+    let simulated: Simulation.Measured
+}
+
+extension Simulation.Plan {
+    init?(_ text: Substring) {
+        let parts = text.split(separator: ":").map { Double($0) }
+        guard parts.count == 3 || parts.count == 4, !parts.contains(nil) else { return nil }
+        self.init(shards: Int(parts[0]!), roundTrip: parts[1]! / 1000, sweepSeconds: parts[2]!)
+        if parts.count == 4 { servers = Int(parts[3]!) }
+    }
 }
 
 let arguments = Array(CommandLine.arguments.dropFirst())
-guard arguments.count == 4, let topics = Int(arguments[1]) else {
-    FileHandle.standardError.write(Data("exchange-benchmark: CORPUS TOPICS SHARDS[,SHARDS...] ADDRESS\n".utf8))
+let planTexts = arguments.count == 5 ? arguments[4].split(separator: ",") : []
+let plans = planTexts.compactMap(Simulation.Plan.init)
+guard arguments.count >= 4, arguments.count <= 5, plans.count == planTexts.count, let topics = Int(arguments[1]) else {
+    let usage = "exchange-benchmark: CORPUS TOPICS SHARDS[,SHARDS...] ADDRESS[,ADDRESS...] [SHARDS:MS:SECONDS[:SERVERS],...]\n"
+    FileHandle.standardError.write(Data(usage.utf8))
     exit(64)
 }
-let addresses = arguments[3].split(separator: ",").map(String.init)
+let addresses = try arguments[3].split(separator: ",").map { try RedisAddress(parsing: String($0)) }
 let recording = try await Recording(arguments[0], topics: topics)
 let encoder = JSONEncoder()
 encoder.keyEncodingStrategy = .convertToSnakeCase
 encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+func write(_ line: some Encodable) throws {
+    FileHandle.standardOutput.write(try encoder.encode(line) + Data("\n".utf8))
+}
+
 for shards in arguments[2].split(separator: ",").compactMap({ Int($0) }) {
     let contributions = recording.contributions(shards: shards)
     let isCopied = shards > Recording.slices
-    for text in addresses.prefix(isCopied ? 1 : addresses.count) {
-        let address = try RedisAddress(parsing: text)
+    for (way, address) in addresses.prefix(isCopied ? 1 : addresses.count).enumerated() {
         let server = try Server(at: address)
         let increments =
             isCopied ? nil : try Increments.measure(contributions, shards: shards, topics: topics, server)
         let ledger = try Ledger.measure(contributions, shards: shards, topics: topics, at: address, server)
-        let line = Line(
-            address: text, shards: shards, topics: topics, blocks: contributions.blocks,
-            words: contributions.words.reduce(0) { $0 + $1.count }, tokens: contributions.tokens, ledger: ledger,
-            increments: increments)
-        FileHandle.standardOutput.write(try encoder.encode(line) + Data("\n".utf8))
+        var simulated: Simulation.Measured?
+        if way == 0 {
+            let times = try ServiceTimes(contributions, topics: topics, at: address, server)
+            let plan = Simulation.Plan(playing: ledger, shards: shards, roundTrip: times.roundTrip)
+            simulated = try Simulation.run(plan, contributions, topics: topics, times)
+        }
+        try write(
+            PlayedLine(
+                address: "\(address)", shards: shards, topics: topics, blocks: contributions.blocks,
+                words: contributions.words.reduce(0) { $0 + $1.count }, tokens: contributions.tokens, ledger: ledger,
+                increments: increments, simulated: simulated))
     }
+}
+
+for plan in plans {
+    let contributions = recording.contributions(shards: plan.shards)
+    let server = try Server(at: addresses[0])
+    let times = try ServiceTimes(contributions, topics: topics, at: addresses[0], server)
+    try write(
+        SimulatedLine(
+            topics: topics, blocks: contributions.blocks, words: contributions.words.reduce(0) { $0 + $1.count },
+            tokens: contributions.tokens, serviceTimes: times,
+            simulated: try Simulation.run(plan, contributions, topics: topics, times)))
 }

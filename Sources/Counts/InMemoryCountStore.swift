@@ -126,6 +126,8 @@ package final class InMemoryCountStore: CountStore {
                     record = BlockRecord()
                     (record.version, record.total) = (version, total)
                 }
+                // `record` is then the only reference, so the dictionaries of a block of many shards are not copied.
+                contents.blocks[write.block] = nil
                 record.contributions[write.shard] = write.contribution
                 record.tags[write.shard] = write.tag
                 if let words = write.words {

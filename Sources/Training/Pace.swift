@@ -27,9 +27,14 @@ package struct Pace: Sendable, Equatable {
     package mutating func look(
         _ statuses: [ShardStatus], after sweeps: Int, shard: Int, of shards: Int, lease: Double, isYoung: Bool
     ) {
-        looked = max(looked, sweeps)
         let others = statuses.filter { $0.progress.shard != shard }
-        slowest = others.count < shards - 1 && isYoung ? 0 : others.slowest(lease: lease)
+        look(slowest: others.count < shards - 1 && isYoung ? 0 : others.slowest(lease: lease), after: sweeps)
+    }
+
+    /// The same, with the fewest sweeps done by any other shard that may hold this one; nil: there is none.
+    package mutating func look(slowest: Int?, after sweeps: Int) {
+        looked = max(looked, sweeps)
+        self.slowest = slowest
     }
 
     /// Whether a shard that has done `sweeps` sweeps may not begin the next one yet, as far as it knows.

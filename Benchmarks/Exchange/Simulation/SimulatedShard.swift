@@ -1,0 +1,172 @@
+import Counts
+import Sampling
+import Training
+
+/// A shard on a virtual clock. It samples nothing; it exchanges what a real shard held, when a real one would: the
+/// decisions and the exchange are the production code (`ExchangeSchedule`, `Pace`, `BlockRotation`, `ShardLedger`).
+///
+/// Its sampling and its exchange are concurrent, as in `ShardRun`: the thread of the simulation follows the exchange,
+/// and `sampled` says where the sampling is.
+struct SimulatedShard {
+    private let shard: Int
+    private let plan: Simulation.Plan
+    private let contributions: Recording.Contributions
+    private let process: VirtualTime.Process
+    private let reports: Reports
+    private var ledger: ShardLedger
+    private var rotation: BlockRotation
+    private var schedule: ExchangeSchedule
+    private var pace: Pace
+    private var random: Xoshiro256
+    /// Seconds of this shard's sweeps, which are not all equally fast.
+    private let usualSweep: Double
+    /// The time at which the last step of the sampling ended.
+    private var sampled = 0.0
+    /// For each block, when the view that is sampled on was read, and from when on it is in use; and the one before.
+    private var views: [(read: Double, usedFrom: Double, before: Double)]
+    /// Seconds, and blocks, of the exchanges since the last sweep ended.
+    private var exchanged = (seconds: 0.0, blocks: 0)
+    private var isReportDue = false
+    let store: SimulatedStore
+    private(set) var waits = Simulation.Waits()
+
+    /// Sweeps done by each shard, as the shards have last reported.
+    final class Reports: @unchecked Sendable {
+        fileprivate(set) var sweeps: [Int?]
+        /// Sweeps truly done, and the most by which they were ever apart.
+        fileprivate var done: [Int]
+        fileprivate(set) var mostApart = 0
+        fileprivate(set) var lastEnd = 0.0
+
+        init(shards: Int) {
+            sweeps = Array(repeating: nil, count: shards)
+            done = Array(repeating: 0, count: shards)
+        }
+    }
+
+    init(
+        _ shard: Int, of contributions: Recording.Contributions, _ plan: Simulation.Plan, topics: Int,
+        _ servers: SimulatedServers, _ reports: Reports, _ process: VirtualTime.Process
+    ) {
+        (self.shard, self.plan, self.contributions) = (shard, plan, contributions)
+        (self.process, self.reports) = (process, reports)
+        store = SimulatedStore(servers, process)
+        let blocks = contributions.blocks
+        ledger = ShardLedger(shard: shard, generation: Generation(1), columns: topics, blocks: blocks) {
+            contributions.words[$0]
+        }
+        rotation = BlockRotation(
+            blockTokens: contributions.rows(shard: shard, sweep: 0).map(\.sum), cores: 1, seed: 1,
+            stream: UInt64(shard))
+        schedule = ExchangeSchedule(
+            blocks: blocks, syncEvery: 1, share: plan.isAdaptive ? ExchangeSchedule.defaultShare : nil)
+        pace = Pace(staleness: plan.isAdaptive ? Pace.defaultStaleness : nil)
+        random = Xoshiro256(seed: 2, stream: UInt64(shard))
+        usualSweep = plan.sweepSeconds * (1 + plan.spread * (2 * random.nextDouble() - 1))
+        views = Array(repeating: (0, 0, 0), count: blocks)
+    }
+
+    /// From the first exchange to the last.
+    mutating func run() throws {
+        process.sleep(until: plan.startSpread * random.nextDouble())
+        waits.first = try exchange(Array(views.indices), sweep: 0)
+        waits.startRefusals = store.refused
+        waits.startWrites = store.stored + store.refused
+        sampled = process.time.now
+        waits.began = sampled
+        for sweep in 1...plan.sweeps {
+            try catchUp(after: sweep - 1)
+            schedule.isSettling = plan.isAdaptive && sweep > plan.sweeps - plan.settling
+            try sampleSweep(sweep)
+            done(sweep)
+        }
+        process.sleep(until: sampled)
+        waits.ended = process.time.now
+        waits.last = try exchange(Array(views.indices), sweep: plan.sweeps)
+        reports.sweeps[shard] = plan.sweeps
+    }
+
+    private mutating func sampleSweep(_ sweep: Int) throws {
+        rotation.beginSweep()
+        let seconds = usualSweep * (0.95 + 0.1 * random.nextDouble())
+        let began = sampled
+        for step in 0..<rotation.steps {
+            let blocks = rotation.blocks(core: 0, step: step)
+            for block in blocks {
+                let view = views[block]
+                waits.ages.append(Float((sampled - (view.usedFrom <= sampled ? view.read : view.before)) / usualSweep))
+            }
+            sampled += seconds / Double(rotation.steps)
+            schedule.stepEnded(sweep: sweep, blocks: blocks)
+            let isTurn = step.isMultiple(of: schedule.period) || step == rotation.steps - 1
+            // An exchange that is under way when the step ends leaves what is due to a later one.
+            guard process.time.now <= sampled, isTurn || isReportDue else { continue }
+            process.sleep(until: sampled)
+            let ahead = schedule.period == 1 ? rotation.blocks(core: 0, step: step + 2) : []
+            let due = isTurn ? schedule.take() : []
+            if !due.isEmpty {
+                let seconds = try exchange(due, lookingAt: ahead, sweep: sweep)
+                waits.batches.append(Float(seconds))
+                exchanged.seconds += seconds
+                exchanged.blocks += due.count
+            }
+            if isReportDue { look(after: sweep - 1) }
+            if schedule.isSettling { sampled = max(sampled, process.time.now) }
+        }
+        schedule.sweepEnded(seconds: sampled - began, blocks: exchanged.blocks, exchangeSeconds: exchanged.seconds)
+        exchanged = (0, 0)
+    }
+
+    private mutating func done(_ sweep: Int) {
+        reports.done[shard] = sweep
+        reports.mostApart = max(reports.mostApart, reports.done.max()! - reports.done.min()!)
+        if pace.asks(after: sweep) { isReportDue = true }
+    }
+
+    /// Waits while this shard is held. (A real one does extra sweeps meanwhile.)
+    private mutating func catchUp(after sweep: Int) throws {
+        guard pace.holds(after: sweep) else { return }
+        process.sleep(until: sampled)
+        let began = process.time.now
+        var pause = 0.002
+        while true {
+            let due = schedule.take()
+            if !due.isEmpty { _ = try exchange(due, sweep: sweep) }
+            look(after: sweep)
+            if !pace.holds(after: sweep) { break }
+            process.sleep(for: pause)
+            pause = min(pause * 1.5, 0.1)
+        }
+        sampled = process.time.now
+        waits.held += sampled - began
+    }
+
+    /// Reports, and looks how far the others are.
+    private mutating func look(after sweep: Int) {
+        isReportDue = false
+        reports.sweeps[shard] = sweep
+        store.report(shards: plan.shards)
+        let others = reports.sweeps.indices.lazy.filter { [shard] in $0 != shard }.map { [reports] in
+            reports.sweeps[$0] ?? 0
+        }
+        pace.look(slowest: others.filter { [plan] in $0 < plan.sweeps }.min(), after: sweep)
+    }
+
+    /// Exchanges the blocks, trying again as long as it takes. Returns the seconds.
+    private mutating func exchange(_ blocks: [Int], lookingAt ahead: [Int] = [], sweep: Int) throws -> Double {
+        let began = process.time.now
+        let rows = contributions.rows(shard: shard, recorded: sweep)
+        var (open, ahead) = (blocks, ahead)
+        while !open.isEmpty {
+            let part = open.prefix(ShardLedger.window).map { ShardLedger.OwnRows(block: $0, rows: rows[$0]) }
+            let partBegan = process.time.now
+            let exchanged = try ledger.exchange(part, sweep: sweep, lookingAt: ahead, with: store, attempts: 16)
+            let now = process.time.now
+            for others in exchanged { views[others.block] = (partBegan, now, views[others.block].read) }
+            let done = Set(exchanged.map(\.block))
+            open.removeAll { done.contains($0) }
+            ahead = []
+        }
+        return process.time.now - began
+    }
+}
