@@ -21,7 +21,7 @@ package enum PackedRows {
     package static func pack(_ own: PlacedRows, columns: Int) -> [UInt8] {
         PackedRowWriter.packing(columns: columns, rows: own.places.count, upToCells: own.rows.cells) { writer in
             own.rows.withRows { row in
-                for source in own.places.sources { writer.append(row(source < 0 ? own.rows.count : Int(source))) }
+                for source in own.places.sources { writer.append(row(Int(source))) }
             }
             return true
         }!
@@ -30,16 +30,16 @@ package enum PackedRows {
     /// - Returns: nil unless `bytes` are whole and were packed with the same number of columns.
     package static func unpack(_ bytes: [UInt8], columns: Int) -> SparseRows? {
         PackedRowReader.reading(bytes, columns: columns) { reader in
-            var rows = SparseRows(reservingCells: reader.bytesLeft / 2, rows: reader.rows)
+            var rows = RowsScratch(rows: reader.rows, cells: reader.bytesLeft / 2)
             for _ in 0..<reader.rows {
                 guard let cells = reader.beginRow() else { return nil }
                 for _ in 0..<cells {
                     guard let (column, amount) = reader.cell() else { return nil }
-                    rows.append(column: UInt16(column), amount: UInt32(amount))
+                    rows.cells.append(column: column, amount: amount)
                 }
                 rows.endRow()
             }
-            return reader.isAtEnd ? rows : nil
+            return reader.isAtEnd ? rows.rows : nil
         }
     }
 }
@@ -84,11 +84,12 @@ struct PackedRowWriter {
         }
     }
 
-    mutating func append(_ change: RowChange) {
-        append(UInt64(change.columns.count))
-        var below = 0
-        for cell in 0..<change.columns.count {
-            let (column, amount) = (Int(change.columns[cell]), change.amounts[cell])
+    /// Appends what has to be added to `old` so that it is `new`, with as many cells as differ.
+    mutating func append(changeFrom old: SparseRows.Row, to new: SparseRows.Row) {
+        append(UInt64(PackedChange.cells(from: old, to: new)))
+        var (o, n, below) = (0, 0, 0)
+        while let (column, amount) = PackedChange.cell(old, &o, new, &n) {
+            guard amount != 0 else { continue }
             append(UInt64(column - below))
             append(amount > 0 ? UInt64(amount) * 2 : UInt64(-amount) * 2 - 1)
             below = column + 1
@@ -189,8 +190,18 @@ struct PackedRowReader {
 
     @inline(__always)
     private static func number(_ next: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> UInt64? {
-        var value: UInt64 = 0
-        var shift: UInt64 = 0
+        guard next < end else { return nil }
+        let first = next.pointee
+        next += 1
+        return first < 0x80 ? UInt64(first) : number(after: first, &next, end)
+    }
+
+    /// The number whose first byte, of several, has been read.
+    private static func number(
+        after first: UInt8, _ next: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>
+    ) -> UInt64? {
+        var value = UInt64(first & 0x7F)
+        var shift: UInt64 = 7
         while next < end, shift < 64 {
             let byte = next.pointee
             next += 1

@@ -39,10 +39,13 @@ package struct PlacedRows: Sendable {
 
     /// As rows of the store, those of others empty.
     package var inPlace: SparseRows {
-        var placed = SparseRows(reservingCells: rows.cells, rows: places.count)
+        var placed = RowsScratch(rows: places.count, cells: rows.cells)
         rows.withRows { row in
-            for source in places.sources { placed.appendRow(row(source < 0 ? rows.count : Int(source))) }
+            for source in places.sources {
+                placed.cells.append(row(Int(source)))
+                placed.endRow()
+            }
         }
-        return placed
+        return placed.rows
     }
 }

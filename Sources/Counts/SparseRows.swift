@@ -82,26 +82,50 @@ package struct SparseRows: Sendable, Equatable {
 }
 
 extension SparseRows {
-    /// One row where it lies: `columns` and `amounts` side by side.
+    /// One row where it lies: `columns` and `amounts` of its cells.
     package struct Row {
         package let columns: UnsafeBufferPointer<UInt16>
         package let amounts: UnsafeBufferPointer<UInt32>
 
+        @inlinable
         package init(columns: UnsafeBufferPointer<UInt16>, amounts: UnsafeBufferPointer<UInt32>) {
             self.columns = columns
             self.amounts = amounts
         }
     }
 
-    /// Lends all rows; a row past the end is empty.
-    package func withRows<Result>(_ body: ((Int) -> Row) -> Result) -> Result {
-        columns.withUnsafeBufferPointer { columns in
-            amounts.withUnsafeBufferPointer { amounts in
-                body { row in
-                    let range = range(of: row)
-                    return Row(
-                        columns: UnsafeBufferPointer(rebasing: columns[range]),
-                        amounts: UnsafeBufferPointer(rebasing: amounts[range]))
+    /// All rows, lent for the time of a call. `rows(3)` is row 3; a row past the end, or of a negative number, is empty.
+    package struct LentRows {
+        @usableFromInline let starts: UnsafeBufferPointer<UInt32>
+        @usableFromInline let columns: UnsafeBufferPointer<UInt16>
+        @usableFromInline let amounts: UnsafeBufferPointer<UInt32>
+
+        @usableFromInline
+        init(
+            starts: UnsafeBufferPointer<UInt32>, columns: UnsafeBufferPointer<UInt16>,
+            amounts: UnsafeBufferPointer<UInt32>
+        ) {
+            (self.starts, self.columns, self.amounts) = (starts, columns, amounts)
+        }
+
+        @inlinable @inline(__always)
+        package func callAsFunction(_ row: Int) -> Row {
+            guard row >= 0, row < starts.count - 1 else {
+                return Row(columns: UnsafeBufferPointer(start: nil, count: 0), amounts: .init(start: nil, count: 0))
+            }
+            let (start, count) = (Int(starts[row]), Int(starts[row + 1] - starts[row]))
+            return Row(
+                columns: UnsafeBufferPointer(start: columns.baseAddress.map { $0 + start }, count: count),
+                amounts: UnsafeBufferPointer(start: amounts.baseAddress.map { $0 + start }, count: count))
+        }
+    }
+
+    /// Lends all rows.
+    package func withRows<Result>(_ body: (LentRows) -> Result) -> Result {
+        starts.withUnsafeBufferPointer { starts in
+            columns.withUnsafeBufferPointer { columns in
+                amounts.withUnsafeBufferPointer { amounts in
+                    body(LentRows(starts: starts, columns: columns, amounts: amounts))
                 }
             }
         }
@@ -118,18 +142,17 @@ extension SparseRows {
 extension SparseRows {
     /// This plus `other`, row by row; nil if a cell would exceed `UInt32.max`. O(cells of both).
     package func adding(_ other: SparseRows) -> SparseRows? {
-        var scratch = RowScratch(cells: 1 << 16)
         let rows = max(count, other.count)
-        var result = SparseRows(reservingCells: cells + other.cells, rows: rows)
+        var sums = RowsScratch(rows: rows, cells: cells + other.cells)
         let fits = withRows { mine in
             other.withRows { theirs in
                 for row in 0..<rows {
-                    guard let sum = scratch.sum(mine(row), theirs(row)) else { return false }
-                    result.appendRow(sum)
+                    guard sums.cells.append(mine(row), plus: theirs(row)) else { return false }
+                    sums.endRow()
                 }
                 return true
             }
         }
-        return fits ? result : nil
+        return fits ? sums.rows : nil
     }
 }
