@@ -278,7 +278,7 @@ test_a_host_that_ssh_does_not_reach_is_named() {
     hosts_run
     printf 'a %s\nunreachable\n' "$DIST_LDA_BIN" >"$work/hosts"
     run 69 "${here[@]}" "${data[@]}"
-    holds "$work/out" 'shard-1 has ended with exit code 69 (ssh could not reach its host, or lost it)'
+    holds "$work/out" 'shard-1 has ended with exit code 69 (ssh could not reach its host, or lost the connection)'
     holds "$work/out" 'No route to host'
     until_true none_left
 }
@@ -314,7 +314,7 @@ test_what_is_wrong_with_a_command_line_is_said() {
     run 64 --locl 2 "${data[@]}" && holds "$work/out" '--locl is not an option'
     run 64 "${data[@]}" && holds "$work/out" '--local N or --hosts'
     run 64 --hosts "$work/hosts" "${data[@]}" && holds "$work/out" 'needs --redis'
-    run 64 --local 2 "${data[@]}" --this_shard 0 && holds "$work/out" "launch's to give"
+    run 64 --local 2 "${data[@]}" --this_shard 0 && holds "$work/out" 'is set by launch'
     run 64 --local 2 -- --topics=2 && holds "$work/out" 'no --document'
     run 64 --local 2 -- '--document=data/*.gz' && holds "$work/out" '--run NAME'
     DIST_LDA_BIN=$work/nowhere run 69 --local 2 "${data[@]}" && holds "$work/out" 'DIST_LDA_BIN'
