@@ -4,8 +4,8 @@
 /// 12: a zero, the word, the count. Cells lie in chunks that are never moved; those of a document lie in one chunk,
 /// which is larger than others if the document is.
 ///
-/// Law: walking the chunks gives the cells back as they were appended. A token takes 4 bytes at most, unless there are more than
-/// 2^24 words.
+/// Law: walking the chunks gives the cells back as they were appended. A token takes 4 bytes at most, unless there are
+/// more than 2^24 words.
 struct CellStore {
     private static let chunkSize = 64 << 10
     private static let countBits = 8
@@ -54,8 +54,8 @@ struct CellStore {
         return chunk
     }
 
-    /// Keeps the cells of words that `numbers` has a new number for, which is not above the old one; nil in it removes them.
-    /// `lengths` are the tokens of the documents, before and after.
+    /// Keeps the cells of words that `numbers` has a new number for, which is not above the old one; nil in it removes
+    /// them. `lengths` are the tokens of the documents, before and after.
     mutating func renumber(by numbers: [UInt32?], lengths: inout [UInt32]) {
         close()
         var document = 0

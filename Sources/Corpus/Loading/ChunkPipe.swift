@@ -3,8 +3,8 @@ import Synchronization
 
 /// Hands chunks from one thread to another, in order, at most `capacity` of them waiting.
 ///
-/// A chunk larger than usual waits alone, so what waits never takes more than `capacity` chunks of the usual size or one
-/// long line. One thread puts and one takes; either may stop it, and then neither waits any longer.
+/// A chunk larger than usual waits alone, so what waits never takes more than `capacity` chunks of the usual size or
+/// one long line. One thread puts and one takes; either may stop it, and then neither waits any longer.
 final class ChunkPipe: Sendable {
     static let capacity = 3
 

@@ -75,8 +75,8 @@ struct ChunkReader: ~Copyable, ChunkSource {
         rest = start == Self.byteOrderMark && count == start.count ? [] : Array(start[..<count])
     }
 
-    /// Reads whole lines of the open file into `text`, as many as come at once, but at least one, for which it grows: how
-    /// many bytes they have, 0 when the file has no more.
+    /// Reads whole lines of the open file into `text`, as many as come at once, but at least one, for which it grows:
+    /// how many bytes they have, 0 when the file has no more.
     private mutating func fill(_ text: inout [UInt8]) throws(ReadFault.Reason) -> Int {
         if let fault { throw fault }
         if text.count < rest.count { Self.grow(&text, to: rest.count) }

@@ -10,7 +10,8 @@
 /// FILE lists one a line, or "-" for standard input.
 package enum InputFiles {
     /// The files in the order given, those of one pattern sorted. A path that exists is that file, even if it could be
-    /// read as a pattern, a list or several paths; one that does not and is no pattern stays, for opening it to say what is wrong.
+    /// read as a pattern, a list or several paths; one that does not and is no pattern stays, for opening it to say
+    /// what is wrong.
     package static func expand(_ paths: [String]) throws(CorpusError) -> [String] {
         var files: [String] = []
         for path in paths {
@@ -41,8 +42,8 @@ package enum InputFiles {
         return path != "-" && stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
-    /// The files in a folder and the folders in it, by their paths from there (`root` ends with a slash), in the order of
-    /// the bytes of names. What begins with a dot is left out, and so are links to folders.
+    /// The files in a folder and the folders in it, by their paths from there (`root` ends with a slash), in the order
+    /// of the bytes of names. What begins with a dot is left out, and so are links to folders.
     static func all(in root: String) throws(CorpusError) -> [String] {
         var files: [String] = []
         var folders = [""]

@@ -1,5 +1,5 @@
-/// Documents that are records of CSV or TSV: the first record of each file is its header, blank lines between records are
-/// nothing.
+/// Documents that are records of CSV or TSV: the first record of each file is its header, blank lines between records
+/// are nothing.
 struct RecordDocuments {
     private let input: DocumentReader
     private let format: InputFormat

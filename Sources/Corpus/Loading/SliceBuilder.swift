@@ -1,7 +1,7 @@
 /// One core's documents while they are read: the words of its tokens in the order of the documents.
 ///
-/// Memory: up to 4 bytes a token (`CellStore`); turning it into a slice adds 4 bytes a token of the slice, and gives the
-/// chunks back as they are used up. Time: O(tokens + words), a counting sort.
+/// Memory: up to 4 bytes a token (`CellStore`); turning it into a slice adds 4 bytes a token of the slice, and gives
+/// the chunks back as they are used up. Time: O(tokens + words), a counting sort.
 struct SliceBuilder: Sendable {
     /// What a slice holds for each; for a word, while it is made.
     static let bytesPerToken = 4
@@ -72,8 +72,8 @@ struct SliceBuilder: Sendable {
         let order = order
         var numbers = [UInt32](repeating: 0, count: order.count)
         for (number, document) in order.enumerated() { numbers[document] = UInt32(number) }
-        // For each word by its old number: how many of its tokens are in long documents and how many in others; then where
-        // the next of the ones and of the others goes.
+        // For each word by its old number: how many of its tokens are in long documents and how many in others; then
+        // where the next of the ones and of the others goes.
         var next = [Cursors](repeating: Cursors(), count: ranks.count)
         var document = 0
         for chunk in cells.chunks {

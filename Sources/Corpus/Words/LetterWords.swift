@@ -18,8 +18,8 @@ enum LetterWords {
 
 /// Words that MALLET's default expression finds, `\p{L}[\p{L}\p{P}]+\p{L}`.
 ///
-/// In a run of letters and punctuation it finds what lies from the first letter to the last, if that is three characters
-/// or more, and nothing else. As in Java, a mark is neither, so a decomposed letter ends a run.
+/// In a run of letters and punctuation it finds what lies from the first letter to the last, if that is three
+/// characters or more, and nothing else. As in Java, a mark is neither, so a decomposed letter ends a run.
 enum MalletWords {
     static func cut(_ text: Span<UInt8>, from first: Int, into document: inout ParsedDocument) throws(LineFault) {
         var reader = ScalarReader(from: first)

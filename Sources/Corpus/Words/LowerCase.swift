@@ -1,4 +1,5 @@
-/// Lower case, scalar by scalar, by Unicode's full mapping without context (so the last sigma of a word is like any other).
+/// Lower case, scalar by scalar, by Unicode's full mapping without context (so the last sigma of a word is like any
+/// other).
 enum LowerCase {
     /// One scalar for each below `tableSize`; 0 where the mapping has several.
     private static let tableSize: UInt32 = 0x1_0000

@@ -1,8 +1,8 @@
 import Hashing
 
 extension ReadingOptions {
-    /// Everything that decides what documents the lines of a corpus become, in the spelling of the flags; files by the XXH64
-    /// of their words.
+    /// Everything that decides what documents the lines of a corpus become, in the spelling of the flags; files by the
+    /// XXH64 of their words.
     func description(format: InputFormat, wordListDigest: UInt64) -> String {
         ([textDescription(format: format, wordListDigest: wordListDigest)] + ruleDescriptions).joined(separator: " ")
     }

@@ -1,7 +1,7 @@
 /// Words that say little of what a text is about.
 package enum StopWords {
-    /// English function words, in lower case, with the pieces that tokenisers make of contractions. (Our own list: pronouns,
-    /// determiners, prepositions, conjunctions, auxiliaries and the commonest adverbs.)
+    /// English function words, in lower case, with the pieces that tokenisers make of contractions. (Our own list:
+    /// pronouns, determiners, prepositions, conjunctions, auxiliaries and the commonest adverbs.)
     package static let english: [String] = """
         a about above across after afterwards again against all almost alone along already also although always am among
         amongst an and another any anybody anyhow anyone anything anyway anywhere are aren aren't around as at away

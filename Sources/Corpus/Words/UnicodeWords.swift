@@ -1,7 +1,8 @@
 /// Words as Unicode has them, close to UAX 29:
 ///
 /// - runs of letters, digits and connectors (`_`), with their marks, that hold a letter or a digit;
-/// - between two letters one of `' ’ . · : ‧`, and between two digits one of `' . , ;` is part of the word: `don't`, `3.14`;
+/// - between two letters one of `' ’ . · : ‧`, and between two digits one of `' . , ;` is part of the word: `don't`,
+///   `3.14`;
 /// - Han and Hiragana characters each by itself, for a dictionary would be needed to join them; runs of Katakana;
 /// - emoji, each with what modifies or joins it; a flag's two letters.
 enum UnicodeWords {

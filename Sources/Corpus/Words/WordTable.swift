@@ -68,8 +68,8 @@ package struct WordTable: Sendable {
     }
 
     /// The list of words that lies beside a file of numbered words, if one does: for `X.EXT` one of `X.EXT.vocab`,
-    /// `X.vocab`; for `docword.X.EXT` `vocab.X.EXT`; in its folder `vocab.txt`, `features.tsv`, `genes.tsv`. Any of these
-    /// may be compressed, and so may the file.
+    /// `X.vocab`; for `docword.X.EXT` `vocab.X.EXT`; in its folder `vocab.txt`, `features.tsv`, `genes.tsv`. Any of
+    /// these may be compressed, and so may the file.
     package static func beside(_ file: String) -> String? {
         guard file != "-" else { return nil }
         let (folder, name) = split(file)
