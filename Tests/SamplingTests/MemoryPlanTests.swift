@@ -58,7 +58,7 @@ struct MemoryPlanTests {
         let refusal = #expect(throws: MemoryPlan.Refusal.self) { try plan.check(free: plan.toCome - 1, shards: 3) }
         #expect(
             "\(try #require(refusal))"
-                == "training needs 1 MB more and 1 MB are free (documents 1 MB, counts up to 1 MB, cores 1 MB): use more "
-                + "than 3 --shards, fewer --topics, or a larger machine")
+                == "training needs 1 MB more, but only 1 MB are free (documents 1 MB, counts up to 1 MB, cores 1 MB): "
+                + "use more than 3 --shards, fewer --topics, or a larger machine")
     }
 }
