@@ -8,8 +8,8 @@
 
 /// The errors of reading and writing compressed files. Byte offsets count compressed bytes from 0.
 ///
-/// A file that cannot be opened and a directory are different cases, because tools report them with different exit
-/// codes.
+/// A missing file, an unreadable file and a directory can be distinguished, because tools report them with different
+/// exit codes.
 package enum GzipError: Error, Equatable, Sendable {
     case cannotOpen(path: String, errno: Int32)
     case isDirectory(path: String)

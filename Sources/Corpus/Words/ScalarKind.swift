@@ -1,5 +1,5 @@
-/// The classes of characters that tokenisers distinguish: some of Unicode's general categories, and additions for UAX
-/// 29.
+/// The classes of characters that tokenisers distinguish: some of Unicode's general categories, with additions from
+/// UAX 29.
 struct ScalarKind: OptionSet {
     var rawValue: UInt8
 
