@@ -1,15 +1,15 @@
-/// The work of an exchange, in one pass over the packed total: nothing is unpacked but the others' rows, which the
-/// sampler wants. (Unpacking all, subtracting, adding, placing and packing each by itself took 4 times as long, most
-/// of it in the handling of arrays.)
+/// The computation of an exchange, in one pass over the packed total. Only the others' rows are unpacked, because the
+/// sampler needs them. (Unpacking, subtracting, adding, placing and packing in separate passes took 4 times as long;
+/// most of that time was spent on handling arrays.)
 extension PackedRows {
-    /// Takes one party's rows out of a total and puts its new ones in.
+    /// Replaces one shard's rows in a total by its new rows.
     ///
     /// - Parameters:
-    ///   - total: packed; nil is no rows.
-    ///   - plus: rows to add to it first, at most as many as `new` has places.
-    /// - Returns: `others` = total - old, `total` = others + new, with as many rows as `new` has places; nil if the
-    ///   total is damaged or longer, if a cell would become negative, that is, if `old` is not part of it, or if one
-    ///   would exceed `UInt32.max`.
+    ///   - total: the packed total; nil means no rows.
+    ///   - plus: rows to add to the total first, at most as many as `new` has places.
+    /// - Returns: `others` = total - old, `total` = others + new, with as many rows as `new` has places. nil if the
+    ///   total is damaged or has more rows, if a cell would become negative (so `old` is not part of the total), or if
+    ///   a cell would exceed `UInt32.max`.
     ///
     /// O(cells of all three).
     package static func replacing(
@@ -39,7 +39,8 @@ extension PackedRows {
         return (others, packed)
     }
 
-    /// total + plus - old; nil as above. `visit` sees each row as it comes, and may end it with false.
+    /// Returns total + plus - old; nil in the cases described above. `visit` is called with each resulting row, and
+    /// stops the computation by returning false.
     package static func subtracting(
         _ old: PlacedRows, from total: [UInt8]?, adding plus: SparseRows = SparseRows(), rows: Int, columns: Int,
         _ visit: (_ place: Int, SparseRows.Row) -> Bool = { _, _ in true }
@@ -109,7 +110,7 @@ extension PackedRows {
     }
 }
 
-/// Cells in the making, in memory that is large enough for them.
+/// A buffer in which rows are built. Its capacity is fixed and must be large enough for all cells.
 struct RowScratch: ~Copyable {
     private let columns: UnsafeMutablePointer<UInt16>
     private let amounts: UnsafeMutablePointer<UInt32>
@@ -134,8 +135,9 @@ struct RowScratch: ~Copyable {
 
     mutating func removeAll() { count = 0 }
 
-    /// Appends what is left of a cell without that of `taken` from `next` on, which then moves past it; false if less
-    /// than nothing is left, or if `taken` has a cell before it.
+    /// Appends a cell after subtracting the cell of `taken` in the same column, which is expected at index `next`;
+    /// `next` is then moved past it. Returns false if the result is negative, or if `taken` has a cell in an earlier
+    /// column, which would have nothing to be subtracted from.
     @inline(__always)
     mutating func append(column: Int, amount: Int, less taken: SparseRows.Row, from next: inout Int) -> Bool {
         var amount = amount
@@ -150,14 +152,14 @@ struct RowScratch: ~Copyable {
         return true
     }
 
-    /// The cells from `start` on.
+    /// Returns the cells from `start` to the end as one row.
     func row(from start: Int) -> SparseRows.Row {
         SparseRows.Row(
             columns: UnsafeBufferPointer(start: columns + start, count: count - start),
             amounts: UnsafeBufferPointer(start: amounts + start, count: count - start))
     }
 
-    /// One row plus another, in place of what is here; nil if a cell would exceed `UInt32.max`.
+    /// Overwrites this buffer with the sum of two rows; nil if a cell would exceed `UInt32.max`.
     mutating func sum(_ left: SparseRows.Row, _ right: SparseRows.Row) -> SparseRows.Row? {
         count = 0
         var (l, r) = (0, 0)

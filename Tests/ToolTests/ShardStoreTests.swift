@@ -51,8 +51,8 @@ struct ShardStoreTests {
         let none = try await BuiltTool.shard.run(arguments(server.address))
         expect(
             none, 77,
-            "the store refuses INFO (NOAUTH from Redis at \(server.address)): check user and password, and the rights of "
-                + "that user")
+            "the store refuses INFO (NOAUTH from Redis at \(server.address)): check the user, the password and the "
+                + "user's permissions")
         let environment = ["DIST_LDA_REDIS_PASSWORD": "gu3ss"]
         let wrong = try await BuiltTool.shard.run(arguments(server.address), environment: environment)
         #expect(wrong.status == 77)
