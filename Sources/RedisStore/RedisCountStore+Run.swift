@@ -113,12 +113,13 @@ extension RedisCountStore {
             if format != "\(RunManifest.formatVersion)" {
                 throw .incompatible(
                     reason:
-                        "run \(run) in Redis at \(servers) is stored in format \(format), this program reads format "
-                        + "\(RunManifest.formatVersion): use one version everywhere, or name another run with --run")
+                        "run \(run) in Redis at \(servers) is stored in format \(format), but this program reads "
+                        + "format \(RunManifest.formatVersion): use the same version everywhere, or name another run "
+                        + "with --run")
             }
             throw .misconfigured(
-                reason: "the manifest of run \(run) in Redis at \(servers) has \(error.field) "
-                    + "\((error.value ?? "").debugDescription) (key \(keys.manifest())), which is damaged: "
+                reason: "the manifest of run \(run) in Redis at \(servers) is damaged: its \(error.field) is "
+                    + "\((error.value ?? "").debugDescription) (key \(keys.manifest())); "
                     + "remove the run with dist-lda store flush --run \(run), or name another with --run")
         }
     }

@@ -41,7 +41,7 @@ struct HostileServerTests {
             error { try store.connect(timeout: .seconds(5)) }
                 == .misconfigured(
                     reason:
-                        "Redis at 127.0.0.1:\(server.port) answers through TLS only: give its address with rediss://"
+                        "Redis at 127.0.0.1:\(server.port) accepts only TLS: use rediss:// in its address"
                 ))
     }
 
@@ -63,8 +63,8 @@ struct HostileServerTests {
             error { _ = try store.manifest() }
                 == .unavailable(
                     reason:
-                        "waiting for Redis at 127.0.0.1:\(server.port), which closed the connection before it had said "
-                        + "anything (as a port for TLS does, whose address begins with rediss://)"))
+                        "waiting for Redis at 127.0.0.1:\(server.port), which closed the connection without sending "
+                        + "anything (if it accepts only TLS, use rediss:// in its address)"))
     }
 
     @Test(
@@ -82,7 +82,7 @@ struct HostileServerTests {
             let thrown = error { _ = try store.manifest() }
             switch thrown {
             case .unavailable(let reason) where attempt < 3, .garbled(let reason) where attempt == 3:
-                #expect(reason.contains("127.0.0.1:\(server.port)") && reason.contains("no sense"))
+                #expect(reason.contains("127.0.0.1:\(server.port)") && reason.contains("invalid"))
             default: Issue.record("attempt \(attempt): \(String(describing: thrown))")
             }
             #expect(server.connections == attempt)

@@ -71,22 +71,22 @@ struct TLSTests {
         try expect(
             named.address("127.0.0.1"), trusting,
             misconfigured:
-                "shows a certificate for \"DNS:localhost, DNS:other.example\" where 127.0.0.1 was asked for: "
-                + "give --redis the name that stands in the certificate, or the server a certificate for 127.0.0.1")
+                "has a certificate for \"DNS:localhost, DNS:other.example\", but not for 127.0.0.1: "
+                + "use a name from the certificate in --redis, or give the server a certificate for 127.0.0.1")
         let numbered = try TLSRedisServer(certificates.issue("numbered", to: "IP:127.0.0.1"))
         #expect(try refusal(numbered.address("127.0.0.1"), trusting) == nil)
         try expect(
             numbered.address(), trusting,
-            misconfigured: "shows a certificate for \"IP Address:127.0.0.1\" where localhost was asked for: "
-                + "give --redis the name that stands in the certificate, or the server a certificate for localhost")
+            misconfigured: "has a certificate for \"IP Address:127.0.0.1\", but not for localhost: "
+                + "use a name from the certificate in --redis, or give the server a certificate for localhost")
     }
 
     @Test("a certificate of an authority that is not trusted is refused, be it the machine's list or one of ours")
     func authorities() throws {
         let server = try server()
         let sentence =
-            "shows a certificate of an authority that is not trusted here (unable to get local issuer certificate): "
-            + "name the file with that authority's certificate with --redis-cacert"
+            "has a certificate of an authority that is not trusted here (unable to get local issuer certificate): "
+            + "give the file with that authority's certificate with --redis-cacert"
         try expect(server.address(), .init(), misconfigured: sentence)
         let others = try Certificates()
         try withExtendedLifetime(others) {
@@ -99,8 +99,8 @@ struct TLSTests {
         let server = try TLSRedisServer(certificates.issue("expired", to: "DNS:localhost", days: -1))
         try expect(
             server.address(), .init(authorities: certificates.file),
-            misconfigured: "shows a certificate that is not valid now (certificate has expired): "
-                + "renew it there, or set the clock of this machine")
+            misconfigured: "has a certificate that is not valid now (certificate has expired): "
+                + "renew it, or correct the clock of this machine")
     }
 
     @Test("a server that asks for a certificate gets ours, and without one says no", arguments: ["TLSv1.2", "TLSv1.3"])
@@ -117,7 +117,7 @@ struct TLSTests {
             Issue.record("it asks for a certificate")
             return
         }
-        #expect(missing.contains("refuses us, who show no certificate") && missing.contains("--redis-cert"))
+        #expect(missing.contains("refuses a client without a certificate") && missing.contains("--redis-cert"))
         let stranger = try strangers.issue("stranger", to: "DNS:us")
         guard case .misconfigured(let foreign) = try refusal(server.address(), encryption(stranger)) else {
             Issue.record("it does not know that authority")
@@ -154,14 +154,14 @@ struct TLSTests {
         try expect(
             "rediss://127.0.0.1:\(port)", .init(),
             misconfigured: "answers without TLS (it says \"+PONG\\r\\n\"): "
-                + "give the server's TLS port, or redis:// if the way to it needs no encryption")
+                + "give the server's TLS port, or use redis:// if the connection needs no encryption")
         // what a server says that has only TLS 1.1
         let old = try FakeServer(saying: ["\u{15}\u{3}\u{1}\u{0}\u{2}\u{2}\u{46}"])
         guard case .misconfigured(let reason) = try refusal("rediss://127.0.0.1:\(old.port)", .init()) else {
             Issue.record("TLS 1.1 is not safe")
             return
         }
-        #expect(reason.contains("let it speak TLS 1.2 or 1.3"))
+        #expect(reason.contains("enable TLS 1.2 or 1.3"))
         let chatty = try FakeServer(saying: ["HTTP/1.1 400 Bad Request\r\n\r\n"])
         guard case .misconfigured(let words) = try refusal("rediss://127.0.0.1:\(chatty.port)", .init()) else {
             Issue.record("HTTP is not TLS")
@@ -177,7 +177,7 @@ struct TLSTests {
             (["", "never"], "cannot be reached (it has not begun the TLS handshake in time)"),
             ([record, "never"], "cannot be reached (it has not finished the TLS handshake in time)"),
             ([record], "cannot be reached (it closed the connection in the TLS handshake)"),
-            ([record + "\u{0}\u{4}\u{9}\u{9}\u{9}\u{9}"], "cannot be heard any more ("),
+            ([record + "\u{0}\u{4}\u{9}\u{9}\u{9}\u{9}"], "is no longer reachable ("),
         ] {
             let server = try FakeServer(saying: lines)
             guard case .unavailable(let reason) = try refusal("rediss://127.0.0.1:\(server.port)", .init()) else {

@@ -102,7 +102,7 @@ struct ShardStoreTests {
         #expect(outcome.status == 78)
         #expect(
             outcome.error.split(separator: "\n").last?.hasPrefix(
-                "dist-lda-shard: key \(key) in Redis at \(server.address) holds a string where a hash belongs: ")
+                "dist-lda-shard: key \(key) in Redis at \(server.address) holds a string instead of a hash: ")
                 == true,
             "\(outcome.error)")
         #expect(try server.command("GET", key) == "mine")
@@ -124,7 +124,7 @@ struct ShardStoreTests {
         let server = try FakeServer(saying: FakeServer.introduction + [reply])
         let outcome = try await BuiltTool.shard.run(arguments("127.0.0.1:\(server.port)"))
         #expect(outcome.status == 69)
-        #expect(outcome.error.contains("Redis at 127.0.0.1:\(server.port), which sends replies that make no sense"))
+        #expect(outcome.error.contains("Redis at 127.0.0.1:\(server.port), which sends invalid replies"))
     }
 
     @Test("A server that is too old is refused with the version it needs")
