@@ -69,7 +69,7 @@ struct CheckpointFileTests {
         for length in 0..<bytes.count {
             #expect(
                 await refusal(Array(bytes[..<length]))
-                    == .damaged(path: file.path, byte: length, reason: "it is cut short"), "\(length)")
+                    == .damaged(path: file.path, byte: length, reason: "it is truncated"), "\(length)")
         }
         #expect(
             await refusal(bytes + [0])
@@ -153,7 +153,7 @@ struct CheckpointFileTests {
         let none = [UInt8](repeating: 0, count: 32)
         #expect(
             await reason(0, none)
-                == .damaged(path: file.path, byte: start, reason: "no generator is in such a state"))
+                == .damaged(path: file.path, byte: start, reason: "the generator's state is invalid"))
         #expect(
             await reason(0, Array(none.dropLast()))
                 == .damaged(path: file.path, byte: start, reason: "a section has 31 bytes and should have 32"))
@@ -183,7 +183,8 @@ struct CheckpointFileTests {
         #expect(await refusal(endless) == damaged(1 << 16, "its first line has no end"))
         for text in ["\n", "{}\n", "[[[[\n", "{\"checkpoint\":1}\n", "\u{0}\n"] {
             #expect(
-                await refusal(sealed(Array(text.utf8), [])) == damaged(0, "its first line does not say what it is"))
+                await refusal(sealed(Array(text.utf8), []))
+                    == damaged(0, "its first line is not the header of a checkpoint"))
         }
         #expect(
             await refusal(sealed(Array("{\"checkpoint\":2,\"x\":[]}\n".utf8), []))

@@ -281,15 +281,16 @@ struct CheckpointTests {
         #expect(
             "\(CheckpointError.mismatch(path: "d/shard-0.checkpoint", differences: differences))"
                 == "the checkpoint d/shard-0.checkpoint has --run a where this shard has b, --topics 5 where this shard has "
-                + "6: give the same documents and settings to go on from it, or name another folder with --checkpoint")
+                + "6: give the same documents and settings to continue from it, or name another folder with "
+                + "--checkpoint")
         #expect(
-            "\(CheckpointError.damaged(path: "d/x", byte: 17, reason: "it is cut short"))"
-                == "d/x:17: the checkpoint is damaged (it is cut short): bring the file back, or remove it to begin this "
-                + "shard anew")
+            "\(CheckpointError.damaged(path: "d/x", byte: 17, reason: "it is truncated"))"
+                == "d/x:17: the checkpoint is damaged (it is truncated): restore the file, or remove it to start this "
+                + "shard from the beginning")
         #expect(
             "\(CheckpointError.otherFormat(path: "d/x", format: 2))"
-                == "d/x is a checkpoint in format 2, and this program reads format 1: use the version that wrote it, or "
-                + "remove it to begin this shard anew")
+                == "d/x is a checkpoint in format 2, but this program reads format 1: use the version that wrote it, "
+                + "or remove it to start this shard from the beginning")
         #expect(
             "\(CheckpointError.cannotRead(path: "d/x", errno: EIO))"
                 == "cannot read the checkpoint d/x (Input/output error): check the disk and its permissions")
