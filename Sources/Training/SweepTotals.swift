@@ -35,7 +35,7 @@ package struct SweepTotals: Sendable {
         self.steps = steps
     }
 
-    /// n_k after all steps that any core has ended.
+    /// n_k with the changes of all steps that any core has ended.
     package var totals: [Int] {
         var totals = settled
         add(open.first, to: &totals)
