@@ -25,9 +25,9 @@ enum Drift {
             recount.addColumnSums(to: &sums)
             let counts = block.own == recount && totals == sums ? "every count equals its recount" : "COUNTS DIFFER"
             print(
-                "\(instructions.rawValue): \(sweeps) sweeps of \(state.tokens) tokens, K = \(topics): the largest relative"
+                "\(instructions.rawValue): \(sweeps) sweeps of \(state.tokens) tokens, K = \(topics): the relative error"
             )
-            print("    difference between a running sum and its recount is \(sampler.drift ?? 0); \(counts)")
+            print("    of a running sum is at most \(sampler.drift ?? 0), compared with its recount; \(counts)")
         }
     }
 }

@@ -107,7 +107,7 @@ extension CountStore {
     /// Throws unless the stored run is still the one that `manifest` describes.
     package func expect(_ manifest: RunManifest) throws(CountStoreError) {
         guard try self.manifest()?.id == manifest.id else {
-            throw .unavailable(reason: "run \(run) was replaced or removed meanwhile: try again")
+            throw .unavailable(reason: "run \(run) was replaced or removed in the meantime: try again")
         }
     }
 }

@@ -17,7 +17,7 @@ package enum CountStoreError: Error, Equatable, Sendable {
     case misconfigured(reason: String)
     /// The server is not such a store, or keeps runs in the format of another version. (76)
     case incompatible(reason: String)
-    /// Three replies in a row were invalid. (69)
+    /// Three calls in a row got invalid replies. (69)
     case garbled(reason: String)
     /// The run is not, or no longer, in the store. (69)
     case missing(run: String)

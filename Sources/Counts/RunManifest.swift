@@ -78,7 +78,7 @@ package struct RunManifest: Sendable, Equatable {
             difference("--shards", \.shards), difference("--cores", \.cores), difference("--seed", \.seed),
             difference("the corpus (XXH64 of its lines)") { Hexadecimal.text($0.corpusDigest) },
             difference("the corpus (documents)", \.documents), difference("how words are read", \.reading),
-            // The default number of blocks depends on the corpus, so a different corpus is reported alone.
+            // The default number of blocks depends on the corpus, so it is not compared if the corpora differ.
             corpusDigest == given.corpusDigest ? difference("--blocks", \.blocks) : nil,
         ].compactMap(\.self)
     }

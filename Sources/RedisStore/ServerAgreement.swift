@@ -5,7 +5,7 @@
 enum ServerAgreement: Equatable {
     /// These are the run's servers. `servers` are their names as recorded in the run.
     case same(servers: String)
-    /// The names match, but one or more servers have lost their record of the run.
+    /// The names match, but one or more servers have lost their record of the run; or no server has a record.
     case incomplete
     /// The names do not match, and one or more servers have no record of the run, or one of a run that was replaced.
     /// This can be temporary: a living shard restores the record within a second.

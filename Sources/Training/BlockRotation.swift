@@ -1,8 +1,8 @@
 import Sampling
 
 /// The schedule of blocks and cores in a sweep. A sweep has `steps` steps, and in each step every core has a group of
-/// blocks of its own, so that no two cores ever access the same rows. In step s, core c of C has the group at place (c
-/// steps / C + s) mod steps; after all steps every core has had every group once. A group passes to the next core at
+/// blocks of its own, so that no two cores ever access the same rows. In step s, core c of C has the group at place
+/// (c steps / C + s) mod steps; after all steps every core has had every group once. A group passes to the next core at
 /// least two steps after the previous core has had it, so a core that is early may begin its next step before the
 /// others have ended the current one (`SweepTotals`).
 ///

@@ -68,7 +68,7 @@ package final class RedisCluster: Sendable {
             }
             if hasIt, let index = names.firstIndex(of: String(words[0])) { return index }
         }
-        throw RedisServer.Fault(description: "nobody has slot \(slot)")
+        throw RedisServer.Fault(description: "no node has slot \(slot)")
     }
 
     /// Begins to move a slot. From now on, its keys may be on either node.

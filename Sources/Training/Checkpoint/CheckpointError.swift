@@ -12,7 +12,7 @@ package import Counts
 package enum CheckpointError: Error, Equatable, Sendable {
     /// The file cannot be read. (77 if permission is missing, otherwise 74)
     case cannotRead(path: String, errno: Int32)
-    /// The contents are invalid from byte `byte` on, which counts from 0. (65)
+    /// The contents are invalid at byte `byte`, counting from 0. (65)
     case damaged(path: String, byte: Int, reason: String)
     /// The file was written by another version of the program. (76)
     case otherFormat(path: String, format: Int)
