@@ -24,10 +24,8 @@ enum Drift {
             var sums = [Int](repeating: 0, count: topics)
             recount.addColumnSums(to: &sums)
             let counts = block.own == recount && totals == sums ? "every count equals its recount" : "COUNTS DIFFER"
-            print(
-                "\(instructions.rawValue): \(sweeps) sweeps of \(state.tokens) tokens, K = \(topics): the relative error"
-            )
-            print("    of a running sum is at most \(sampler.drift ?? 0), compared with its recount; \(counts)")
+            print("\(instructions.rawValue): \(sweeps) sweeps of \(state.tokens) tokens, K = \(topics):")
+            print("    a running sum differs from its recount by at most \(sampler.drift ?? 0) of itself; \(counts)")
         }
     }
 }
