@@ -1,15 +1,15 @@
-/// The work of an exchange, in one pass over the packed total: nothing is unpacked except the others' rows, which the
-/// sampler needs. The pass is one loop over plain memory, without closures or arrays inside: a row has only a few
-/// cells, so that a call for each row costs as much as its cells.
+/// The computation of an exchange, in one pass over the packed total. Only the others' rows are unpacked, because the
+/// sampler needs them. The pass is one loop over plain memory, without closures or arrays inside: a row has only a few
+/// cells, so a call for each row costs as much as its cells.
 extension PackedRows {
-    /// Takes one party's rows out of a total and puts its new ones in.
+    /// Replaces one shard's rows in a total by its new rows.
     ///
     /// - Parameters:
-    ///   - total: packed; nil is no rows.
-    ///   - plus: rows to add to it first, at most as many as `new` has places.
-    /// - Returns: `others` = total - old, `total` = others + new, with as many rows as `new` has places; nil if the
-    ///   total is damaged or longer, if a cell would become negative, that is, if `old` is not part of it, or if one
-    ///   would exceed `UInt32.max`.
+    ///   - total: the packed total; nil means no rows.
+    ///   - plus: rows to add to the total first, at most as many as `new` has places.
+    /// - Returns: `others` = total - old, `total` = others + new, with as many rows as `new` has places. nil if the
+    ///   total is damaged or has more rows, if a cell would become negative (so `old` is not part of the total), or if
+    ///   a cell would exceed `UInt32.max`.
     ///
     /// O(cells of all three).
     package static func replacing(
@@ -32,7 +32,7 @@ extension PackedRows {
         return (others, packed)
     }
 
-    /// total + plus - old; nil as above.
+    /// Returns total + plus - old; nil in the cases described above.
     package static func subtracting(
         _ old: PlacedRows, from total: [UInt8]?, adding plus: SparseRows = SparseRows(), rows: Int, columns: Int
     ) -> SparseRows? {
@@ -63,7 +63,7 @@ extension PackedRows {
     }
 }
 
-/// Sees each row that is left, in the order of the block.
+/// Receives each row that is left, in the order of the block.
 private protocol RowVisitor: ~Copyable {
     /// Returns false to end the pass in failure.
     mutating func visit(_ place: Int, _ others: SparseRows.Row) -> Bool

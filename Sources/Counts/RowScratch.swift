@@ -1,4 +1,4 @@
-/// Cells in the making, in memory that is large enough for them.
+/// A buffer in which cells are built. Its capacity is fixed and must be large enough for all cells.
 struct RowScratch: ~Copyable {
     private let columns: UnsafeMutablePointer<UInt16>
     private let amounts: UnsafeMutablePointer<UInt32>
@@ -23,8 +23,9 @@ struct RowScratch: ~Copyable {
 
     mutating func removeAll() { count = 0 }
 
-    /// Appends what is left of a cell without that of `taken` from `next` on, which then moves past it; false if less
-    /// than nothing is left, or if `taken` has a cell before it.
+    /// Appends a cell after subtracting the cell of `taken` in the same column, which is expected at index `next`;
+    /// `next` is then moved past it. Returns false if the result is negative, or if `taken` has a cell in an earlier
+    /// column, which would have nothing to be subtracted from.
     @inline(__always)
     mutating func append(column: Int, amount: Int, less taken: SparseRows.Row, from next: inout Int) -> Bool {
         var amount = amount
@@ -45,7 +46,7 @@ struct RowScratch: ~Copyable {
         for cell in 0..<row.columns.count { append(column: Int(row.columns[cell]), amount: Int(row.amounts[cell])) }
     }
 
-    /// Appends one row plus another; false if a cell would exceed `UInt32.max`.
+    /// Appends the sum of two rows; returns false if a cell would exceed `UInt32.max`.
     mutating func append(_ left: SparseRows.Row, plus right: SparseRows.Row) -> Bool {
         var (l, r) = (0, 0)
         while l < left.columns.count, r < right.columns.count {
@@ -73,7 +74,7 @@ struct RowScratch: ~Copyable {
         return true
     }
 
-    /// The cells from `start` on.
+    /// Returns the cells from `start` to the end as one row.
     @inline(__always)
     func row(from start: Int) -> SparseRows.Row {
         SparseRows.Row(
@@ -82,9 +83,9 @@ struct RowScratch: ~Copyable {
     }
 }
 
-/// Rows in the making, in memory that is large enough for them.
+/// A buffer in which rows are built. Its capacity is fixed and must be large enough for all rows and cells.
 struct RowsScratch: ~Copyable {
-    /// The cells of all rows; those after the last row that has ended belong to the next.
+    /// The cells of all rows; those after the last finished row belong to the unfinished one.
     var cells: RowScratch
     private let starts: UnsafeMutablePointer<UInt32>
     private var count = 0
@@ -97,7 +98,7 @@ struct RowsScratch: ~Copyable {
 
     deinit { starts.deallocate() }
 
-    /// Where the row in the making begins.
+    /// The index of the first cell of the unfinished row.
     var start: Int { Int(starts[count]) }
 
     @inline(__always)
@@ -106,7 +107,7 @@ struct RowsScratch: ~Copyable {
         starts[count] = UInt32(truncatingIfNeeded: cells.count)
     }
 
-    /// A copy of the rows that have ended.
+    /// A copy of the finished rows.
     var rows: SparseRows {
         let all = cells.row(from: 0)
         return SparseRows(

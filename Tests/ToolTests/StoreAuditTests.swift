@@ -109,7 +109,7 @@ struct StoreAuditTests {
         #expect(broken.status == 65)
         #expect(
             broken.output.split(separator: "\n").contains { $0.hasPrefix(damage.line.prefix(60)) }, "\(broken.output)")
-        #expect(broken.error.hasPrefix("dist-lda: run data breaks the laws of the ledger in "))
+        #expect(broken.error.hasPrefix("dist-lda: the counts of run data are inconsistent in "))
 
         // Both have just been heard, so that they count as running; as if that were a minute ago.
         let heard = Int(Date().timeIntervalSince1970 * 1000) - 60_000
