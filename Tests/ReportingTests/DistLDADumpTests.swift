@@ -117,7 +117,9 @@ struct DistLDADumpTests {
         #expect(published.documents.count == 2)
 
         try ledger.put([("bee", [0, 3])], shard: 1, documents: 1, publishes: false)
-        guard case .incomplete(let reason) = try outcome() else { return #expect(Bool(false), "shard 1 publishes none") }
+        guard case .incomplete(let reason) = try outcome() else {
+            return #expect(Bool(false), "shard 1 publishes none")
+        }
         #expect(reason.contains("shard 1 publishes no documents"))
     }
 

@@ -47,8 +47,7 @@ extension CountStoreContract {
             #expect(try store.records(of: 0..<2) == records)
             _ = try store.removeRun()
         },
-        CountStoreContract("a look returns the others' counts, writes nothing, and omits blocks with lost counts")
-        {
+        CountStoreContract("a look returns the others' counts, writes nothing, and omits blocks with lost counts") {
             place throws in
             let store = place.store(freshRun())
             var random = SeededGenerator(seed: 6)
@@ -219,8 +218,7 @@ extension CountStoreContract {
             try verify(store, has: writers)
             _ = try store.removeRun()
         },
-        CountStoreContract("repairs that run concurrently with exchanges and new damage result in exact totals")
-        {
+        CountStoreContract("repairs that run concurrently with exchanges and new damage result in exact totals") {
             place throws in
             let run = freshRun()
             let manifest = try place.store(run).create(Self.manifestOfWriters, replacing: nil)

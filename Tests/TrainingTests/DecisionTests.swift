@@ -67,7 +67,8 @@ struct ExchangeScheduleTests {
 struct BlockRotationTests {
     private let tokens = (0..<40).map { $0 * $0 % 97 }
 
-    @Test("gives every core every block once per sweep, and never one block to two cores", arguments: [1, 2, 3, 16, 40])
+    @Test(
+        "gives every core every block once per sweep, and never one block to two cores", arguments: [1, 2, 3, 16, 40])
     func fairness(cores: Int) {
         var rotation = BlockRotation(blockTokens: tokens, cores: cores, seed: 1, stream: 0)
         for _ in 0..<3 {
