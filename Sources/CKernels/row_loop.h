@@ -10,10 +10,10 @@ INLINE void ROW(change)(ROW_TYPE *row, uint32_t k, int by) {
     *chunk = by > 0 ? *chunk - here : *chunk + here;
 }
 
-/// Removes a token from the counts and prepares its draw.
-INLINE ROW_TYPE *ROW(take)(kernel_core *c, struct stage *s, ROW_TYPE *rows, size_t token) {
+/// Removes a token from the counts and prepares its draw. The first of `rows` is that of document `base`.
+INLINE ROW_TYPE *ROW(take)(kernel_core *c, struct stage *s, ROW_TYPE *rows, size_t base, size_t token) {
     uint32_t old = c->assignments[token];
-    ROW_TYPE *row = rows + c->token_documents[token] * c->documents.row_stride;
+    ROW_TYPE *row = rows + (c->token_documents[token] - base) * c->documents.row_stride;
     put_weight(c, old, take_count(c, old));
     ROW(change)(row, old, -1);
     floats running = all_floats(0);
@@ -26,21 +26,22 @@ INLINE ROW_TYPE *ROW(take)(kernel_core *c, struct stage *s, ROW_TYPE *rows, size
     return row;
 }
 
-/// Resamples the tokens `first` ..< `end` of the current word.
-static void ROW(sample)(kernel_core *core, ROW_TYPE *rows, size_t first, size_t end) {
+/// Resamples the tokens `first` ..< `end` of the current word. The first of `rows` is that of document `base`.
+static void ROW(sample)(kernel_core *core, ROW_TYPE *rows, size_t base, size_t first, size_t end) {
     kernel_core local = *core, *c = &local;
     struct stage stages[2] = {stage_at(c, 0), stage_at(c, 1)};
-    ROW_TYPE *row = ROW(take)(c, &stages[first & 1], rows, first);
+    ROW_TYPE *row = ROW(take)(c, &stages[first & 1], rows, base, first);
     const size_t row_bytes = c->documents.row_stride * sizeof(ROW_TYPE);
     float extra = 0;
     uint32_t previous = 0;
     uint64_t moves = 0;
     for (size_t token = first; token < end; token++) {
         struct stage *s = &stages[token & 1];
-        const char *coming = (const char *)(rows + c->token_documents[ahead(c, token)] * c->documents.row_stride);
-        for (size_t at = 0; at < row_bytes; at += 64) __builtin_prefetch(coming + at, 1, 3);
+        // An address, not a pointer: a token of the next word may be in a document that has no row here.
+        const uintptr_t coming = (uintptr_t)rows + (c->token_documents[ahead(c, token)] - base) * row_bytes;
+        for (size_t at = 0; at < row_bytes; at += 64) __builtin_prefetch((const void *)(coming + at), 1, 3);
         // The next token is removed, and its sums are computed, before this one is drawn; see core.h.
-        ROW_TYPE *next = token + 1 < end ? ROW(take)(c, &stages[~token & 1], rows, token + 1) : NULL;
+        ROW_TYPE *next = token + 1 < end ? ROW(take)(c, &stages[~token & 1], rows, base, token + 1) : NULL;
 
         float mass = s->mass;
         float draw = next_uniform(c->random) * (mass + extra);

@@ -140,10 +140,9 @@ static size_t sample(kernel_core *c, kernel_row own, kernel_row others, size_t f
         renew_all(c);
         size_t narrow = first;
         while (narrow < end && c->token_documents[narrow] < c->documents.wide) narrow++;
-        if (first < narrow) sample_wide(c, c->documents.wide_rows, first, narrow);
-        // Shift the rows, so that row d is that of document d; the documents with wide rows have none here.
-        uint8_t *rows = c->documents.rows - c->documents.wide * c->documents.row_stride;
-        if (narrow < end) sample_narrow(c, rows, narrow, end);
+        if (first < narrow) sample_wide(c, c->documents.wide_rows, 0, first, narrow);
+        // The documents with wide rows come first, and have no narrow rows.
+        if (narrow < end) sample_narrow(c, c->documents.rows, c->documents.wide, narrow, end);
     }
     return unload(c, others);
 }

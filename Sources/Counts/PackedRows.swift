@@ -69,6 +69,7 @@ struct PackedRowWriter {
             writer.append(UInt64(rows))
             isWanted = body(&writer)
             count = writer.next - start
+            assert(count <= buffer.count)
         }
         guard isWanted else { return nil }
         let checksum = XXH64.hash(bytes.span.bytes.extracting(headerLength..<bytes.count))

@@ -2,9 +2,11 @@
 struct RowScratch: ~Copyable {
     private let columns: UnsafeMutablePointer<UInt16>
     private let amounts: UnsafeMutablePointer<UInt32>
+    private let capacity: Int
     private(set) var count = 0
 
     init(cells: Int) {
+        capacity = cells
         columns = .allocate(capacity: cells)
         amounts = .allocate(capacity: cells)
     }
@@ -16,6 +18,7 @@ struct RowScratch: ~Copyable {
 
     @inline(__always)
     mutating func append(column: Int, amount: Int) {
+        assert(count < capacity)
         columns[count] = UInt16(truncatingIfNeeded: column)
         amounts[count] = UInt32(truncatingIfNeeded: amount)
         count += 1
@@ -88,9 +91,11 @@ struct RowsScratch: ~Copyable {
     /// The cells of all rows; those after the last finished row belong to the unfinished one.
     var cells: RowScratch
     private let starts: UnsafeMutablePointer<UInt32>
+    private let capacity: Int
     private var count = 0
 
     init(rows: Int, cells: Int) {
+        capacity = rows
         self.cells = RowScratch(cells: cells)
         starts = .allocate(capacity: rows + 1)
         starts[0] = 0
@@ -103,6 +108,7 @@ struct RowsScratch: ~Copyable {
 
     @inline(__always)
     mutating func endRow() {
+        assert(count < capacity)
         count += 1
         starts[count] = UInt32(truncatingIfNeeded: cells.count)
     }

@@ -109,8 +109,19 @@ package struct GibbsChain: Sendable {
                     told += 1
                 }
             }
+            assert(totals == recountedTotals)
             return changed
         }
+    }
+
+    /// The totals as the sum of all counts, which they must equal.
+    private var recountedTotals: [Int] {
+        var sums = [Int](repeating: 0, count: totals.count)
+        for block in blocks {
+            block.own.addColumnSums(to: &sums)
+            block.others.addColumnSums(to: &sums)
+        }
+        return sums
     }
 
     /// Gives each worker that may begin a step its blocks.
