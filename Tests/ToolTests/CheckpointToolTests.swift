@@ -169,7 +169,7 @@ struct CheckpointToolTests {
             every
                 == .init(
                     status: 64, output: "",
-                    error: "dist-lda-shard: --checkpoint-every needs a place: name a folder with --checkpoint "
+                    error: "dist-lda-shard: --checkpoint-every needs a folder: name one with --checkpoint "
                         + "(try 'dist-lda-shard --help')\n"))
         let zero = try await BuiltTool.shard.run(arguments("output", "--checkpoint-every=0"))
         #expect(zero.status == 64)

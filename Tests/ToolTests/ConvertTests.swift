@@ -94,7 +94,7 @@ struct ConvertTests {
         let refused = try await convert(["--model", dump, "--write=state", "--output", folder("c")])
         #expect(refused.status == 64 && refused.lastLine.contains("a dump does not hold the topic of each token"))
         let missing = try await convert(["--model", dump, "--write=doc-topics", "--output", folder("d")])
-        #expect(missing.status == 0 && missing.error.contains("the topics of documents are not known"))
+        #expect(missing.status == 0 && missing.error.contains("the topics of the documents are not known"))
     }
 
     @Test(
@@ -103,7 +103,7 @@ struct ConvertTests {
             ([], 64, "name what to convert with --document or --model"),
             (["--document=x"], 64, "name the format to write with --to"),
             (["--document=x", "--model=y"], 64, "give either --document or --model, not both"),
-            (["--document=x", "--to=lda_c", "--write=keys"], 64, "--write=keys is of a model"),
+            (["--document=x", "--to=lda_c", "--write=keys"], 64, "--write=keys is for models"),
             (["--model=x"], 64, "name what to write with --write or --to"),
             (["--model=-", "--write=keys"], 64, "name files, not standard input"),
             (["--document=x", "--to=what"], 64, "expected dist_lda, text, mallet"),
@@ -121,7 +121,7 @@ struct ConvertTests {
         try folder.write("#doc source pos typeindex type topic\n0 a 0 0 ape\n", to: "state")
         let outcome = try await convert(["--model", folder("state"), "--write=keys", "--output", folder("out")])
         #expect(outcome.status == 65)
-        #expect(outcome.lastLine.contains("/state:2:1: there are 5 fields and should be six"))
+        #expect(outcome.lastLine.contains("/state:2:1: there are 5 fields instead of six"))
         #expect(!FileManager.default.fileExists(atPath: folder("out")))
     }
 }

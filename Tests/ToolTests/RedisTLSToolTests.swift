@@ -107,7 +107,7 @@ struct RedisTLSToolTests {
         }
         #expect(
             try await sentence("--redis=127.0.0.1:1", "--redis-cacert", certificates.file)
-                == "dist-lda: --redis-cacert is for TLS, and 127.0.0.1:1 is reached without: give it as rediss://\n")
+                == "dist-lda: --redis-cacert is for TLS, but 127.0.0.1:1 does not use it: use rediss://\n")
         #expect(
             try await sentence("--redis=rediss://127.0.0.1:1", "--redis-cert", certificates.file)
                 == "dist-lda: --redis-cert and --redis-key belong together: give both or neither\n")

@@ -61,7 +61,7 @@ struct ShardUsageTests {
             ),
             (
                 ["--document=data", "--shards=2"],
-                "--shards=2 needs a place to meet: name the Redis server with --redis or in REDIS_URL"
+                "--shards=2 needs a Redis server: name it with --redis or in REDIS_URL"
             ),
             (
                 ["--document=data", "--redis=127.0.0.1:1", "--shards=2", "--this_shard=2"],
@@ -152,7 +152,7 @@ struct ShardUsageTests {
         #expect(outcome.status == 64)
         #expect(
             outcome.error.hasPrefix(
-                "dist-lda-shard: --kernel=\(Self.foreign.0) is not to be had on this processor, which has "))
-        #expect(outcome.error.hasSuffix("\(Self.foreign.1): leave --kernel out, or name one of these\n"))
+                "dist-lda-shard: --kernel=\(Self.foreign.0) is not supported by this processor, which supports "))
+        #expect(outcome.error.hasSuffix("\(Self.foreign.1): omit --kernel or use one of these\n"))
     }
 }

@@ -68,7 +68,7 @@ struct StoreOptionsTests {
         let alone = try await shard([], environment)
         #expect(alone.status == 0)
         #expect(
-            alone.error.contains("REDIS_URL is not used, since one shard alone needs no server: name it with --redis"))
+            alone.error.contains("REDIS_URL is ignored, because a single shard needs no server: name one with --redis"))
         #expect(try server.command("DBSIZE") == "0")
         #expect(try WrittenJSON.object(folder("output/run.json"))["redis"] is NSNull)
         #expect(!(try await shard([], ["REDIS_URL": ""])).error.contains("REDIS_URL"))
@@ -78,7 +78,7 @@ struct StoreOptionsTests {
         #expect(try server.command("EXISTS", "dlda:{data}:run") == "1")
         let nowhere = try await shard(["--shards=2"])
         #expect(nowhere.status == 64)
-        #expect(nowhere.lastLine.hasSuffix("name the Redis server with --redis or in REDIS_URL"))
+        #expect(nowhere.lastLine.hasSuffix("needs a Redis server: name it with --redis or in REDIS_URL"))
     }
 
     // MARK: Passwords
@@ -106,7 +106,7 @@ struct StoreOptionsTests {
             try await list(["--redis=unix://ann:address@\(socket)", "--redis-password-file", password])
                 == .init(
                     status: 64, output: "",
-                    error: "dist-lda: --redis and --redis-password-file both give a password: leave one out\n"))
+                    error: "dist-lda: --redis and --redis-password-file both give a password: use only one of them\n"))
     }
 
     @Test("A user without a password signs in as that user, not as another")
@@ -145,7 +145,7 @@ struct StoreOptionsTests {
             alone
                 == .init(
                     status: 64, output: "",
-                    error: "dist-lda-shard: --redis-password-file belongs to a Redis server: name it with --redis\n"))
+                    error: "dist-lda-shard: --redis-password-file is for a Redis server: name one with --redis\n"))
     }
 
     @Test("A password file that is closed to us is a matter of rights", .enabled(if: geteuid() != 0, "root reads all"))
@@ -160,7 +160,7 @@ struct StoreOptionsTests {
         let server = try RedisServer("--requirepass", "s3cret")
         let open = try file("s3cret", 0o644)
         let warning =
-            "every user of this machine can read --redis-password-file=\(open): take that right away with chmod 600"
+            "every user of this machine can read --redis-password-file=\(open): restrict access with chmod 600"
         let outcome = try await shard(["--redis", server.address, "--redis-password-file", open])
         #expect(outcome.status == 0)
         #expect(outcome.error.contains("warning \(warning)\n"))

@@ -112,16 +112,16 @@ struct WriteTests {
         #expect(shard.status == 64)
         #expect(
             shard.lastLine.contains(
-                "--write=keys: a shard has only its own documents, and not the counts of the whole model: "
-                    + "give it to dist-lda-listener"))
+                "--write=keys: a shard has only its own documents, not the counts of the whole model: "
+                    + "use it with dist-lda-listener"))
         let listener = try await BuiltTool.listener.run("--write=keys,state", "--redis", server.address)
         #expect(listener.status == 64)
         #expect(
             listener.lastLine.contains(
-                "--write=state: only the shards know the topic of each token: give it to dist-lda-shard"))
+                "--write=state: only the shards know the topic of each token: use it with dist-lda-shard"))
         #expect(!FileManager.default.fileExists(atPath: folder("model")))
         let many = try await self.shard("--topics=5000", "--write=ldavis")
-        #expect(many.status == 64 && many.lastLine.contains("a map of at most 4096 topics and there are 5000"))
+        #expect(many.status == 64 && many.lastLine.contains("a map of at most 4096 topics, but there are 5000"))
         let unknown = try await self.shard("--write=keys,cvs")
         #expect(unknown.status == 64)
         #expect(unknown.error.contains("expected dist_lda, state, keys, doc-topics, word-topic-counts"))
@@ -138,8 +138,8 @@ struct WriteTests {
         #expect(outcome.status == 0)
         #expect(
             outcome.error.contains(
-                "words hold white space, which is written as _ in files that are split at it count=1"))
-        #expect(outcome.error.contains("names of documents hold white space, which is written as _"))
+                "words contain white space, which is written as _ in files where it separates fields count=1"))
+        #expect(outcome.error.contains("document names contain white space, which is written as _"))
         #expect(try lines("\(folder("model"))/doc_topics.txt")[0].hasPrefix("0\td_0\t"))
     }
 }
@@ -196,7 +196,8 @@ struct FromTests {
         try #require(first.status == 0, "\(first.error)")
         let state = "\(folder("first"))/state.gz"
         let topics = try await shard("second", ["--topics=3", "--from", state])
-        #expect(topics.status == 64 && topics.lastLine.contains("--topics=3 and \(state) has 2: give --topics=2"))
+        #expect(
+            topics.status == 64 && topics.lastLine.contains("--topics is 3, but \(state) has 2 topics: use --topics=2"))
         try folder.write(corpus.text + "more\tw0-0:1\n", to: "data")
         let other = try await shard("second", ["--from", state])
         #expect(other.status == 65)
