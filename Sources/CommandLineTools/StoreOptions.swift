@@ -34,8 +34,8 @@ package struct StoreOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "A file with the password on its first line (default: the one in the address, otherwise that in the "
-                + "environment, DIST_LDA_REDIS_PASSWORD or REDISCLI_AUTH).", valueName: "file"))
+            "A file with the password on its first line (default: the one in the address, otherwise the "
+                + "environment's DIST_LDA_REDIS_PASSWORD or REDISCLI_AUTH).", valueName: "file"))
     package var redisPasswordFile: String?
 
     @Option(

@@ -1,4 +1,4 @@
-/// What every tool that reads documents says of how it does, in its help.
+/// The part of the help that is the same for every tool that reads documents.
 enum CorpusHelp {
     static let text = #"""
         DOCUMENTS:

@@ -1,7 +1,7 @@
 import Testing
 
-/// Whole help texts: a change of a flag, a default or a word shows here. Those of a tool, then of its subcommands.
-@Suite("What the tools say of themselves")
+/// The complete help texts of each tool and its subcommands, so that any change of a flag or a word is detected.
+@Suite("The help and version texts of the tools")
 struct HelpTests {
     @Test("Version", arguments: [BuiltTool.listener, .main])
     func version(tool: BuiltTool) async throws {
@@ -46,9 +46,8 @@ struct HelpTests {
                                           0).
                   --redis-password-file <file>
                                           A file with the password on its first line (default:
-                                          the one in the address, otherwise that in the
-                                          environment, DIST_LDA_REDIS_PASSWORD or
-                                          REDISCLI_AUTH).
+                                          the one in the address, otherwise the environment's
+                                          DIST_LDA_REDIS_PASSWORD or REDISCLI_AUTH).
                   --redis-cacert <file>   With rediss://, the CA certificates to trust, in PEM
                                           format (default: those this machine trusts).
                   --redis-cert <file>     With rediss://, the client certificate if the server
@@ -132,7 +131,7 @@ struct HelpTests {
                 """)
     }
 
-    /// What all commands on a store take.
+    /// The options of all commands that use a store.
     private static let storeOptions = """
         STORE:
           --redis <address>       The Redis server that holds the counts: host,
@@ -147,9 +146,8 @@ struct HelpTests {
                                   0).
           --redis-password-file <file>
                                   A file with the password on its first line (default:
-                                  the one in the address, otherwise that in the
-                                  environment, DIST_LDA_REDIS_PASSWORD or
-                                  REDISCLI_AUTH).
+                                  the one in the address, otherwise the environment's
+                                  DIST_LDA_REDIS_PASSWORD or REDISCLI_AUTH).
           --redis-cacert <file>   With rediss://, the CA certificates to trust, in PEM
                                   format (default: those this machine trusts).
           --redis-cert <file>     With rediss://, the client certificate if the server

@@ -1,7 +1,7 @@
 import Testing
 
-/// The shard's whole face: a change of a flag, a default or a word shows here.
-@Suite("What dist-lda-shard says of itself")
+/// The complete help text of the shard, so that any change of a flag, a default or a word is detected.
+@Suite("The help and version texts of dist-lda-shard")
 struct ShardHelpTests {
     @Test("dist-lda-shard --version")
     func version() async throws {
@@ -110,9 +110,8 @@ struct ShardHelpTests {
                                   0).
           --redis-password-file <file>
                                   A file with the password on its first line (default:
-                                  the one in the address, otherwise that in the
-                                  environment, DIST_LDA_REDIS_PASSWORD or
-                                  REDISCLI_AUTH).
+                                  the one in the address, otherwise the environment's
+                                  DIST_LDA_REDIS_PASSWORD or REDISCLI_AUTH).
           --redis-cacert <file>   With rediss://, the CA certificates to trust, in PEM
                                   format (default: those this machine trusts).
           --redis-cert <file>     With rediss://, the client certificate if the server

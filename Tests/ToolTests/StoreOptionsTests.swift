@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("How the tools find a Redis server and sign in")
+@Suite("How the tools find a Redis server and authenticate")
 struct StoreOptionsTests {
     private let folder: TemporaryDirectory
 
@@ -23,7 +23,7 @@ struct StoreOptionsTests {
             ] + arguments, environment: environment)
     }
 
-    /// A file that only its owner may read, unless `mode` says otherwise.
+    /// Writes a file that only its owner may read, unless `mode` is given.
     private func file(_ text: String, _ mode: Int = 0o600) throws -> String {
         let path = try folder.write(text, to: "secret-\(mode)")
         try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
@@ -35,7 +35,7 @@ struct StoreOptionsTests {
 
     // MARK: REDIS_URL
 
-    @Test("REDIS_URL is where the server is, unless --redis says otherwise")
+    @Test("REDIS_URL names the server, unless --redis is given")
     func url() async throws {
         let (server, other) = (try RedisServer(), try RedisServer())
         for (server, run) in [(server, "here"), (other, "there")] {
@@ -61,7 +61,7 @@ struct StoreOptionsTests {
                         + "redis://user:password@host:port/database (rediss:// with TLS)\n"))
     }
 
-    @Test("One shard alone stays alone, and says that it does not use REDIS_URL; a shard of several does")
+    @Test("A single shard warns that it ignores REDIS_URL; one of several shards uses it")
     func urlOfAShard() async throws {
         let server = try RedisServer()
         let environment = ["REDIS_URL": server.address]
@@ -83,7 +83,7 @@ struct StoreOptionsTests {
 
     // MARK: Passwords
 
-    @Test("A password is taken from the file, the address or the environment, in this order")
+    @Test("The password is read from the file, the address or the environment, in this order")
     func order() async throws {
         let server = try RedisServer()
         try server.command("ACL", "SETUSER", "ann", "on", ">address", "~*", "+@all")
@@ -97,7 +97,7 @@ struct StoreOptionsTests {
             try await list(
                 ["--redis=unix:\(socket)"], ["DIST_LDA_REDIS_PASSWORD": "file", "REDISCLI_AUTH": "wr0ng"]) == empty)
         #expect(try await list(["--redis=unix:\(socket)"], ["REDISCLI_AUTH": "file"]) == empty)
-        // what stands in REDIS_URL is not on the command line, so a file given there replaces it
+        // A password in REDIS_URL is not on the command line, so a file given there replaces it.
         let url = ["REDIS_URL": "unix://:wr0ng@\(socket)"]
         #expect(try await list(["--redis-password-file", password], url) == empty)
         let refused = try await list(["--redis=unix:\(socket)"], wrong)
@@ -109,7 +109,7 @@ struct StoreOptionsTests {
                     error: "dist-lda: --redis and --redis-password-file both give a password: use only one of them\n"))
     }
 
-    @Test("A user without a password signs in as that user, not as another")
+    @Test("A user without a password is authenticated as that user, not as the default user")
     func nameless() async throws {
         let server = try RedisServer()
         try server.command("ACL", "SETUSER", "open", "on", "nopass", "~*", "+@all")
@@ -148,14 +148,14 @@ struct StoreOptionsTests {
                     error: "dist-lda-shard: --redis-password-file is for a Redis server: name one with --redis\n"))
     }
 
-    @Test("A password file that is closed to us is a matter of rights", .enabled(if: geteuid() != 0, "root reads all"))
+    @Test("An unreadable password file is a permission error", .enabled(if: geteuid() != 0, "root reads all"))
     func closedFile() async throws {
         let outcome = try await list(["--redis=127.0.0.1:1", "--redis-password-file", file("s3cret\n", 0o000)])
         #expect(outcome.status == 77)
         #expect(outcome.error.contains("(Permission denied)"))
     }
 
-    @Test("A password from a file is shown nowhere, and a file that all may read is warned of")
+    @Test("A password from a file is never shown, and a file that all users can read causes a warning")
     func quiet() async throws {
         let server = try RedisServer("--requirepass", "s3cret")
         let open = try file("s3cret", 0o644)
