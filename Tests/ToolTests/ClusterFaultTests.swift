@@ -91,7 +91,7 @@ struct ClusterFaultTests {
         try await [holder, other, listener].stop()
         try cluster.expectExactDumps()
         #expect(slowest < 10)
-        trial.report("the slowest ended \(slowest.formatted(.number.precision(.fractionLength(2)))) s after it was resumed")
+        trial.report("the slowest ended \(slowest.formatted(.number.precision(.fractionLength(2)))) s after resuming")
     }
 
     @Test("A finished shard that stays restores what the store loses")

@@ -72,7 +72,7 @@ struct ListenerFaultTests {
         #expect(try await BuiltTool.listener.run(arguments).status == 0)
         #expect(try temporaries() == [], "files left behind are removed")
         #expect(try ModelDump(path: folder(#require(models().last))).wordTotals == totals)
-        trial.report("\(torn) files incomplete and never visible", "\(sweep - 1_000_001) models, all visible files complete")
+        trial.report("\(torn) incomplete files never visible", "\(sweep - 1_000_001) models, the visible ones complete")
     }
 
     private static let prlimit = "/usr/bin/prlimit"

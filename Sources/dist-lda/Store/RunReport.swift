@@ -7,7 +7,7 @@ struct RunReport {
     private let run: String
     private let servers: String
     private let manifest: RunManifest
-    /// By shard.
+    /// The status of each shard, by number.
     private let statuses: [Int: ShardStatus]
     /// The memory and traffic, or the reason why the server does not report them.
     private let usage: Result<StoreUsage, CountStoreError>
