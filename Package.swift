@@ -4,7 +4,8 @@ import PackageDescription
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
-// The floors: a target imports only floors below its own (see "Where things are" in README.md).
+// The targets form layers. A target imports only targets of the layers below its own (see "Where things are" in
+// README.md).
 let package = Package(
     name: "dist-lda",
     platforms: [.macOS(.v15)],
@@ -18,8 +19,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     ],
     targets: [
-        // 0: the outside world's libraries, and one hash
-        // (no pkgConfig: hiredis.pc carries a define that the package manager rejects with a warning at every build)
+        // 0: system libraries, hashing, compressed files, atomic file writes
+        // (no pkgConfig: hiredis.pc contains a define that the package manager rejects with a warning at every build)
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
@@ -28,22 +29,22 @@ let package = Package(
         .target(name: "Gzip", dependencies: ["CZlib", "CZstd"]),
         .target(name: "Files", dependencies: ["Gzip"]),
 
-        // 1: text in; counts kept
+        // 1: reading a corpus; storing counts
         .target(name: "Corpus", dependencies: ["Gzip", "Hashing"]),
         .target(name: "Counts", dependencies: ["Hashing"]),
 
-        // 2: the mathematics, its hot loop in C; one place to keep counts
+        // 2: the sampler, with its inner loop in C; the count store in Redis
         .target(name: "CKernels"),
         .target(name: "Sampling", dependencies: ["Corpus", "Counts", "CKernels"]),
         .target(name: "RedisStore", dependencies: ["Counts", "CHiredis", "COpenSSL"]),
 
-        // 3: a shard's life; a model's afterlife
+        // 3: training; reading and writing models
         .target(
             name: "Training",
             dependencies: ["Corpus", "Counts", "Files", "Hashing", "Sampling", logging]),
         .target(name: "Reporting", dependencies: ["Counts", "Files", "Gzip", "Hashing"]),
 
-        // 4: from one format to another; what the tools share
+        // 4: conversion between formats; code that the tools share
         .target(name: "Conversion", dependencies: ["Corpus", "Counts", "Files", "Gzip", "Reporting", "Sampling"]),
         .target(
             name: "CommandLineTools",
@@ -53,7 +54,7 @@ let package = Package(
                 logging,
             ]),
 
-        // 5: the tools
+        // 5: the command-line tools
         .executableTarget(
             name: "dist-lda-shard",
             dependencies: [
@@ -99,7 +100,8 @@ let package = Package(
     ]
 )
 
-// Only when asked for: `DIST_LDA_BENCHMARKS=1 swift run -c release kernel-benchmark`, and `bin/bench exchange`.
+// Benchmarks are built only on request: `DIST_LDA_BENCHMARKS=1 swift run -c release kernel-benchmark`, `bin/bench
+// exchange`.
 if Context.environment["DIST_LDA_BENCHMARKS"] != nil {
     package.targets += [
         .executableTarget(
@@ -111,8 +113,8 @@ if Context.environment["DIST_LDA_BENCHMARKS"] != nil {
     ]
 }
 
-// The parsers of bytes that nobody vouches for: tried for a moment by a test and, when asked for, at length by `bin/fuzz`. The
-// commands are then libraries, whose flags are parsed in libFuzzer's process.
+// Fuzz tests of the parsers of untrusted bytes. `swift test` runs them briefly, `bin/fuzz` at length with libFuzzer. In
+// the second case the commands are built as libraries, so that their flags can be parsed in libFuzzer's process.
 let isFuzzing = Context.environment["DIST_LDA_FUZZERS"] != nil
 let fuzzing: [Target.Dependency] = [
     "CommandLineTools", "Conversion", "Corpus", "Counts", "Files", "Gzip", "Hashing", "RedisStore", "Reporting",
@@ -134,8 +136,8 @@ if isFuzzing {
             name: "FuzzingTests", dependencies: fuzzing, path: "Tests/Fuzzing", exclude: ["Fuzzer.swift"]))
 }
 
-// One rule for every target of ours: `any` is spelled, imports are internal unless said otherwise,
-// members come only from imported modules, and a warning is an error.
+// The same settings apply to every target of this package: `any` must be written, imports are internal by default,
+// members are visible only from imported modules, and warnings are errors.
 for target in package.targets where target.type != .system {
     target.swiftSettings = [
         .enableUpcomingFeature("ExistentialAny"),

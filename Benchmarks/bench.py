@@ -1,4 +1,4 @@
-"""What bin/bench does, as a list: for every round, corpus, measure and cell run both systems, keep the numbers, make the page."""
+"""The program behind bin/bench: for every corpus, round, measure and cell it runs both systems, stores the numbers, and makes the page."""
 
 import os
 import re
@@ -24,7 +24,7 @@ from results import Results
 from systems import DistLDA, Tomotopy
 
 KEPT = Path(".build/bench")
-# What is measured if no corpus is named; bin/bench makes it.
+# The corpus that is measured if none is given; bin/bench makes it.
 PACKAGES = KEPT / "packages.lda"
 
 
@@ -82,7 +82,7 @@ def measure(options: Options, results: Results, tools: Path, corpora: list[Corpu
 
 
 def _programme(options: Options) -> Iterator[tuple[int, str, dict]]:
-    """Every cell once before any a second time: a slow hour of the machine then falls on all."""
+    """Yields every cell once before any cell a second time, so that a slow period of the machine affects all cells."""
     for round in range(1, options.rounds + 1):
         for name in options.measures:
             if name not in SECTIONS:
@@ -92,7 +92,7 @@ def _programme(options: Options) -> Iterator[tuple[int, str, dict]]:
 
 
 def _command(arguments: list[str]) -> str:
-    """As it was given, but files by their names alone."""
+    """Returns the command as it was given, but with file names without their folders."""
     return " ".join(["bin/bench", *(shlex.quote(re.sub("^(--[a-z]+=)?.*/", r"\1", part)) for part in arguments)])
 
 

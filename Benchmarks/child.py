@@ -1,4 +1,4 @@
-"""A process run to its end: how long it took, and how much memory it had at most."""
+"""Runs a process to its end, and measures its time and its peak of memory."""
 
 import subprocess
 import sys
@@ -10,13 +10,13 @@ from failure import INTERNAL, Failure
 
 @dataclass(frozen=True)
 class Ended:
-    # From before it was started until it was gone.
+    # The time from before the start of the process until it has ended.
     seconds: float
     peak_bytes: int
 
 
 def run(command: list[str], log: Path) -> Ended:
-    """Both of the command's streams go to `log`, which an error quotes."""
+    """Runs a command. Its output and errors go to `log`, whose last line is quoted if the command fails."""
     report = log.with_name(log.name + ".spawn")
     report.unlink(missing_ok=True)
     spawn = [sys.executable, "-I", "-S", str(Path(__file__).with_name("spawn.py")), str(report), *command]

@@ -1,7 +1,7 @@
-"""A corpus in dist_lda's form (name TAB word:count TAB ..., a document a line), and what is made of it for measuring.
+"""A corpus in dist_lda's format (one line for each document: name TAB word:count TAB ...), and the files derived from it.
 
-What is made is kept in a folder named after the file's digest, so that it is made once: a part of the documents (every eighth,
-fourth or second), the same documents as text, and a training and a held-out set. All are gzipped.
+The derived files are: a part of the documents (every eighth, fourth or second), the same documents as text, and a training and a
+held-out set. All are gzipped. They are kept in a folder named after the file's digest, so that they are made only once.
 """
 
 import gzip
@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from failure import DATA, Failure
 
-# Of every ten documents one is held out, but not more than this many altogether.
+# One of every ten documents is held out, but not more than this many in total.
 HELD_OUT = 1500
 
 
@@ -27,7 +27,7 @@ class Corpus:
         self._folder.mkdir(parents=True, exist_ok=True)
 
     def facts(self, part: int = 1, form: str = "lda") -> dict[str, int]:
-        """Documents, tokens, words and decompressed bytes of `file(part, form)`."""
+        """Returns the numbers of documents, tokens, words and decompressed bytes of `file(part, form)`."""
         kept = self._folder / f"facts-{part}-{form}.json"
         if not kept.exists():
             with gzip.open(self.file(part, form), "rb") as lines:
@@ -35,7 +35,7 @@ class Corpus:
         return json.loads(kept.read_text())
 
     def file(self, part: int = 1, form: str = "lda") -> Path:
-        """Every `part`th document, as `lda` or as `text`."""
+        """Returns a file with every `part`th document, as `lda` or as `text`."""
         path = self._folder / f"part-{part}.{form}.gz"
         if not path.exists():
             lines = (line for i, line in enumerate(self.lines()) if i % part == 0)
@@ -62,7 +62,7 @@ class Corpus:
         with gzip.open(self.source) if is_gzip else self.source.open("rb") as lines:
             for number, line in enumerate(lines, 1):
                 line = line.rstrip(b"\r\n")
-                # A document without words would be one in dist_lda's form and another as text.
+                # A document without words is left out, because the two forms would not represent it in the same way.
                 if line.count(b"\t") == 0:
                     continue
                 if not all(cell.rpartition(b":")[2].isdigit() for cell in line.split(b"\t")[1:]):
@@ -71,7 +71,7 @@ class Corpus:
 
 
 def cells(line: bytes) -> list[tuple[bytes, int]]:
-    """The words of a document and how often each stands in it."""
+    """Returns the words of a document with their counts."""
     pairs = (cell.rpartition(b":") for cell in line.rstrip(b"\r\n").split(b"\t")[1:])
     return [(word, int(count)) for word, _, count in pairs]
 

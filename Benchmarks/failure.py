@@ -1,4 +1,4 @@
-"""What ends a benchmark: one sentence and an exit code of sysexits.h."""
+"""An error that ends a benchmark: one sentence and an exit code of sysexits.h."""
 
 USAGE, DATA, NO_INPUT, UNAVAILABLE, INTERNAL = 64, 65, 66, 69, 70
 

@@ -1,7 +1,7 @@
-"""The plots, SVG with text as text. Needs matplotlib.
+"""The plots, as SVG files that contain text as text. Needs matplotlib.
 
-Lines and letters are of a middle lightness, so that they can be read on a light page and on a dark one; the two systems differ
-in colour (vermilion and blue, told apart by the colour-blind) and in their markers.
+Lines and letters have a medium lightness, so that they can be read on light and dark pages. The two systems differ in colour
+(vermilion and blue, which colour-blind people can distinguish) and in their markers.
 """
 
 from pathlib import Path
@@ -35,7 +35,7 @@ def draw(results: Results, output: Path) -> None:
 
 
 def _quality(results: Results, path: Path) -> None:
-    """A row for each corpus, a column for each K; the medians of the rounds, and every round as a faint line."""
+    """Draws a row for each corpus and a column for each K, with the medians of the rounds, and every round as a faint line."""
     found = [(corpus, rows(results.latest("quality", corpus["digest"]))) for corpus in results.corpora()]
     found = [(corpus, cells) for corpus, cells in found if cells]
     if not found:
@@ -97,7 +97,7 @@ def _panes(lines: int, columns: int):
 
 
 def _plain(axis, ticks: list[int] | None = None) -> None:
-    """1,000 and not 10^3; at 1, 3, 10, 30, ... if no ticks are given."""
+    """Labels the axis with 1,000 and not 10^3; at 1, 3, 10, 30, ... if no ticks are given."""
     axis.set_major_locator(FixedLocator(ticks) if ticks else LogLocator(subs=(1, 3)))
     axis.set_minor_locator(NullLocator())
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))

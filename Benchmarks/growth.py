@@ -1,4 +1,4 @@
-"""Seconds a sweep, by tokens (parts of the corpus, with the fewest of --topics) and by topics (10 and all of --topics)."""
+"""The seconds for a sweep, by tokens (parts of the corpus, with the smallest of --topics) and by topics (10 and all of --topics)."""
 
 from collections.abc import Iterator
 
@@ -28,7 +28,7 @@ def section(rows: Rows) -> str:
         seconds = [median_of(rounds, name, "seconds_per_sweep") for name in ("dist-lda", "tomotopy")]
         tokens = rounds[0]["dist-lda"]["tokens"]
         each = [f"{second / tokens * 1e9:.0f}" for second in seconds]
-        # tomotopy's sweep over dist-lda's: how many times as fast.
+        # The time of tomotopy's sweep divided by that of dist-lda's: how many times as fast dist-lda is.
         times = ratio(rounds, "seconds_per_sweep", inverse=True)
         return [number(tokens), number(cell["topics"]), *(f"{second:.3f}" for second in seconds), *each, times]
 

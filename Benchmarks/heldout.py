@@ -2,13 +2,13 @@
 
   heldout.py MODEL.json.gz HELD_OUT.lda.gz      prints {"perplexity": ..., "scored": tokens, "unseen": tokens}
 
-Half of a document's tokens, drawn by a fixed seed, tell its topics with the model fixed; the other half is scored:
-perplexity = exp(-mean log p(token)). With phi_kw = (n_kw + beta) / (n_k + beta V) the topics theta come from STEPS times
+Half of a document's tokens, drawn with a fixed seed, determine its topics while the model is fixed; the other half is scored:
+perplexity = exp(-mean log p(token)). With phi_kw = (n_kw + beta) / (n_k + beta V), the topics theta result from STEPS iterations of
 
     theta_k  proportional to  alpha_k + sum over observed w of theta_k phi_kw / (theta . phi_w),   alpha_k = ALPHA_SUM / K
 
-from theta_k = 1/K (Wallach et al. 2009 call such estimates document completion). Tokens of words that the model never saw are
-counted and left out. The model is in dist_lda's form; V is the number of words in it.
+starting with theta_k = 1/K (Wallach et al. 2009 call such estimates document completion). Tokens of words that are not in the model
+are counted but not scored. The model is in dist_lda's format; V is its number of words.
 """
 
 import gzip
@@ -29,9 +29,9 @@ ALPHA_SUM = 50.0
 
 @dataclass
 class Model:
-    # word -> row of phi, for the words asked for.
+    # The row of phi for each requested word.
     rows: dict[str, int]
-    # words x topics, float32.
+    # Words x topics, float32.
     phi: numpy.ndarray
 
     @staticmethod
@@ -50,7 +50,7 @@ class Model:
 
 
 def theta(phi: numpy.ndarray, times: numpy.ndarray, alpha: float, steps: int) -> numpy.ndarray:
-    """Topics of a document that holds row i of phi times[i] times."""
+    """Returns the topics of a document that contains the word of row i of phi times[i] times."""
     share = numpy.full(phi.shape[1], 1 / phi.shape[1], numpy.float32)
     for _ in range(steps):
         share = alpha + share * ((times / (phi @ share)) @ phi)
@@ -59,7 +59,7 @@ def theta(phi: numpy.ndarray, times: numpy.ndarray, alpha: float, steps: int) ->
 
 
 def halves(tokens: list[str], number: int) -> tuple[list[str], list[str]]:
-    """Observed and scored tokens of document `number`."""
+    """Returns the observed and the scored tokens of document `number`."""
     shuffled = sorted(tokens)
     random.Random(number).shuffle(shuffled)
     return shuffled[: len(shuffled) // 2], shuffled[len(shuffled) // 2 :]

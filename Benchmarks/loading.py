@@ -1,7 +1,7 @@
-"""Megabytes of decompressed text read a second, from a gzipped file, in either form, with every number of cores.
+"""Megabytes of decompressed text read per second from a gzipped file, in both forms and with every number of cores.
 
-dist-lda: seconds of `load` in run.json (inflating, parsing, counting, sorting by word). tomotopy: its users read files in Python; the
-seconds are those of reading and of add_doc, its imports and its preparation left out, and it has one core for them.
+For dist-lda it is the seconds of `load` in run.json (inflating, parsing, counting, sorting by word). tomotopy's users read files in
+Python; its seconds are those of reading and of add_doc, without imports and preparation, and it uses one core for them.
 """
 
 from collections.abc import Iterator

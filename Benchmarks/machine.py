@@ -1,4 +1,4 @@
-"""The machine that is measured, in one sentence."""
+"""A description of the machine, in one sentence."""
 
 import os
 import platform
@@ -11,7 +11,7 @@ def describe() -> str:
 
 
 def cores() -> int:
-    """Those that we may use."""
+    """Returns the number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

@@ -1,4 +1,4 @@
-"""What every measure is given: the options, the systems, and how fast a system is about to be."""
+"""The context of every measure: the options, the systems, and an estimate of each system's speed."""
 
 from dataclasses import dataclass, field, replace
 
@@ -6,7 +6,7 @@ from corpora import Corpus
 from options import Options
 from systems import System, Task, Trained
 
-# Part of a corpus that is sampled first to see how many sweeps fill the time.
+# The part of a corpus that is sampled first to find out how many sweeps fit into the time.
 TRIAL_PART = 8
 
 
@@ -14,18 +14,18 @@ TRIAL_PART = 8
 class Measuring:
     options: Options
     systems: list[System]
-    # The perplexity that the system before came to in this round.
+    # The perplexity that the previous system reached in this round.
     goal: float = 0
     _rates: dict[tuple, float] = field(default_factory=dict)
 
     def train_for_seconds(self, system: System, corpus: Corpus, part: int, topics: int, cores: int, seed: int) -> Trained:
-        """A run of as many sweeps as take about --seconds; the first and another at least."""
+        """Trains with as many sweeps as take about --seconds, but at least two."""
         tokens = corpus.facts(part)["tokens"]
         sweeps = int(self.options.seconds * self._rate(system, corpus, topics, cores) / tokens)
         return system.train(Task(corpus.file(part), topics, cores, min(max(sweeps, 2), 1000), seed))
 
     def _rate(self, system: System, corpus: Corpus, topics: int, cores: int) -> float:
-        """Tokens a second in a short run that is not counted."""
+        """Returns the tokens per second in a short run that is not part of the results."""
         key = (system.name, corpus.digest, topics, cores)
         if key not in self._rates:
             trial = system.train(Task(corpus.file(TRIAL_PART), topics, cores, sweeps=3))

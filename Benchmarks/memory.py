@@ -1,4 +1,4 @@
-"""Peak of resident memory of the whole process, at growing parts of the corpus: is what a further token takes the same?"""
+"""The peak of resident memory of the whole process, for growing parts of the corpus, to see whether each further token takes the same."""
 
 from collections.abc import Iterator
 

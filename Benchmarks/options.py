@@ -1,6 +1,6 @@
-"""The command line of bin/bench. The usage text for people stands in bin/bench.
+"""The command line of bin/bench, whose usage text is in bin/bench.
 
-Run by itself it only checks: bin/bench does so before it builds anything.
+Run as a program, this file only checks the command line. bin/bench does so before it builds anything.
 """
 
 import shlex
@@ -13,7 +13,7 @@ import machine
 from failure import NO_INPUT, USAGE, Failure
 
 MEASURES = ("throughput", "quality", "loading", "memory", "growth")
-# Each has a page of its own, and is measured only if it is named.
+# Each of these has its own page, and is measured only if it is named.
 EXCHANGE, PACE, SIMULATION = "exchange", "pace", "simulation"
 NAMED = (EXCHANGE, PACE, SIMULATION)
 # The values of flags that are not given, where they differ from those of Options.
@@ -21,7 +21,7 @@ DEFAULTS = {
     PACE: {"topics": [50], "sweeps": 300},
     SIMULATION: {"topics": [100], "shards": [2, 16, 64, 256, 1000, 4000], "rounds": 1},
 }
-# The scenarios of pace, and what they are compared with.
+# The scenarios of pace, and the run with which they are compared.
 ONE_CORE = "one core"
 SCENARIO_NAMES = ("four", ONE_CORE, "slow", "late", "sixteen")
 ONE_PROCESS = "one process"
@@ -39,12 +39,12 @@ class Options:
     sweeps: int = 100
     limit: int = 900
     scenarios: list[str] = field(default_factory=lambda: list(SCENARIO_NAMES))
-    # More flags for the shards of pace, as a shell would split them.
+    # Additional flags for the shards of pace, which are split as by a shell.
     extra: str = ""
     output: Path = Path("docs")
-    # `report`: nothing is run, the page is made again.
+    # Whether nothing is run and only the pages are made again (`report`).
     only_report: bool = False
-    # The flags that were.
+    # The flags that were given.
     given: set[str] = field(default_factory=set)
 
     def of(self, measure: str) -> "Options":
@@ -77,14 +77,14 @@ def _measure(options: Options, name: str) -> None:
     if name == "report":
         options.only_report = True
     elif name not in (*MEASURES, *NAMED):
-        raise Failure(USAGE, f"{name} is not something to measure: give some of {', '.join((*MEASURES, *NAMED))}, or report.")
+        raise Failure(USAGE, f"{name} is not a measure: give some of {', '.join((*MEASURES, *NAMED))}, or report.")
     elif name not in options.measures:
         options.measures.append(name)
 
 
 def _whole(flag: str, text: str, last: int) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= last):
-        raise Failure(USAGE, f"{flag} has {text or 'nothing'} where it needs a whole number from 1 to {last}.")
+        raise Failure(USAGE, f"{flag} has {text or 'nothing'}, but needs a whole number from 1 to {last}.")
     return int(text)
 
 
@@ -105,7 +105,7 @@ def _list(name: str, last: int) -> Callable[[Options, str, str], None]:
 def _corpus(options: Options, flag: str, text: str) -> None:
     path = Path(text)
     if not path.is_file():
-        raise Failure(NO_INPUT, f"{text} is not a file; give {flag} a corpus in dist_lda's form.")
+        raise Failure(NO_INPUT, f"{text} is not a file; give {flag} a corpus in dist_lda's format.")
     options.corpora.append(path)
 
 
@@ -114,7 +114,7 @@ def _scenarios(options: Options, flag: str, text: str) -> None:
     for name in names:
         if name not in SCENARIO_NAMES:
             known = ", ".join(SCENARIO_NAMES).replace(" core", "-core")
-            raise Failure(USAGE, f"{flag} has {name or 'nothing'} where it needs some of {known}.")
+            raise Failure(USAGE, f"{flag} has {name or 'nothing'}, but needs some of {known}.")
     options.scenarios = [name for name in SCENARIO_NAMES if name in names]
 
 
@@ -122,7 +122,7 @@ def _extra(options: Options, flag: str, text: str) -> None:
     try:
         options.extra = shlex.join(shlex.split(text))
     except ValueError:
-        raise Failure(USAGE, f"{flag} has {text}, where a quotation mark is missing.") from None
+        raise Failure(USAGE, f"{flag} has {text}, in which a closing quotation mark is missing.") from None
 
 
 def _output(options: Options, _: str, text: str) -> None:

@@ -1,8 +1,8 @@
-"""Seconds from the start of the command, loading included, to a held-out perplexity.
+"""The seconds from the start of the command, including loading, until a held-out perplexity is reached.
 
-Each system gives its models on the way, after the sweeps of `marks`; heldout.py says how good each is. What is compared is the time
-until the perplexity that tomotopy has after its last mark, which is --sweeps unless --limit comes before. tomotopy runs first, and
-dist-lda goes on until it is as good: half as far again as the last mark if need be.
+Each system provides intermediate models after the sweeps of `marks`, and heldout.py evaluates them. The measure is the time until
+the perplexity that tomotopy has after its last mark, which is --sweeps unless --limit is reached before. tomotopy runs first, and
+dist-lda continues until its model is as good, if necessary for 1.5 times as many sweeps as the last mark.
 """
 
 import json
@@ -30,7 +30,7 @@ def cells(options: Options) -> Iterator[dict]:
 
 
 def marks(sweeps: int) -> list[int]:
-    """1, 2, 5, 10, 20, 30, 50, 70, 100, 200, 300, ..., and the last sweep."""
+    """Returns 1, 2, 5, 10, 20, 30, 50, 70, 100, 200, 300, ..., and the last sweep."""
     decades = [mark * 10**power for power in range(4) for mark in (_MARKS if power == 0 else (20, 30, 50, 70, 100))]
     return [mark for mark in sorted(set(decades)) if mark < sweeps] + [sweeps]
 
@@ -51,7 +51,7 @@ def run(measuring: Measuring, system: System, corpus: Corpus, cell: dict, seed: 
 
 
 def score(model: Path, held_out: Path) -> dict:
-    """In a process of its own, for the memory it takes."""
+    """Evaluates a model in a separate process, because this takes much memory."""
     log = model.with_name("score.log")
     child.run([sys.executable, str(Path(__file__).with_name("heldout.py")), str(model), str(held_out)], log)
     return json.loads(log.read_text())

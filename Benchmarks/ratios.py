@@ -1,7 +1,7 @@
-"""Medians of rounds, and of the ratios of neighbouring runs.
+"""Medians of rounds, and of the ratios within rounds.
 
-A machine that is slower for a while slows both runs of a round; so the ratio is taken within each round, and the median of these
-is what is said. It is not the ratio of the medians.
+A machine that is slow for a while affects both runs of a round. So the ratio is computed within each round, and the median of these
+ratios is reported, not the ratio of the medians.
 """
 
 from collections.abc import Sequence
@@ -9,16 +9,16 @@ from statistics import median
 
 
 def median_ratio(above: Sequence[float], below: Sequence[float]) -> tuple[float, float, float]:
-    """Median, least and greatest of above[i] / below[i], where i is a round."""
+    """Returns the median, the minimum and the maximum of above[i] / below[i], where i is a round."""
     ratios = [a / b for a, b in zip(above, below, strict=True)]
     return median(ratios), min(ratios), max(ratios)
 
 
 def crossing(curve: Sequence[tuple[float, float]], level: float) -> float | None:
-    """Where a falling curve of (x, y) first reaches the level, on straight lines between its points; None if it does not.
+    """Returns x where a falling curve of points (x, y) first reaches the level, by linear interpolation; None if it does not.
 
-    Nothing is assumed before the first point. As the curves bend towards the axes the straight line gives a larger x than the
-    curve has: the error is never in favour of the one whose crossing is asked for.
+    There is no extrapolation before the first point. The curves are convex, so the interpolated x is larger than the true one: the
+    error is never in favour of the system whose crossing is computed.
     """
     for i, (x, y) in enumerate(curve):
         if y <= level:

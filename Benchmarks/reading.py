@@ -1,8 +1,8 @@
-"""Megabytes a second that dist-lda and gensim read of one corpus in every format: a program of its own, `reading.py --help`.
+"""Megabytes per second that dist-lda and gensim read of one corpus in every format. A separate program, see `reading.py --help`.
 
-dist-lda: `dist-lda vocabulary`, which reads, cuts and counts every word. gensim: its corpus of the format, walked from end to end (of
-text, with Dictionary.doc2bow), where it has one. Both read one uncompressed file, each in a process of its own; the seconds are
-those of the processor, less what gensim takes to be imported. Of several rounds the best counts.
+For dist-lda, the command is `dist-lda vocabulary`, which reads, splits and counts all words. For gensim, it is an iteration over its
+corpus of the format, if there is one (for text, with Dictionary.doc2bow). Both read one uncompressed file, each in its own process.
+The seconds are processor time, without the time to import gensim. The best of several rounds counts.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from corpora import Corpus, cells
 
 Document = list[tuple[int, int]]
 
-# What gensim reads a file by; {path} stands for it.
+# The code with which gensim reads a file; {path} is replaced by its path.
 GENSIM = {
     "text": "from gensim.corpora import Dictionary\nd = Dictionary()\n"
             "for line in open({path!r}): d.doc2bow(line.split(), allow_update=True)",
@@ -33,7 +33,7 @@ GENSIM = {
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("corpus", type=Path, help="documents in dist_lda's form, gzipped or not")
+    parser.add_argument("corpus", type=Path, help="documents in dist_lda's format, gzipped or not")
     parser.add_argument("--tools", type=Path, default=Path(".build/release"), help="the folder of dist-lda (default: %(default)s)")
     parser.add_argument("--folder", type=Path, default=Path(".build/bench/formats"), help="where files are kept (default: %(default)s)")
     parser.add_argument("--python", default=sys.executable, help="a Python that has gensim (default: this one)")
@@ -53,7 +53,7 @@ def main() -> None:
 
 
 def seconds(command: list, rounds: int) -> float:
-    """Seconds of the processor that the command takes, the least of all rounds."""
+    """Returns the seconds of processor time that the command takes, the minimum of all rounds."""
     def once() -> float:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         subprocess.run(list(map(str, command)), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=True)
@@ -64,7 +64,7 @@ def seconds(command: list, rounds: int) -> float:
 
 
 def write(corpus: Corpus, folder: Path) -> dict[str, Path]:
-    """The corpus in every format that is one file; a file that is there already is taken for it."""
+    """Writes the corpus in every format that consists of one file, and returns the files by format."""
     home = folder / f"{corpus.name}-{corpus.digest}"
     home.mkdir(parents=True, exist_ok=True)
     numbers: dict[bytes, int] = {}

@@ -1,4 +1,5 @@
-"""A redis-server to measure: its own folder, a unix socket and a port of loopback, nothing kept on disk; stopped by its process id."""
+"""A redis-server for measurements, with its own folder, a unix socket and a port of the loopback interface. It stores nothing on disk,
+and is stopped by its process id."""
 
 import os
 import shutil
@@ -12,7 +13,7 @@ from failure import UNAVAILABLE, Failure
 
 
 class RedisServer:
-    """Runs as long as the `with` block does."""
+    """A server that runs for the duration of a `with` block."""
 
     def __enter__(self) -> "RedisServer":
         self._folder = Path(tempfile.mkdtemp(prefix="dist-lda-bench-"))
@@ -41,11 +42,11 @@ class RedisServer:
 
     @property
     def addresses(self) -> dict[str, str]:
-        """By the name of the way: as the tools take it."""
+        """The addresses for the tools, by the kind of connection."""
         return {"loopback": f"127.0.0.1:{self._port}", "unix socket": f"unix:{self._socket}"}
 
     def information(self) -> dict[str, str]:
-        """What INFO says."""
+        """Returns the fields of INFO."""
         try:
             with socket.socket(socket.AF_UNIX) as connection, connection.makefile("rb") as replies:
                 connection.connect(os.fspath(self._socket))
@@ -56,7 +57,7 @@ class RedisServer:
 
     @property
     def cpu_seconds(self) -> float:
-        """Of all its threads since it started, in the kernel too."""
+        """The processor time of all threads of the server since its start, including time in the kernel."""
         information = self.information()
         return float(information["used_cpu_sys"]) + float(information["used_cpu_user"])
 

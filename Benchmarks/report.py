@@ -1,4 +1,4 @@
-"""The page: what is measured and how, tables, plots, how to repeat. Made from the file of results alone."""
+"""The page with the method, the tables, the plots and how to repeat the measurements. It is made from the file of results only."""
 
 from pathlib import Path
 
@@ -15,37 +15,39 @@ SECTIONS = {"throughput": throughput, "quality": quality, "loading": loading, "m
 INTRODUCTION = """\
 # Benchmarks
 
-Made by `bin/bench`; every number comes from [{results}]({results}), and `bin/bench report` makes this page again from it.
+This page is made by `bin/bench`. All numbers come from [{results}]({results}), and `bin/bench report` makes the
+page again from that file.
 
-dist-lda is measured side by side with [tomotopy](https://bab2min.github.io/tomotopy/), a widely used library whose LDA, like dist-lda's,
-is exact collapsed Gibbs sampling, written for vector instructions. Both train on the same file with alpha = 50/K for each of K topics and
-beta = 0.01, neither optimised while training. dist-lda is `dist-lda-shard` without a server. tomotopy runs in
-`Benchmarks/tomotopy_trainer.py`, with one worker for each core and its own choice of parallel scheme.
+dist-lda is compared with [tomotopy](https://bab2min.github.io/tomotopy/), a widely used library whose LDA, like that of dist-lda, is exact
+collapsed Gibbs sampling that uses vector instructions. Both train on the same file with alpha = 50/K for each of K topics and
+beta = 0.01, which are not optimised during training. dist-lda is run as `dist-lda-shard` without a server. tomotopy is run by
+`Benchmarks/tomotopy_trainer.py`, with one worker for each core and tomotopy's default parallel scheme.
 
-- A *round* runs both systems, one straight after the other, and the next round in the other order. A number is the median of the rounds;
-  a ratio is the median of the ratios within each round, in brackets the least and the greatest.
-- Every run is a process of its own. Round n uses seed n.
-- Perplexity is by document completion (`Benchmarks/heldout.py`): every tenth document is held out, at most {held_out:,} of them; half of
-  each one's tokens tell its topics, the other half is scored with these. One evaluator scores the models of both.
-- dist-lda's seconds to a perplexity include writing its model to disk, tomotopy's do not. Both include loading.
+- A *round* runs both systems, one immediately after the other; the next round runs them in the opposite order. Each number is the median
+  of the rounds. Each ratio is the median of the ratios within the rounds, with the minimum and the maximum in brackets.
+- Every run is a separate process. Round n uses seed n.
+- Perplexity is computed by document completion (`Benchmarks/heldout.py`): every tenth document is held out, up to {held_out:,} documents.
+  Half of the tokens of each determine its topics, and the other half is scored with these topics. The same evaluator scores the models
+  of both systems.
+- The seconds of dist-lda until a perplexity is reached include writing its model to disk; those of tomotopy do not. Both include loading.
 """
 
 AGAIN = """\
 ## Measure again
 
-    bin/bench                                             # all of it, on the descriptions of Debian's packages
-    bin/bench throughput quality --corpus FILE.lda.gz     # some of it, on a corpus of yours
+    bin/bench                                             # all measures, on the descriptions of Debian's packages
+    bin/bench throughput quality --corpus FILE.lda.gz     # some measures, on your own corpus
     bin/bench --help
 
-It needs Python 3.10 or newer, and gets tomotopy, numpy and matplotlib into `.build/bench/venv`. Rounds that are in the file of results
-already, from the same build on the same machine, are not run again: an interrupted command may simply be repeated.
+It needs Python 3.10 or newer, and installs tomotopy, numpy and matplotlib into `.build/bench/venv`. Rounds of the same build on the same
+machine that are already in the file of results are not run again, so an interrupted command can simply be repeated.
 """
 
 
 def write(results: Results, output: Path, held_out: int) -> None:
     parts = [INTRODUCTION.format(results=results.path.name, held_out=held_out)]
     figures = [("benchmarks-quality.svg", "Held-out perplexity against seconds"),
-               ("benchmarks-throughput.svg", "Million tokens a second against topics")]
+               ("benchmarks-throughput.svg", "Million tokens per second against topics")]
     parts += [f"![{title}]({name})\n" for name, title in figures if (output / name).exists()]
     for corpus in results.corpora():
         parts.append(_corpus(results, corpus))
@@ -64,7 +66,7 @@ def _corpus(results: Results, corpus: dict) -> str:
 
 
 def origin(lines: list[dict]) -> str:
-    """Where a table comes from."""
+    """Returns a line that describes how the numbers of a table were measured."""
     conditions = lines[-1]["conditions"]
     versions = "; ".join(f"{name} {version}" for name, version in conditions["versions"].items())
     kernels = {

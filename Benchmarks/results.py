@@ -1,9 +1,9 @@
-"""The file of results: JSON lines, only ever appended to; a line is one round of one cell with every system in it.
+"""The file of results, to which JSON lines are only appended. A line is one round of one cell, with all systems.
 
   {"measure", "corpus": {"name", "digest", "documents", "tokens", "words", "bytes"}, "cell": {...}, "round", "seed",
    "systems": {name: what measure.run returned}, "conditions": {"machine", "versions", "settings"}, "time", "command"}
 
-A round that is there, measured under the same conditions, is not run again: so a long programme may be done in parts.
+A round that is already in the file, measured under the same conditions, is not run again, so a long series can be run in parts.
 """
 
 import json
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from failure import DATA, Failure
 
-# Measures whose runs take --seconds.
+# The measures whose runs take --seconds.
 TIMED = ("throughput", "growth")
 
 
@@ -43,7 +43,7 @@ class Results:
 
     @staticmethod
     def _conditions(line: dict) -> dict:
-        """--seconds counts only where it says how long a run is."""
+        """Returns the conditions of a line, with --seconds only if it determines the length of the runs."""
         conditions = dict(line["conditions"])
         if line["measure"] not in TIMED:
             conditions.pop("seconds", None)
@@ -57,7 +57,7 @@ class Results:
             for line in self.lines)
 
     def latest(self, measure: str, digest: str) -> list[dict]:
-        """The lines of one measure of one corpus that were made under the conditions of the last of them."""
+        """Returns the lines of one measure and corpus that have the same conditions as the last of them."""
         lines = [line for line in self.lines if (line["measure"], line["corpus"]["digest"]) == (measure, digest)]
         return [line for line in lines if self._conditions(line) == self._conditions(lines[-1])]
 

@@ -1,7 +1,7 @@
-"""The systems side by side: how each is started, and where its numbers are read.
+"""The systems that are compared: how each is started, and where its numbers are read.
 
-Both run as whole processes with the same corpus, alpha = 50/K, beta = 0.01, and neither is optimised. A system has
-`version()`, `train(task)` and `curve(task, marks, limit)`; a third one would be another class with these.
+Both run as whole processes with the same corpus, alpha = 50/K and beta = 0.01, and neither optimises these. A system has
+`version()`, `train(task)` and `curve(task, marks, limit)`; a third system would be another class with these methods.
 """
 
 import hashlib
@@ -31,20 +31,20 @@ class Task:
 
 @dataclass(frozen=True)
 class Trained:
-    # Of the whole command, from its start.
+    # The seconds of the whole command, from its start.
     seconds: float
-    # Reading the corpus.
+    # The seconds for reading the corpus.
     loading: float
-    # Of each sweep, everything between one and the next included.
+    # The seconds of each sweep, including everything between it and the next one.
     sweeps: list[float]
     tokens: int
     peak_bytes: int
-    # The instruction set, as the system names it; None if it does not.
+    # The instruction set as the system reports it; None if it does not.
     kernel: str | None
 
     @property
     def steady_seconds(self) -> float:
-        """Of a sweep: the median of the later half of them."""
+        """The median of the seconds of the later half of the sweeps."""
         return median(self.sweeps[len(self.sweeps) // 2 :])
 
     @property
@@ -54,13 +54,13 @@ class Trained:
 
 @dataclass(frozen=True)
 class Mark:
-    """A model on the way: after so many sweeps, and so many seconds from the start of the command."""
+    """An intermediate model, with the number of sweeps and the seconds since the start of the command."""
 
     sweeps: int
     seconds: float
-    # Seconds in sweeps alone.
+    # The seconds of the sweeps only.
     sampling: float
-    # Valid until the next mark is asked for.
+    # The file of the model, which is valid until the next mark is requested.
     model: Path
 
 
@@ -73,7 +73,7 @@ class System(Protocol):
 
 
 class DistLDA:
-    """dist-lda-shard without a store. It writes its model in every run, which counts among its seconds."""
+    """dist-lda-shard without a store. It writes its model in every run, and this is included in its seconds."""
 
     name = "dist-lda"
 
@@ -82,7 +82,7 @@ class DistLDA:
         self._folder = folder / self.name
 
     def version(self) -> str:
-        """Two builds differ, whatever number they bear."""
+        """Returns an identifier of the build, because builds with the same version number can differ."""
         return f"build {hashlib.sha256(self._program.read_bytes()).hexdigest()[:12]}"
 
     def train(self, task: Task) -> Trained:
@@ -98,7 +98,7 @@ class DistLDA:
             tokens=run["tokens"], peak_bytes=ended.peak_bytes, kernel=run.get("kernel"))
 
     def curve(self, task: Task, marks: list[int], limit: float) -> Iterator[Mark]:
-        """A run for each mark: with one seed they are the same chain bit for bit. One more than asked: see quality.py."""
+        """Trains once for each mark; with the same seed the chains are identical bit for bit. For the additional mark see quality.py."""
         for sweeps in [*marks, (max(marks) * 3 + 1) // 2]:
             trained = self.train(replace(task, sweeps=sweeps))
             model, = self._folder.glob("MODEL_*.json.gz")
@@ -107,7 +107,7 @@ class DistLDA:
                 return
 
     def _command(self, task: Task) -> list[str]:
-        # The log-likelihood is computed after the last sweep only.
+        # With this --show-every, the log-likelihood is computed only after the last sweep.
         return [
             str(self._program), f"--document={task.corpus}", f"--topics={task.topics}", f"--alpha-sum={ALPHA_SUM}",
             f"--beta={BETA}", f"--cores={task.cores}", f"--iterations={task.sweeps}", f"--seed={task.seed}",
@@ -116,7 +116,7 @@ class DistLDA:
 
 
 class Tomotopy:
-    """tomotopy_trainer.py. One run leaves a model at every mark; the time it takes to write them is not counted."""
+    """tomotopy_trainer.py. One run writes a model at every mark; the time for writing is not counted."""
 
     name = "tomotopy"
 

@@ -1,6 +1,6 @@
-"""Markdown tables, and the numbers that stand in them.
+"""Markdown tables and the numbers in them.
 
-`Rows`: the cells of one measure of one corpus in ascending order, each with its rounds; a round is {system: numbers}.
+`Rows` are the cells of one measure and corpus in ascending order, each with its rounds. A round is {system: numbers}.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ def rows(lines: Sequence[dict]) -> Rows:
 
 
 def table(heads: list[str], lines: list[list[str]]) -> str:
-    """The first column is a name or what is varied; all are set to the right."""
+    """Returns a table with all columns aligned to the right. The first column is a name or the parameter that is varied."""
     ruled = ["| " + " | ".join(cells) + " |" for cells in lines]
     return "\n".join(["| " + " | ".join(heads) + " |", "|" + "---:|" * len(heads), *ruled])
 
@@ -37,7 +37,7 @@ def median_of(rounds: list[dict], system: str, what: str) -> float:
 
 
 def ratio(rounds: list[dict], what: str, inverse: bool = False) -> str:
-    """dist-lda over tomotopy, or the other way round."""
+    """Returns the ratio of dist-lda to tomotopy, or its inverse."""
     above, below = ([one[name][what] for one in rounds] for name in ("dist-lda", "tomotopy"))
     return spread(*(median_ratio(below, above) if inverse else median_ratio(above, below)))
 

@@ -1,4 +1,4 @@
-"""heldout.py against numbers worked out by hand. Skipped where there is no numpy; run in the folder Benchmarks.
+"""Tests heldout.py with numbers computed by hand. Skipped without numpy; run it in the folder Benchmarks.
 
   python3 -m unittest
 """
@@ -13,7 +13,8 @@ except ImportError:
 else:
     from heldout import Model, evaluate, halves, theta
 
-# beta = 1 and V = 2. Topic 0 holds a three times: phi = (4/5, 1/5). Topic 1 holds b once: phi = (1/3, 2/3).
+# beta = 1 and V = 2. Topic 0 contains the word a three times: phi = (4/5, 1/5). Topic 1 contains b once: phi = (1/3,
+# 2/3).
 DUMP = {"topics": 2, "beta": 1, "w": {"0": {"a": 3}, "1": {"b": 1}}}
 
 
@@ -25,12 +26,14 @@ class HeldOut(unittest.TestCase):
         numpy.testing.assert_allclose(model.phi, [[4 / 5, 1 / 3]], rtol=1e-6)
 
     def test_one_step_towards_the_topics_of_a_document(self) -> None:
-        # From (1/2, 1/2) with a seen twice: theta . phi = 17/30, so 1 + 2 (2/5) / (17/30) and 1 + 2 (1/6) / (17/30).
+        # From (1/2, 1/2) with the word a twice: theta . phi = 17/30, so 1 + 2 (2/5) / (17/30) and 1 + 2 (1/6) /
+        # (17/30).
         found = theta(numpy.array([[4 / 5, 1 / 3]]), numpy.array([2.0]), 1.0, 1)
         numpy.testing.assert_allclose(found, [41 / 68, 27 / 68], rtol=1e-6)
 
     def test_the_perplexity_of_a_word_is_one_over_its_chance(self) -> None:
-        # a observed, a scored, alpha = 1 a topic: theta = (29/51, 22/51) - one step - and p = 29/51 4/5 + 22/51 1/3 = 458/765.
+        # One a is observed and one a is scored, with alpha = 1 for each topic: theta = (29/51, 22/51) after one step,
+        # and p = 29/51 4/5 + 22/51 1/3 = 458/765.
         said = evaluate(Model.of(DUMP, {"a"}), [["a", "a"]], alpha_sum=2.0, steps=1)
         self.assertAlmostEqual(said["perplexity"], 765 / 458, places=5)
         self.assertEqual((said["scored"], said["unseen"]), (1, 0))
@@ -42,7 +45,7 @@ class HeldOut(unittest.TestCase):
         self.assertEqual(with_unseen["perplexity"], evaluate(model, [["a", "a"]], 2.0, 1)["perplexity"])
 
     def test_one_topic_needs_no_document(self) -> None:
-        # p(a) = (3 + 1) / (4 + 2), p(b) = 2/6, whatever is observed: a document of four of a and one of b twice over.
+        # p(a) = (3 + 1) / (4 + 2) and p(b) = 2/6, whatever is observed: three times a and once b are scored.
         model = Model.of({"topics": 1, "beta": 1, "w": {"0": {"a": 3, "b": 1}}}, {"a", "b"})
         documents = [["a"] * 6, ["b"] * 2]
         expected = math.exp(-(3 * math.log(4 / 6) + math.log(2 / 6)) / 4)

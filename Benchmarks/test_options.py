@@ -1,4 +1,4 @@
-"""The command line, and what is made of a corpus. Standard library only."""
+"""Tests of the command line and of the files derived from a corpus. Needs only the standard library."""
 
 import gzip
 import tempfile

@@ -34,7 +34,7 @@ class Commands(unittest.TestCase):
         self.assertEqual(parse(["pace", "--scenarios", "one core"]).scenarios, ["one core"])
         self.assertEqual(parse(["pace"]).scenarios, list(pace.SCENARIOS))
         self.assertEqual(list(pace.SCENARIOS), list(SCENARIO_NAMES))
-        with self.assertRaisesRegex(Failure, "--scenarios has fast where it needs some of four, one-core, slow"):
+        with self.assertRaisesRegex(Failure, "--scenarios has fast, but needs some of four, one-core, slow"):
             parse(["pace", "--scenarios=four,fast"])
 
     def test_extra_flags_are_part_of_the_cell_but_for_the_one_process(self) -> None:

@@ -1,4 +1,4 @@
-"""Medians of ratios, crossings, and which rounds a table is made of. Standard library only."""
+"""Tests of medians of ratios, crossings, and the selection of rounds for a table. Needs only the standard library."""
 
 import json
 import tempfile

@@ -1,4 +1,4 @@
-"""Sampled tokens a second, in steady state and in the first sweep; every K with every number of cores."""
+"""Tokens sampled per second, in steady state and in the first sweep, for every K and every number of cores."""
 
 from collections.abc import Iterator
 
@@ -49,7 +49,7 @@ def section(rows: Rows) -> str:
 
 
 def _cores(rows: Rows) -> list[str]:
-    """How much more several cores give than one."""
+    """Returns a table of the speed-up with several cores."""
     said = []
     alone = {cell["topics"]: rounds for cell, rounds in rows if cell["cores"] == 1}
     for cell, rounds in rows:

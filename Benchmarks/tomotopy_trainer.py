@@ -1,12 +1,12 @@
-"""Trains tomotopy's LDAModel as dist-lda-shard trains: alpha = 50/K, beta = 0.01, neither optimised. Needs tomotopy.
+"""Trains tomotopy's LDAModel like dist-lda-shard: alpha = 50/K, beta = 0.01, neither optimised. Needs tomotopy.
 
   tomotopy_trainer.py CORPUS.gz --form lda|text --topics K --cores N --sweeps N --seed N
       [--marks 10,20,... --models FOLDER --limit SECONDS --started MONOTONIC]
 
-Prints one JSON object: `load` (seconds reading and adding documents), `prepare` (seconds until the first sweep could begin),
-`sweeps` (seconds of each), `tokens`, `isa`, `version`, and `marks`: after each of --marks sweeps a model in dist_lda's form is
-written to --models and its seconds since --started are noted. Writing is not counted, neither there nor in `sweeps`; nor does
---limit count it, after which no mark is begun that would not be reached in time.
+Prints one JSON object: `load` (seconds for reading and adding documents), `prepare` (seconds until the first sweep can begin),
+`sweeps` (seconds of each sweep), `tokens`, `isa`, `version`, and `marks`. After each number of sweeps in --marks, a model in
+dist_lda's format is written to --models, and its seconds since --started are recorded in `marks`. The time for writing is not
+included there, in `sweeps` or in --limit. A mark that would not be reached within --limit seconds is not begun.
 """
 
 import argparse
@@ -39,7 +39,7 @@ def write_model(model: tomotopy.LDAModel, path: Path) -> None:
     words = list(model.used_vocabs)
     topics = {}
     for topic in range(model.k):
-        # Counts with beta added.
+        # These are the counts plus beta.
         weights = numpy.asarray(model.get_topic_word_dist(topic, normalize=False))
         held = numpy.flatnonzero(weights > 0.5)
         counts = numpy.rint(weights[held] - BETA).astype(int)

@@ -1,23 +1,23 @@
 #!/usr/bin/env bash
-# Makes a corpus of real text from what a Debian machine already knows: the English descriptions of its packages.
+# Makes a corpus of real text from data that every Debian machine has: the English descriptions of its packages.
 #
-# One document a package, in dist_lda's form: name TAB word:count TAB word:count ...
-# A word is three or more of the letters a to z in lower case; words that stand in fewer than five documents, and those that say
-# nothing about a subject (see the list below), are left out. A description that several packages share is taken once.
-# `bin/quickstart` trains on all of them; Examples/packages.lda is every 60th (see README.md beside this file).
+# The corpus has one document per package, in dist_lda's form: name TAB word:count TAB word:count ...
+# A word consists of three or more of the letters a to z, in lower case. Words that occur in fewer than five documents, and words that
+# do not indicate a subject (see the list below), are left out. A description that several packages share is used once.
+# `bin/quickstart` trains on all descriptions; Examples/packages.lda has every 60th (see README.md in this folder).
 set -euo pipefail
 export LC_ALL=C
 
 usage() {
     cat <<'END'
 Usage: Examples/derive.sh [--every N] [--cache DIR] > packages.lda
-Writes Debian's package descriptions as word counts, one package a line, to standard output.
+Writes Debian's package descriptions as word counts, one package per line, to standard output.
 
-  --every N     only every Nth description (default 1: all of them)
-  --cache DIR   where lists are downloaded to if this machine's own hold no long descriptions
+  --every N     only every Nth description (default: 1, all of them)
+  --cache DIR   the folder for downloaded lists, used if the lists of this machine have no long descriptions
                 (default: $XDG_CACHE_HOME/dist-lda or ~/.cache/dist-lda; the machine's own lists are never changed)
 
-Exit codes: 0, 64 (usage), 69 (no apt, or no lists to be had).
+Exit codes: 0, 64 (usage), 69 (no apt, or no lists available).
 END
 }
 
@@ -26,7 +26,7 @@ fail() {
     exit "$1"
 }
 
-# The words that join English sentences, and those that join package descriptions.
+# Function words of English, and words that are common in package descriptions.
 common_words="about above add added additional after again against all allow allowing allows along already also although always among and
 another any anything are around available based basic because been before being below best better between both but called can
 cannot choose common commonly complete containing contains could current currently debian depends description designed
@@ -41,7 +41,7 @@ them then there these they thing things this those three through thus together t
 use used useful user users uses using usually various very via want was way ways well were what when where whether which
 while who whole whose will with within without work works would write written www yet you your"
 
-# Prints the records that hold descriptions: this machine's lists, else lists fetched for this once, else the short descriptions.
+# Prints records with descriptions: from this machine's lists, otherwise from downloaded lists, otherwise the short descriptions.
 descriptions() {
     local lists=(-o "Dir::State::lists=$cache/lists")
     mapfile -t files < <(translations)
@@ -57,12 +57,12 @@ descriptions() {
     if [[ ${#files[@]} -gt 0 ]]; then
         /usr/lib/apt/apt-helper cat-file "${files[@]}"
     else
-        echo "No long descriptions are to be had: the short ones have to do." >&2
+        echo "No long descriptions are available; using the short ones." >&2
         apt-cache dumpavail
     fi
 }
 
-# The files of English long descriptions that are there, given apt's options.
+# Prints the existing files with English long descriptions; the arguments are options of apt.
 translations() {
     local file
     # shellcheck disable=SC2016 # apt expands it
@@ -70,7 +70,7 @@ translations() {
         | while read -r file; do if [[ -r $file ]]; then echo "$file"; fi; done
 }
 
-# Descriptions in, word counts out. Plain awk: Debian's is mawk.
+# Converts descriptions to word counts. Uses only POSIX awk, because Debian's awk is mawk.
 word_counts() {
     awk -v every="$every" -v common="$common_words" '
         BEGIN { n = split(common, list); for (i = 1; i <= n; i++) skip[list[i]] = 1 }
@@ -124,6 +124,6 @@ while [[ $# -gt 0 ]]; do
     esac
 done
 [[ $every =~ ^[1-9][0-9]{0,5}$ ]] || fail 64 "--every is $every; give a whole number from 1 to 999999."
-command -v apt-get >/dev/null || fail 69 "there is no apt here; use Examples/packages.lda, which was made on a machine that has it."
+command -v apt-get >/dev/null || fail 69 "this machine has no apt; use Examples/packages.lda, which was made on a machine that has it."
 
 descriptions | word_counts || fail 69 "this machine's apt knows no packages; run 'apt-get update' and start again."

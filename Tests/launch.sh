@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Tests bin/launch by running it: with tools that only pretend to train (below), a real Redis server, and an ssh that stays at home.
-# Each test is one function, named as the sentence it shows; one that fails says which line expected what.
+# Tests bin/launch by running it with fake tools that only pretend to train (below), a real Redis server, and a fake ssh that runs
+# commands on this machine. Each test is one function; its name is the sentence that it verifies. A failed test reports the line and the
+# expectation.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -9,8 +10,8 @@ work=$(mktemp -d)
 export TMPDIR=$work DIST_LDA_BIN=$work/tools FAKE=$work/fake PATH=$work/ssh:$PATH
 mkdir "$DIST_LDA_BIN" "$work/ssh"
 
-# A tool that notes its arguments and its process id, then runs until it is asked to stop or $FAKE/finish is there.
-# $FAKE/fail-NAME holds the exit code it ends with at once; with $FAKE/stubborn it does not listen to TERM.
+# A fake tool that records its arguments and its process id, then runs until it is stopped or $FAKE/finish exists.
+# If $FAKE/fail-NAME exists, it exits at once with the exit code in that file; if $FAKE/stubborn exists, it ignores TERM.
 cat >"$DIST_LDA_BIN/dist-lda-shard" <<'END'
 #!/usr/bin/env bash
 name=listener
@@ -28,7 +29,7 @@ until [[ -e $FAKE/finish || -e $FAKE/finish-$name ]]; do sleep 0.02; done
 END
 cp "$DIST_LDA_BIN/dist-lda-shard" "$DIST_LDA_BIN/dist-lda-listener"
 
-# An ssh that runs the command here, as sshd does: through a shell, with its own input and output.
+# A fake ssh that runs the command on this machine as sshd does: through a shell, with its own input and output.
 cat >"$work/ssh/ssh" <<'END'
 #!/usr/bin/env bash
 printf '%s\n' "$@" >>"$FAKE/ssh-options"
@@ -38,7 +39,7 @@ exec sh -c "$2"
 END
 chmod +x "$DIST_LDA_BIN"/* "$work/ssh/ssh"
 
-# ---- what the tests say
+# ---- assertions
 
 line_of_test() { echo "${BASH_LINENO[1]}"; }
 differs() {
@@ -58,29 +59,30 @@ until_true() {
     done
     differs "$(line_of_test)" "this never came true: $*"
 }
-# No process is left: none that was given a path of these tests (the tools, a guard), and no Redis (its log begins with its id).
+# Succeeds if no process is left: neither one with a path of these tests in its arguments (the tools, a guard), nor Redis (whose log
+# begins with its process id).
 none_left() { ! grep -qsaF "$work/" /proc/[0-9]*/cmdline && ! kill -0 "$(sed -n '1s/:.*//p' "$work/logs/redis.log")"; }
 
-# Runs launch to its end: run CODE ARGUMENTS...
+# Runs launch until it ends, and expects an exit code: run CODE ARGUMENTS...
 run() {
     local code=0 expected=$1
     shift
     "$launch" "$@" >"$work/out" 2>&1 || code=$?
     [[ $code == "$expected" ]] || differs "$(line_of_test)" "launch ended with $code, not $expected"
 }
-# Starts launch in its own process group and with SIGINT as a terminal leaves it, and waits until everything runs.
+# Starts launch in its own process group, with the default action for SIGINT as in a terminal, and waits until everything runs.
 background() {
     set -m
     env --default-signal=INT "$launch" "$@" >"$work/out" 2>&1 &
     launched=$!
     set +m
-    trap 'kill -KILL "$launched" 2>/dev/null || true' EXIT # its guards see to the rest
+    trap 'kill -KILL "$launched" 2>/dev/null || true' EXIT # its guards end the other processes
     until_true grep -q 'the listener runs' "$work/out"
     until_true test -e "$FAKE/id-listener"
     until_true test -e "$FAKE/id-shard-1"
 }
 gone() { ! kill -0 "$1"; }
-# The launch that background started ends with a code.
+# Expects that the launch started by background ends with an exit code.
 ends_with() {
     local code=0
     until_true gone "$launched"
@@ -89,7 +91,7 @@ ends_with() {
 }
 
 base=(--local 2 --logs "$work/logs" --output "$work/model")
-here=("${base[@]}" --redis 127.0.0.1:1) # no fake asks that server
+here=("${base[@]}" --redis 127.0.0.1:1) # no fake tool connects to that server
 data=(-- --topics=50 --document=some/data.gz)
 
 # ---- the tests
@@ -209,7 +211,7 @@ test_who_does_not_end_in_the_time_of_grace_is_killed() {
 
 test_nothing_survives_a_launch_that_is_killed() {
     background "${base[@]}" "${data[@]}"
-    { kill -KILL "$launched" && until_true gone "$launched"; } 2>/dev/null # bash would note it
+    { kill -KILL "$launched" && until_true gone "$launched"; } 2>/dev/null # bash would report the killed job
     ends_with 137
     until_true none_left
     equal "$(wc -l <"$FAKE/stopped")" 3
@@ -278,7 +280,7 @@ test_a_host_that_ssh_does_not_reach_is_named() {
     hosts_run
     printf 'a %s\nunreachable\n' "$DIST_LDA_BIN" >"$work/hosts"
     run 69 "${here[@]}" "${data[@]}"
-    holds "$work/out" 'shard-1 has ended with exit code 69 (ssh could not reach its host, or lost it)'
+    holds "$work/out" 'shard-1 has ended with exit code 69 (ssh could not reach its host, or lost the connection)'
     holds "$work/out" 'No route to host'
     until_true none_left
 }
@@ -295,7 +297,7 @@ test_a_dry_run_prints_commands_that_a_shell_reads_back() {
     printf 'a %s\nb %s\n' "$DIST_LDA_BIN" "$DIST_LDA_BIN" >"$work/hosts"
     run 0 -n "${here[@]}" "${data[@]}" --note "two words, a 'quote' and \$HOME"
     equal "$(wc -l <"$work/out")" 3
-    mkfifo "$FAKE/leash" # held open: its end would mean stop
+    mkfifo "$FAKE/leash" # held open, because end of file means stop
     sh -c "$(sed -n 1p "$work/out")" <>"$FAKE/leash"
     holds "$FAKE/arguments-shard-0" "two words, a 'quote' and \$HOME"
 }
@@ -314,13 +316,13 @@ test_what_is_wrong_with_a_command_line_is_said() {
     run 64 --locl 2 "${data[@]}" && holds "$work/out" '--locl is not an option'
     run 64 "${data[@]}" && holds "$work/out" '--local N or --hosts'
     run 64 --hosts "$work/hosts" "${data[@]}" && holds "$work/out" 'needs --redis'
-    run 64 --local 2 "${data[@]}" --this_shard 0 && holds "$work/out" "launch's to give"
+    run 64 --local 2 "${data[@]}" --this_shard 0 && holds "$work/out" 'is set by launch'
     run 64 --local 2 -- --topics=2 && holds "$work/out" 'no --document'
     run 64 --local 2 -- '--document=data/*.gz' && holds "$work/out" '--run NAME'
     DIST_LDA_BIN=$work/nowhere run 69 --local 2 "${data[@]}" && holds "$work/out" 'DIST_LDA_BIN'
 }
 
-# ---- all of them, each alone
+# ---- run all tests, one after the other
 
 passed=0 failed=0
 trap 'rm -rf "$work"' EXIT

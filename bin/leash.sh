@@ -1,21 +1,23 @@
-# shellcheck shell=bash disable=SC2154 # what the starter gives is not set here
-# Processes on a leash: started together, asked and killed by name, and never left behind. For bin/launch, which reads this file.
+# shellcheck shell=bash disable=SC2154 # variables that the starter sets are not set here
+# Starts processes on a leash: they are started, signalled and killed by name, and none is left behind. bin/launch sources this file.
 #
-# Each process runs under a guard whose standard input is its leash, a pipe of which the starter alone holds the other end. A line in it
-# is a signal to pass on; its end, which comes by itself however the starter ends, kill -9 included, means stop. Through ssh the leash is
-# ssh's own input, so a lost connection stops the remote process too. (A pseudo-terminal, ssh -tt, would do that without a guard, but
-# cannot tell asking from killing, turns the log's line ends into CR LF, and lets a process that ignores SIGHUP live on.)
-# The end of a process is a line "NAME CODE" in one common pipe, in the order of the ends: the starter reads lines, it does not wait.
+# Each process runs under a guard. The standard input of the guard is the leash, a pipe whose other end only the starter holds. A line in
+# this pipe is the name of a signal to pass on. The end of the pipe means stop; it is closed in any case when the starter ends, even after
+# kill -9. Over ssh the leash is the input of ssh, so a lost connection also stops the remote process. (A pseudo-terminal, ssh -tt, would
+# do this without a guard, but it cannot distinguish TERM from KILL, turns the line ends of the log into CR LF, and does not stop a process
+# that ignores SIGHUP.)
+# When a process ends, a line "NAME CODE" is written to one pipe for all processes, in the order in which they end. The starter reads these
+# lines instead of waiting for each process.
 #
-# The starter gives: scratch (a folder), events (the common pipe's descriptor), logs (a folder), grace (seconds), interrupts (from 2 on,
-# finish kills at once), and watch, which reads one such line within a second and calls forget.
-# Here live: command (an array, what the next start runs), and by name the descriptor of each leash and the process group.
+# The starter defines: scratch (a folder), events (the descriptor of this pipe), logs (a folder), grace (seconds), interrupts (if 2 or
+# more, finish kills at once), and watch, which reads one line within a second and calls forget.
+# This file defines: command (an array, the command of the next start), and by name the descriptor of each leash and the process group.
 
 command=()
 declare -A leash=() group=()
 
 # shellcheck disable=SC2016 # sh expands it
-# Runs its arguments and does what its standard input says (see the head of this file). Plain sh, and one line once it is used.
+# Runs its arguments and obeys its standard input (see the head of this file). It is plain sh, and is joined to one line below.
 guard='
 grace=$1; shift; trap : HUP INT TERM; exec 3<&0;
 "$@" 3<&- </dev/null & pid=$!;
@@ -30,7 +32,7 @@ while wait "$pid"; code=$?; kill -s 0 "$pid" 2>/dev/null; do :; done;
 kill -s KILL "$watcher"; exit "$code"'
 guard=${guard//$'\n'/ }
 
-# Makes the command one that obeys its leash; on the given host if there is one.
+# Wraps the command in a guard; on the given host, if one is given.
 guarded() {
     command=(sh -c "$guard" guard "$grace" "${command[@]}")
     [[ -n ${1-} ]] || return 0
@@ -39,7 +41,7 @@ guarded() {
     command=(ssh -o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=15 -o ServerAliveCountMax=8 "$1" "$line")
 }
 
-# Prints words as one line that any shell reads back as they are.
+# Prints words as one line, quoted so that any shell reads them back unchanged.
 quote() {
     local word line='' quote="'\\''"
     for word in "$@"; do
@@ -49,10 +51,10 @@ quote() {
     echo "${line# }"
 }
 
-# start NAME: runs the command in a process group of its own, so that Ctrl-C reaches the starter alone, with NAME.log for what it says.
+# start NAME: runs the command in its own process group, so that Ctrl-C reaches only the starter. Its output goes to NAME.log.
 start() {
     local name=$1 fd holder reader
-    : >"$logs/$name.log" # now, so that nobody reads an earlier run's
+    : >"$logs/$name.log" # at once, so that the log of an earlier run is not read
     mkfifo "$scratch/leash"
     exec {holder}<>"$scratch/leash"
     exec {reader}<"$scratch/leash"
@@ -71,7 +73,7 @@ start() {
     exec {reader}<&-
 }
 
-# Whether a process runs whose name matches a pattern.
+# Succeeds if a process runs whose name matches a pattern.
 any() {
     local name
     for name in "${!leash[@]}"; do
@@ -95,7 +97,7 @@ forget() {
     unset "leash[$1]" "group[$1]"
 }
 
-# Ends the processes whose names match: asks, waits, kills.
+# Ends the processes whose names match: sends TERM, waits, sends KILL.
 finish() {
     local deadline=$((SECONDS + grace)) name
     signal TERM "$1"
@@ -104,10 +106,10 @@ finish() {
     signal KILL "$1"
     deadline=$((SECONDS + 5))
     while any "$1" && [[ $SECONDS -lt $deadline ]]; do watch; done
-    for name in "${!leash[@]}"; do # what even that did not reach is an ssh whose host is gone
+    for name in "${!leash[@]}"; do # a process that KILL did not reach is an ssh whose host does not respond
         # shellcheck disable=SC2053 # it is a pattern
         [[ $name == $1 ]] || continue
-        echo "$name does not answer and was let go; see that nothing is left on its host." >&2
+        echo "$name does not answer and was given up; check that no process is left on its host." >&2
         kill -KILL -- "-${group[$name]}" || true
     done
 }

@@ -2,7 +2,8 @@ import Corpus
 import Counts
 import Sampling
 
-/// A long run on real text that compares every running sum with its recount after each word, and every count at the end.
+/// A long run on real text that compares every running sum with its recount after each word, and every count with its
+/// recount at the end.
 enum Drift {
     static func watch(_ path: String, topics: Int, sweeps: Int) throws {
         let plan = SlicePlan(shards: 1, cores: 1, thisShard: 0)
@@ -22,11 +23,9 @@ enum Drift {
             let recount = SliceState.recount([state], words: 0..<words, topics: topics)
             var sums = [Int](repeating: 0, count: topics)
             recount.addColumnSums(to: &sums)
-            let counts = block.own == recount && totals == sums ? "every count is its recount" : "COUNTS DIFFER"
-            print(
-                "\(instructions.rawValue): \(sweeps) sweeps of \(state.tokens) tokens, K = \(topics): a running sum is at most"
-            )
-            print("    \(sampler.drift ?? 0) of itself from its recount; \(counts)")
+            let counts = block.own == recount && totals == sums ? "every count equals its recount" : "COUNTS DIFFER"
+            print("\(instructions.rawValue): \(sweeps) sweeps of \(state.tokens) tokens, K = \(topics):")
+            print("    a running sum differs from its recount by at most \(sampler.drift ?? 0) of itself; \(counts)")
         }
     }
 }

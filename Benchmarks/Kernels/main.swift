@@ -10,14 +10,16 @@ import Sampling
     import Darwin
 #endif
 
-// What a token costs in each kernel: one core, one block, no files, no store. Built only when asked for:
+// Measures the time for a token in each kernel, with one core and one block, without files and without a store. It is
+// built only on request:
 //
 //     DIST_LDA_BENCHMARKS=1 swift run -c release kernel-benchmark
 //     DIST_LDA_BENCHMARKS=1 swift run -c release kernel-benchmark FILE TOPICS SWEEPS      (see Drift.swift)
 //
-// The corpus is made here: words by Zipf's law, documents that each draw from a few of 100 themes, so that lists have the
-// lengths they have in real text. A line is a kernel, a form of documents and a number of topics; times are the median of the last
-// sweeps, `topics` the mean of the topics in a token's document, `bytes` what a token reads and writes of tokens and documents.
+// The corpus is synthetic: words follow Zipf's law, and each document draws from a few of 100 themes, so that lists are
+// as long as in real text. Each line of the output is a kernel, a form of documents and a number of topics. Times are
+// the median of the last sweeps, `topics` is the mean number of topics in a document, and `bytes` is the number of
+// bytes of tokens and documents that are read and written for a token.
 
 let clock = ContinuousClock()
 let words = 20_000

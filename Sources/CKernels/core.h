@@ -1,30 +1,33 @@
-// What both forms of documents share: one token in work, and what happens when n_wk and n_k change.
+// Code that both forms of documents share: the state of a token that is being resampled, and the updates of n_wk and
+// n_k.
 //
-// The order of work. To draw token i, tokens i - 1 and i must be settled; but the sums for token i + 1 take long to make,
-// and of all they depend on only one weight changes when token i is put back: that of its new topic k. So the sums of
-// i + 1 are made while i is still out, and what k then gains is added to its draw as one more interval:
+// Order of the computation: a token is drawn from sums over all topics, which take long to compute. The sums of token
+// i + 1 depend on the new topic k of token i, but adding token i back changes only one weight, that of topic k. The
+// sums of i + 1 are therefore computed while token i is still removed, and the gain of topic k is added to the draw as
+// another interval:
 //
-//     weights of i + 1  =  weights with i out  +  [topic k]  (n_dk' + alpha_k) phi_k'  -  (n_dk + alpha_k) phi_k
+//     weights of i + 1  =  weights without i  +  [topic k]  (n_dk' + alpha_k) phi_k'  -  (n_dk + alpha_k) phi_k
 //
-// with n_dk', phi_k' as they are with i in its new place. The gain is never negative. This is the same distribution, term by
-// term, and it lets two tokens be in work at once: 16.2 -> 24.3 million tokens a second (100 topics, 20 Newsgroups).
+// where n_dk' and phi_k' include token i in its new topic. The gain is never negative. The distribution is the same,
+// term by term, and two tokens can be processed at once: 16.2 -> 24.3 million tokens per second (100 topics, 20
+// Newsgroups).
 #ifndef CORE_H
 #define CORE_H
 
 #include "include/kernels.h"
 #include "lanes.h"
 
-/// A token that is taken out: the running sums of its weights.
+/// The running sums of the weights of a token that is removed from the counts.
 struct stage {
-    /// Sums over whole lanes up to this one, and before it.
+    /// Sums over the whole lanes up to and including each lane, and before each lane.
     floats *inclusive, *exclusive;
-    /// Sums down the vectors, lane by lane.
+    /// Running sums over the vectors, for each lane.
     floats *running;
-    /// Lists only: the list as it was.
+    /// Lists only: the list when the token was removed.
     uints *entries;
-    /// The sum of all.
+    /// The sum of all weights.
     float mass;
-    /// Lists only: the list, its vectors, and where the topic is that the token had.
+    /// Lists only: the list, its number of vectors, and the place of the token's old topic.
     uint32_t *list, vectors, place;
 };
 
@@ -41,7 +44,7 @@ INLINE void finish(struct stage *s, floats running) {
     s->mass = sums[LANES - 1];
 }
 
-/// The first vector whose running sum in `lane` is above what of `draw` falls into that lane.
+/// Returns the first vector whose running sum in `lane` is above the part of `draw` that falls into that lane.
 INLINE uint32_t vector_at(const struct stage *s, uint32_t vectors, uint32_t lane, float draw) {
     floats rest = all_floats(draw - ((const float *)s->exclusive)[lane]);
     ints passed = {0};
@@ -49,14 +52,14 @@ INLINE uint32_t vector_at(const struct stage *s, uint32_t vectors, uint32_t lane
     return (uint32_t)((const int32_t *)&passed)[lane];
 }
 
-/// Tokens between the request for a document and its use.
+/// The number of tokens between the prefetch of a document and its use.
 enum { LOOK_AHEAD = 8 };
 
 INLINE size_t ahead(const kernel_core *c, size_t token) {
     return token + LOOK_AHEAD < c->tokens ? token + LOOK_AHEAD : c->tokens - 1;
 }
 
-/// One token less of topic k. Returns phi_k. The division is not on the way to anything else.
+/// Removes one token of topic k. Returns phi_k. No other computation has to wait for the division.
 INLINE float take_count(kernel_core *c, uint32_t k) {
     int64_t total = --c->totals[k];
     float count = (float)--c->counts[k];
@@ -65,7 +68,7 @@ INLINE float take_count(kernel_core *c, uint32_t k) {
     return (count + c->beta) * c->inverse[k];
 }
 
-/// One token more of topic k. Returns phi_k, from the inverse made beforehand.
+/// Adds one token of topic k. Returns phi_k, from the inverse that was computed in advance.
 INLINE float add_count(kernel_core *c, uint32_t k) {
     int64_t total = ++c->totals[k];
     float count = (float)++c->counts[k];

@@ -1,5 +1,6 @@
-// Vectors of 16 lanes, whatever the processor's registers hold: the compiler splits them. Two primitives have a form for
-// each instruction set, because C has no word for them: which lanes hold, and a gather.
+// Vectors of 16 lanes on every processor; the compiler splits them to fit its registers. Two primitives have a separate
+// form for each instruction set, because they cannot be expressed in C: the mask of the lanes that are set, and a
+// gather.
 #ifndef LANES_H
 #define LANES_H
 
@@ -8,9 +9,9 @@
 #include <immintrin.h>
 #endif
 
-// A fused multiply-add rounds once where others round twice.
+// Fused multiply-adds are disabled, because they round once where separate operations round twice.
 #pragma STDC FP_CONTRACT OFF
-// No vector crosses a call: everything that takes one is inlined.
+// The ABI of vectors does not matter: every function that takes a vector is inlined.
 #pragma clang diagnostic ignored "-Wpsabi"
 
 #define INLINE static inline __attribute__((always_inline, unused))
@@ -28,13 +29,15 @@ typedef uint8_t bytes __attribute__((vector_size(16)));
 INLINE floats all_floats(float x) { return (floats)EACH_LANE(x); }
 INLINE uints all_uints(uint32_t x) { return (uints)EACH_LANE(x); }
 
-/// `v` with lane `lane` replaced. Written as a whole vector, so that the next whole load finds it in the store buffer.
+/// Returns `v` with lane `lane` replaced. The whole vector is written, so that the next load of the whole vector can be
+/// served from the store buffer.
 INLINE floats with_lane(floats v, uint32_t lane, float x) {
     ints here = (uints)LANE_NUMBERS == all_uints(lane);
     return (floats)(((ints)v & ~here) | ((ints)all_floats(x) & here));
 }
 
-/// Lane l is the sum of lanes 0 ... l; first within each four, then across them.
+/// Returns the prefix sums: lane l is the sum of lanes 0 ... l. They are computed within each four lanes, then across
+/// them.
 INLINE floats prefix_sums(floats x) {
     const floats z = all_floats(0);
     x += __builtin_shufflevector(z, x, 0, 16, 17, 18, 4, 20, 21, 22, 8, 24, 25, 26, 12, 28, 29, 30);
@@ -44,7 +47,7 @@ INLINE floats prefix_sums(floats x) {
     return x;
 }
 
-/// The sum of all lanes.
+/// Returns the sum of all lanes.
 INLINE float total(floats x) {
     typedef float eight __attribute__((vector_size(32)));
     typedef float four __attribute__((vector_size(16)));
@@ -53,12 +56,12 @@ INLINE float total(floats x) {
     return (z[0] + z[2]) + (z[1] + z[3]);
 }
 
-/// Lane l is lane l - 1 of `x`, lane 0 is 0.
+/// Shifts by one lane: lane l of the result is lane l - 1 of `x`, and lane 0 is 0.
 INLINE floats shifted(floats x) {
     return __builtin_shufflevector(x, all_floats(0), 16, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14);
 }
 
-/// Bit l is set where lane l of a comparison's result holds.
+/// Returns the mask of a comparison's result: bit l is set if lane l is true.
 INLINE uint32_t bits(ints holds) {
 #if KERNEL_AVX512
     return _mm512_movepi32_mask((__m512i)holds);
@@ -84,7 +87,7 @@ INLINE uint32_t bits(ints holds) {
 #endif
 }
 
-/// Lane l is base[index[l]].
+/// Gathers numbers: lane l of the result is base[index[l]].
 INLINE floats gather(const float *base, uints index) {
 #if KERNEL_AVX512
     return (floats)_mm512_i32gather_ps((__m512i)index, base, 4);
@@ -103,7 +106,8 @@ INLINE floats gather(const float *base, uints index) {
 #endif
 }
 
-/// Lane l is base[numbers[l] >> shift]. Volatile, because clang would else shift whole vectors and take them apart again.
+/// Loads numbers one by one: lane l of the result is base[numbers[l] >> shift]. `numbers` is volatile, because clang
+/// would otherwise shift whole vectors and then extract their lanes.
 INLINE floats loads(const float *base, const volatile uint32_t *numbers, uint32_t shift) {
 #define AT(lane) base[numbers[lane] >> shift]
     return (floats){AT(0), AT(1), AT(2), AT(3), AT(4), AT(5), AT(6), AT(7),
@@ -111,7 +115,8 @@ INLINE floats loads(const float *base, const volatile uint32_t *numbers, uint32_
 #undef AT
 }
 
-/// The first lane whose running sum in `sums` is above `mass`; the last one where rounding leaves none.
+/// Returns the first lane whose running sum in `sums` is above `mass`; the last lane if there is none because of
+/// rounding.
 INLINE uint32_t lane_at(floats sums, float mass) {
     uint32_t passed = bits(sums <= all_floats(mass));
     uint32_t lane = (uint32_t)__builtin_ctz(~passed);
@@ -120,7 +125,7 @@ INLINE uint32_t lane_at(floats sums, float mass) {
 
 INLINE uint64_t rotated(uint64_t x, int by) { return x << by | x >> (64 - by); }
 
-/// xoshiro256++ 1.0 (Blackman, Vigna 2019), as `Xoshiro256`: uniform in [0, 1), a multiple of 2^-24.
+/// Draws from xoshiro256++ 1.0 (Blackman, Vigna 2019), as `Xoshiro256` does: uniform in [0, 1), a multiple of 2^-24.
 INLINE float next_uniform(uint64_t state[4]) {
     uint64_t result = rotated(state[0] + state[3], 23) + state[0];
     uint64_t shifted = state[1] << 17;

@@ -1,5 +1,6 @@
-// Tokens of one word whose documents are lists of topics: the document part n_dk phi_k over the topics of the document,
-// the prior part alpha_k phi_k over all topics from sums of sums (Yao, Mimno, McCallum 2009, for the split).
+// Resamples the tokens of one word in documents that are lists of topics. The weights are split (Yao, Mimno, McCallum
+// 2009) into the document part n_dk phi_k over the topics of the document, and the prior part alpha_k phi_k over all
+// topics, which is taken from hierarchical sums.
 #ifndef LIST_LOOP_H
 #define LIST_LOOP_H
 
@@ -7,19 +8,20 @@
 
 INLINE uint32_t count_mask(const kernel_core *c) { return (UINT32_C(1) << c->documents.count_bits) - 1; }
 
-/// Entry 0 of a list says how many follow; as an entry it counts nothing.
+/// Returns vector `v` of a list. Entry 0, the number of entries that follow, is replaced by 0, so that it has no
+/// tokens.
 INLINE uints entries_at(const uint32_t *list, uint32_t v) {
     const uints all_but_first = {0, ~0u, ~0u, ~0u, ~0u, ~0u, ~0u, ~0u, ~0u, ~0u, ~0u, ~0u, ~0u, ~0u, ~0u, ~0u};
     uints entries = ((const uints *)list)[v];
     return v == 0 ? entries & all_but_first : entries;
 }
 
-/// Where the entries are of topic k and not empty.
+/// Returns the lanes in which the entries are of topic k and have tokens.
 INLINE ints matches(const kernel_core *c, uints entries, uint32_t k) {
     return entries - all_uints((k << c->documents.count_bits) + 1) < all_uints(count_mask(c));
 }
 
-/// The place of topic k, 0 if it has none.
+/// Returns the place of topic k in a list, 0 if the list does not have it.
 INLINE uint32_t find(const kernel_core *c, const uint32_t *list, uint32_t vectors, uint32_t k) {
     uint32_t place = 0;
     for (uint32_t v = 0; v < vectors; v++) {
@@ -29,7 +31,7 @@ INLINE uint32_t find(const kernel_core *c, const uint32_t *list, uint32_t vector
     return place;
 }
 
-/// The one lane that is not 0, or 0.
+/// Returns the value of the only lane that is not 0, or 0 if there is none.
 INLINE uint32_t only(uints v) {
     v |= __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
     v |= __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11);
@@ -38,7 +40,7 @@ INLINE uint32_t only(uints v) {
     return v[0];
 }
 
-/// Tokens of topic k in the list as it was when a token was taken out.
+/// Returns the number of tokens of topic k in the list as it was when the token was removed.
 INLINE uint32_t count_of(const kernel_core *c, const struct stage *s, uint32_t k) {
     uints found = {0};
     for (uint32_t v = 0; v < s->vectors; v++) found |= s->entries[v] & (uints)matches(c, s->entries[v], k);
@@ -47,7 +49,7 @@ INLINE uint32_t count_of(const kernel_core *c, const struct stage *s, uint32_t k
 
 INLINE uint32_t list_vectors(const uint32_t *list) { return list[0] / LANES + 1; }
 
-/// A weight with its sums, and with `prior`, the sum of all.
+/// Sets a weight, and updates the sums that include it and `prior`, the total.
 INLINE void put_weight_and_sums(kernel_core *c, float *prior, uint32_t k, float weight) {
     float gain = c->alpha[k] * (weight - c->phi[k]);
     c->phi[k] = weight;
@@ -56,13 +58,14 @@ INLINE void put_weight_and_sums(kernel_core *c, float *prior, uint32_t k, float 
     *prior += gain;
 }
 
-/// Phi of the topics in vector `v` of a list; of entry 0, which counts nothing, that of some topic.
+/// Returns phi of the topics in vector `v` of a list. The lane of entry 0, which has no tokens, is phi of an arbitrary
+/// topic.
 INLINE floats weights_at(const kernel_core *c, const uint32_t *list, uint32_t v, int gathers) {
     const uint32_t shift = c->documents.count_bits;
     return gathers ? gather(c->phi, ((const uints *)list)[v] >> shift) : loads(c->phi, list + v * LANES, shift);
 }
 
-/// Takes a token out and prepares its draw.
+/// Removes a token from the counts and prepares its draw.
 INLINE void take_from_list(kernel_core *c, struct stage *s, float *prior, size_t token, int gathers) {
     uint32_t old = c->assignments[token];
     put_weight_and_sums(c, prior, old, take_count(c, old));
@@ -87,7 +90,7 @@ INLINE void take_from_list(kernel_core *c, struct stage *s, float *prior, size_t
     s->place = place;
 }
 
-/// The lane of `weights` at `mass`, of which is left what falls into that lane.
+/// Returns the lane of `weights` into which `mass` falls, and subtracts the sum of the lanes before it from `mass`.
 INLINE uint32_t descend(floats weights, float *mass) {
     floats sums = prefix_sums(weights);
     uint32_t lane = lane_at(sums, *mass);
@@ -96,7 +99,7 @@ INLINE uint32_t descend(floats weights, float *mass) {
     return lane;
 }
 
-/// The topic at `mass` of the prior part.
+/// Returns the topic of the prior part into which `mass` falls.
 static uint32_t prior_topic(const kernel_core *c, float mass) {
     uint32_t rows = (c->vectors + LANES * LANES - 1) / (LANES * LANES), row = 0;
     for (; row + 1 < rows; row++) {
@@ -114,7 +117,8 @@ static uint32_t prior_topic(const kernel_core *c, float mass) {
     return k < c->topics ? k : c->topics - 1;
 }
 
-/// One token more of a topic that may not be in the list. An empty entry is used again only where `reuse` says that there may be one.
+/// Adds one token of a topic that may not be in the list. If `reuse` is set, the list may have empty entries, and one
+/// of them is used again.
 INLINE void add_to_list(const kernel_core *c, uint32_t *list, uint32_t k, int reuse) {
     uint32_t place = find(c, list, list_vectors(list), k);
     if (place == 0) {
@@ -129,7 +133,7 @@ INLINE void add_to_list(const kernel_core *c, uint32_t *list, uint32_t k, int re
     list[place]++;
 }
 
-/// Closes the gaps that empty entries leave.
+/// Removes the empty entries of a list.
 static void compact(const kernel_core *c, uint32_t *list) {
     uint32_t count = list[0], next = 1;
     for (uint32_t i = 1; i <= count; i++) {
@@ -141,7 +145,7 @@ static void compact(const kernel_core *c, uint32_t *list) {
     list[0] = next - 1;
 }
 
-/// An entry left without tokens gives its place to the last. No branch: whether one is left is hard to foresee.
+/// Replaces an entry that has no tokens by the last entry. There is no branch, because it would be mispredicted often.
 INLINE void drop_if_empty(const kernel_core *c, uint32_t *list, uint32_t place) {
     uint32_t count = list[0], last = list[count], entry = list[place];
     int empty = (entry & count_mask(c)) == 0;
@@ -151,8 +155,8 @@ INLINE void drop_if_empty(const kernel_core *c, uint32_t *list, uint32_t place) 
     list[0] = count - (uint32_t)empty;
 }
 
-/// Resamples the tokens `first` ..< `end` of the word at hand, whose prior part sums to `prior`. Returns what it sums to then.
-/// `gathers` is a constant of the callers: asked for every vector it costs 4 % at 1,000 topics.
+/// Resamples the tokens `first` ..< `end` of the current word, whose prior part has the sum `prior`. Returns the sum
+/// afterwards. `gathers` is a constant in the callers, because testing it for every vector costs 4 % at 1,000 topics.
 INLINE float sample_lists(kernel_core *core, float prior, size_t first, size_t end, int gathers) {
     kernel_core local = *core, *c = &local;
     struct stage stages[2] = {stage_at(c, 0), stage_at(c, 1)};
@@ -169,7 +173,8 @@ INLINE float sample_lists(kernel_core *core, float prior, size_t first, size_t e
         __builtin_prefetch(coming + 64, 1, 3);
         __builtin_prefetch(coming + 128, 1, 3);
 
-        // The next token is taken out before this one is drawn; its topic's loss in the prior part is kept apart.
+        // The next token is removed before this one is drawn; the loss of its topic in the prior part is added back
+        // below.
         int is_last = token + 1 == end;
         float prior_before = prior;
         if (!is_last) take_from_list(c, next, &prior, token + 1, gathers);
@@ -197,7 +202,7 @@ INLINE float sample_lists(kernel_core *core, float prior, size_t first, size_t e
         int is_same = !is_last && next->list == list;
         if (place) list[place]++;
         else add_to_list(c, list, k, gaps);
-        // While the next token's sums refer to this list, its entries stay where they are.
+        // Entries must not move while the sums of the next token refer to this list.
         if (is_same) gaps |= (list[s->place] & count_mask(c)) == 0;
         else if (gaps) {
             compact(c, list);
@@ -223,7 +228,7 @@ static float sample_lists_loaded(kernel_core *core, float prior, size_t first, s
     return sample_lists(core, prior, first, end, 0);
 }
 
-/// The sum of the prior part over vector `group`, and over super group `super`.
+/// Return the sums of the prior part over vector `group`, and over the group of vectors `super`.
 INLINE float group_sum(const kernel_core *c, uint32_t group) {
     return total(((const floats *)c->phi)[group] * ((const floats *)c->alpha)[group]);
 }

@@ -1,4 +1,4 @@
-// How the working memory of a core is cut: every piece begins at a vector.
+// The layout of the working memory of a core. Every part begins at the boundary of a vector.
 #include "include/kernels.h"
 
 enum { VECTOR_BYTES = 64 };
@@ -10,7 +10,7 @@ struct piece {
     void **place;
 };
 
-/// The vectors that all pieces take; sets their places in `memory` unless it is null.
+/// Returns the number of vectors that all parts take, and sets their places in `memory` unless it is null.
 static size_t cut(kernel_core *core, char *memory) {
     size_t vectors = core->vectors, topics = vectors * KERNEL_LANES;
     size_t groups = vectors_of(vectors * sizeof(float)) * VECTOR_BYTES;

@@ -1,8 +1,8 @@
-// Tokens of one word whose documents are rows of n_dk: all K weights at once. Included once for each width of number,
-// with ROW_NUMBERS (a vector of 16), ROW_TYPE and ROW(name) defined.
+// Resamples the tokens of one word in documents that are rows of n_dk, with all K weights at once. This file is
+// included once for each width of numbers, with ROW_NUMBERS (a vector of 16), ROW_TYPE and ROW(name) defined.
 //
-// Topic 16 v + l is lane l of vector v. Running sums go down the vectors, lane by lane; then across the lanes. A draw
-// finds the lane, then the vector.
+// Topic 16 v + l is lane l of vector v. Running sums are computed over the vectors for each lane, then across the
+// lanes. A draw finds the lane first, then the vector.
 
 INLINE void ROW(change)(ROW_TYPE *row, uint32_t k, int by) {
     ROW_NUMBERS *chunk = (ROW_NUMBERS *)row + k / LANES;
@@ -10,7 +10,7 @@ INLINE void ROW(change)(ROW_TYPE *row, uint32_t k, int by) {
     *chunk = by > 0 ? *chunk - here : *chunk + here;
 }
 
-/// Takes a token out and prepares its draw.
+/// Removes a token from the counts and prepares its draw.
 INLINE ROW_TYPE *ROW(take)(kernel_core *c, struct stage *s, ROW_TYPE *rows, size_t token) {
     uint32_t old = c->assignments[token];
     ROW_TYPE *row = rows + c->token_documents[token] * c->documents.row_stride;
@@ -26,7 +26,7 @@ INLINE ROW_TYPE *ROW(take)(kernel_core *c, struct stage *s, ROW_TYPE *rows, size
     return row;
 }
 
-/// Resamples the tokens `first` ..< `end` of the word at hand.
+/// Resamples the tokens `first` ..< `end` of the current word.
 static void ROW(sample)(kernel_core *core, ROW_TYPE *rows, size_t first, size_t end) {
     kernel_core local = *core, *c = &local;
     struct stage stages[2] = {stage_at(c, 0), stage_at(c, 1)};
@@ -39,7 +39,7 @@ static void ROW(sample)(kernel_core *core, ROW_TYPE *rows, size_t first, size_t 
         struct stage *s = &stages[token & 1];
         const char *coming = (const char *)(rows + c->token_documents[ahead(c, token)] * c->documents.row_stride);
         for (size_t at = 0; at < row_bytes; at += 64) __builtin_prefetch(coming + at, 1, 3);
-        // The next token is taken out, and its sums are made, before this one is drawn: see core.h.
+        // The next token is removed, and its sums are computed, before this one is drawn; see core.h.
         ROW_TYPE *next = token + 1 < end ? ROW(take)(c, &stages[~token & 1], rows, token + 1) : NULL;
 
         float mass = s->mass;

@@ -1,4 +1,4 @@
-// The loop for any processor: what the compiler makes of 16 lanes with the instructions every one of its kind has.
+// The loop for every processor: the compiler uses only the baseline instructions of the architecture.
 #include "word.h"
 
 static int is_supported(void) { return 1; }

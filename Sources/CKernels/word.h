@@ -1,4 +1,5 @@
-// One word: from its rows of counts to dense weights, through the draws, and back. Included by each variant.
+// Resamples one word: converts its rows of counts to dense weights, draws, and converts the counts back to a row.
+// Included by each variant.
 
 #include "core.h"
 #include "list_loop.h"
@@ -15,7 +16,8 @@
 #define ROW_NUMBERS shorts
 #include "row_loop.h"
 
-/// Tokens of one word after which its running sums are made anew, so that rounding cannot add up.
+/// The number of tokens of a word after which its running sums are recomputed, so that rounding errors cannot
+/// accumulate.
 enum { RENEWAL = 1024 };
 
 static void begin(kernel_core *core) {
@@ -43,16 +45,16 @@ INLINE void load(kernel_core *c, kernel_row row) {
     }
 }
 
-/// Phi of a vector of topics, from their counts.
+/// Returns phi of a vector of topics, from their counts.
 INLINE floats weights_from_counts(const kernel_core *c, uint32_t v) {
     floats counts = __builtin_convertvector(((const ints *)c->counts)[v], floats);
     return (counts + all_floats(c->beta)) * ((const floats *)c->inverse)[v];
 }
 
-/// Vectors of marks, each lane of which marks two vectors of topics.
+/// Returns the number of vectors of marks. Each lane of such a vector marks two vectors of topics.
 INLINE uint32_t mark_vectors(const kernel_core *c) { return (c->topics + 32 * LANES - 1) / (32 * LANES); }
 
-/// The lanes in which there are marks.
+/// Returns the lanes that have marks.
 INLINE uint32_t marked_lanes(uints marks) { return bits((ints)(marks != all_uints(0))); }
 
 INLINE void renew_group(kernel_core *c, uint32_t group) {
@@ -61,8 +63,8 @@ INLINE void renew_group(kernel_core *c, uint32_t group) {
     c->groups[group] = total(weights * ((const floats *)c->alpha)[group]);
 }
 
-/// Lists: phi and the sums over it wherever this word has or had counts, or the word before it had. What is renewed beside those
-/// stays what it was: to find out would cost more.
+/// Lists: recomputes phi and the sums over it where this word has or had counts, or where the previous word had. Other
+/// values in the same vectors are recomputed with the same result, because testing for them would cost more.
 static void renew_touched(kernel_core *c) {
     uints *stale = (uints *)c->stale;
     const uint32_t last = c->vectors - 1;
@@ -96,12 +98,12 @@ static void watch_drift(kernel_core *c, float prior) {
     note_drift(c, prior, prior_mass(c));
 }
 
-/// Rows: all of phi.
+/// Rows: recomputes all of phi.
 INLINE void renew_all(kernel_core *c) {
     for (uint32_t v = 0; v < c->vectors; v++) ((floats *)c->phi)[v] = weights_from_counts(c, v);
 }
 
-/// Writes the counts less `others` as a row, and clears them; what was touched is stale from now on.
+/// Writes the counts minus `others` as a row, and clears them. The touched topics are marked as stale.
 INLINE size_t unload(kernel_core *c, kernel_row others) {
     for (size_t i = 0; i < others.count; i++) c->counts[others.topics[i]] -= (int32_t)others.amounts[i];
     size_t count = 0;
@@ -139,7 +141,7 @@ static size_t sample(kernel_core *c, kernel_row own, kernel_row others, size_t f
         size_t narrow = first;
         while (narrow < end && c->token_documents[narrow] < c->documents.wide) narrow++;
         if (first < narrow) sample_wide(c, c->documents.wide_rows, first, narrow);
-        // Row d of `rows` would be document d, were there rows for the wide ones.
+        // Shift the rows, so that row d is that of document d; the documents with wide rows have none here.
         uint8_t *rows = c->documents.rows - c->documents.wide * c->documents.row_stride;
         if (narrow < end) sample_narrow(c, rows, narrow, end);
     }

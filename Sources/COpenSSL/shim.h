@@ -1,4 +1,4 @@
-// What OpenSSL has as macros, which Swift cannot import: here they are functions.
+// Functions for macros of OpenSSL, which Swift cannot import.
 #ifndef COPENSSL_SHIM_H
 #define COPENSSL_SHIM_H
 #include <openssl/err.h>
@@ -17,7 +17,8 @@ static inline int copenssl_library(unsigned long error) { return ERR_GET_LIB(err
 
 static inline int copenssl_reason(unsigned long error) { return ERR_GET_REASON(error); }
 
-/// What the server shows as its own certificate, also if it was refused; NULL if it has shown none. Owned by `ssl`.
+/// Returns the certificate that the server presented as its own, even if it was refused; NULL if it presented none. The
+/// certificate is owned by `ssl`.
 static inline X509 *copenssl_shownCertificate(SSL *ssl) {
     STACK_OF(X509) *chain = SSL_get_peer_cert_chain(ssl);
     return chain != NULL && sk_X509_num(chain) > 0 ? sk_X509_value(chain, 0) : NULL;

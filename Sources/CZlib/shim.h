@@ -1,4 +1,4 @@
-// zlib's initialisers are macros, which Swift cannot import: here they are functions.
+// Functions for zlib's initialisers, which are macros that Swift cannot import.
 #ifndef CZLIB_SHIM_H
 #define CZLIB_SHIM_H
 #include <zlib.h>

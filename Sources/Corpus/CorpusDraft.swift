@@ -1,6 +1,6 @@
 import Hashing
 
-/// A shard's part of a corpus that has been read, and of whose words it is still to be decided which are kept.
+/// A shard's part of a corpus, read completely, before it is decided which of its words are kept.
 package struct CorpusDraft: ~Copyable, Sendable {
     private var builder: ShardBuilder
     private let total: CorpusTotal
@@ -17,21 +17,22 @@ package struct CorpusDraft: ~Copyable, Sendable {
         self.plan = plan
     }
 
-    /// Whether the decision needs the frequencies of all shards together.
+    /// Whether the decision needs the word frequencies of all shards together.
     package var needsFrequencies: Bool { options.rules.needsFrequencies }
 
-    /// What every shard of the corpus has in common if it counts the same words the same way.
+    /// A key that is equal in all shards of a corpus that read the same input and count its words in the same way.
     package var countsKey: UInt64 {
         let reading = options.textDescription(format: total.format, wordListDigest: total.wordListDigest)
         return XXH64.hash(Array("\(total.digest) \(plan.shards) \(plan.cores) \(reading)".utf8))
     }
 
-    /// How often the words of this shard's documents occur in them. O(tokens).
+    /// Counts how often each word occurs in this shard's documents. O(tokens).
     package mutating func frequencies() -> WordFrequencies {
         builder.frequencies(documents: total.documents)
     }
 
-    /// The corpus of the words that are kept; `frequencies` are those of all shards, nil if there is no other.
+    /// Returns the corpus with only the words that are kept. `frequencies` are those of all shards together; nil if
+    /// this shard is the only one.
     package consuming func finished(_ frequencies: WordFrequencies? = nil) throws(CorpusError) -> ShardCorpus {
         if !options.rules.keepsAll {
             let decision = options.rules.decide(frequencies ?? builder.frequencies(documents: total.documents))

@@ -6,43 +6,43 @@
     import Darwin
 #endif
 
-/// Why a corpus cannot be read, told as facts. Lines and columns count from 1 in their file, columns in bytes.
+/// The reasons why a corpus cannot be read. Lines and columns count from 1 in their file; columns count bytes.
 package enum CorpusError: Error, Equatable, Sendable {
     case noFileMatches(pattern: String)
     case cannotOpen(file: String, errno: Int32)
     case isDirectory(file: String)
     case cannotRead(file: String, errno: Int32)
-    /// `byte` counts compressed bytes from 0; `line` is the one being read.
+    /// `byte` is an offset in the compressed file, from 0; `line` is the line that was being read.
     case damagedFile(file: String, line: Int, byte: Int, reason: String)
     case badCell(file: String, line: Int, column: Int, text: Excerpt, fault: CellFault)
     case badLine(file: String, line: Int, column: Int, text: Excerpt, fault: FormatFault)
     case notUTF8(file: String, line: Int, column: Int)
     case lineTooLong(file: String, line: Int, limit: Int)
-    /// A file of a folder.
+    /// A file of a folder is too long.
     case textTooLong(file: String, limit: Int)
-    /// A file ends before all entries are there that its header says.
+    /// A file has fewer entries than its header says.
     case missingEntries(file: String, said: Int, found: Int)
     /// Entries are not in the order of their documents, and the file cannot be read again to sort them.
     case unsorted(file: String, line: Int)
-    /// A file would have to be read twice and is a pipe.
+    /// A file would have to be read twice, but it is a pipe.
     case cannotReadAgain(file: String)
-    /// A file was not the same when it was read again.
+    /// A file was different when it was read for the second time.
     case changed(file: String)
-    /// Whoever takes the documents wants no more; told to nobody.
+    /// The receiver of the documents stopped the reading. This error is never reported to the user.
     case stopped
-    /// `tokens` is how many were counted when the limit was passed.
+    /// `tokens` is the number of tokens counted when the limit was exceeded.
     case documentTooLong(file: String, line: Int, tokens: Int, limit: Int)
     case noTokens(lines: Int)
     /// The rules for words removed all of them.
     case noWordsLeft(removed: Int)
-    /// A flag is for other formats than the one there is.
+    /// A flag applies to other formats than that of the input.
     case wrongFlag(flag: String, purpose: String, format: InputFormat)
-    /// `needed` is what loading would hold with this document; more may follow.
+    /// `needed` is the number of bytes that loading would hold with this document; later documents may need more.
     case aboveMemoryLimit(file: String, line: Int, needed: Int, limit: Int, shards: Int)
     case tooManyTokens(file: String, line: Int, limit: Int, shards: Int)
 }
 
-/// What is wrong with a `word:count` cell.
+/// The faults that a `word:count` cell can have.
 package enum CellFault: String, Equatable, Sendable, CaseIterable {
     case empty = "a cell is empty"
     case noWord = "the word is missing"
@@ -57,49 +57,52 @@ extension CorpusError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .noFileMatches(let pattern):
-            "no file matches \(pattern): check the pattern, and quote it so that the shell leaves it alone"
+            "no file matches \(pattern): check the pattern, and quote it so that the shell does not expand it"
         case .cannotOpen(let file, let errno):
             "cannot open \(file) (\(String(cString: strerror(errno)))): check the path and its permissions"
         case .isDirectory(let file):
-            "\(file) is a directory: name its files, for example '\(file)/*', or read each of its files as a document "
-                + "with --input-format=folder"
+            "\(file) is a directory: name its files, for example '\(file)/*', or use --input-format=folder to read "
+                + "each file in it as a document"
         case .cannotRead(let file, let errno):
             "cannot read \(file): \(String(cString: strerror(errno)))"
         case .damagedFile(let file, let line, let byte, let reason):
-            "\(file):\(line): damaged compressed data at byte \(byte) (\(reason)): fetch or compress the file again"
+            "\(file):\(line): damaged compressed data at byte \(byte) (\(reason)): download or compress the file again"
         case .badCell(let file, let line, let column, let text, let fault):
             "\(file):\(line):\(column): \(fault.rawValue) in \"\(text)\", expected word:count: "
-                + "mend the line or pass --skip-bad-lines"
+                + "fix the line or pass --skip-bad-lines"
         case .badLine(let file, let line, let column, let text, let fault):
-            "\(file):\(line):\(column): \(fault) in \"\(text)\": mend the line, or pass --skip-bad-lines or another "
+            "\(file):\(line):\(column): \(fault) in \"\(text)\": fix the line, or pass --skip-bad-lines or another "
                 + "--input-format"
         case .notUTF8(let file, let line, let column):
-            "\(file):\(line):\(column): not UTF-8: convert the file, or leave --strict-utf8 away to keep words as bytes"
+            "\(file):\(line):\(column): not UTF-8: convert the file, or omit --strict-utf8 to keep words as bytes"
         case .lineTooLong(let file, let line, let limit):
             "\(file):\(line): the line is longer than \(limit) bytes: put one document on a line, or raise --max-line"
         case .textTooLong(let file, let limit):
-            "\(file) has more than \(limit) bytes: cut it into several, or raise --max-line"
+            "\(file) has more than \(limit) bytes: split it into several files, or raise --max-line"
         case .missingEntries(let file, let said, let found):
-            "\(file): the header says \(said) entries and there are \(found): fetch or write the file again"
+            "\(file): the header says \(said) entries, but the file has \(found): download or write the file again"
         case .unsorted(let file, let line):
             "\(file):\(line): entries are not sorted by document, and a pipe cannot be read again to sort them: "
                 + "name a file"
         case .cannotReadAgain(let file):
-            "\(file == "-" ? "standard input" : file) would have to be read twice, and a pipe cannot be: name a file"
+            "\(file == "-" ? "standard input" : file) would have to be read twice, but a pipe can be read only once: "
+                + "name a file"
         case .changed(let file):
-            "\(file) changed while it was read: start again when it is complete"
+            "\(file) changed while it was being read: start again when it is complete"
         case .stopped: "stopped"
         case .documentTooLong(let file, let line, let tokens, let limit):
-            "\(file):\(line): the document has at least \(tokens) tokens and the most is \(limit): cut it into several"
+            "\(file):\(line): the document has at least \(tokens) tokens, but the limit is \(limit): "
+                + "split it into several"
         case .noTokens(let lines):
             "the corpus has no words in its \(lines) lines: check the file and --input-format"
         case .noWordsLeft(let removed):
-            "no word is left, for all \(removed) were removed: keep more (--min-df, --max-df, --min-cf, --rm-top, --vocab)"
+            "no word is left, because all \(removed) were removed: keep more words (--min-df, --max-df, --min-cf, "
+                + "--rm-top, --vocab)"
         case .wrongFlag(let flag, let purpose, let format):
-            "\(flag) is for \(purpose), and the documents are read as \(format.rawValue): leave it out, or say "
+            "\(flag) is for \(purpose), but the documents are read as \(format.rawValue): omit it, or set "
                 + "--input-format"
         case .aboveMemoryLimit(let file, let line, let needed, let limit, let shards):
-            "\(file):\(line): loading needs \(needed) bytes so far and may use \(limit): "
+            "\(file):\(line): loading needs \(needed) bytes so far, but may use only \(limit): "
                 + "use more than \(shards) --shards, or raise the limit"
         case .tooManyTokens(let file, let line, let limit, let shards):
             "\(file):\(line): one core would hold more than \(limit) tokens: use more --cores or more than "

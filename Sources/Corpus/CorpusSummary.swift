@@ -1,4 +1,4 @@
-/// Something about the input that was found out, in the words of logs and run.json.
+/// A property of the input that was detected, as it is written to logs and to run.json.
 package struct Finding: Sendable, Equatable {
     package let name: String
     package let value: String
@@ -8,35 +8,38 @@ package struct Finding: Sendable, Equatable {
     }
 }
 
-/// What was read. "Ours" is what this shard's slices hold; the rest is the same for every shard of a run.
+/// A summary of the input that was read. Properties marked "this shard only" describe this shard's slices; the others
+/// are the same for every shard of a run.
 package struct CorpusSummary: Sendable, Equatable {
     package var format: InputFormat
-    /// How it was read, in words that are the same exactly if the same input gives the same documents.
+    /// A description of how the input was read. Two descriptions are equal exactly if the same input gives the same
+    /// documents.
     package var reading = ""
-    /// XXH64 of every line followed by a newline, over all files in order; line ends and byte-order marks do not count,
-    /// so that `zcat data.gz | xxhsum -H64` gives it for a file with plain newlines.
+    /// XXH64 of every line followed by a newline, over all files in order. The original line ends and byte-order marks
+    /// are not included, so that `zcat data.gz | xxhsum -H64` prints the same digest for a file with plain newlines.
     package var digest: UInt64 = 0
-    /// XXH64 of the words that numbers stand for; 0: there is no list of them.
+    /// XXH64 of the list of words that numbers refer to; 0 if there is no such list.
     package var wordListDigest: UInt64 = 0
-    /// What was found out about the input: the list of words, whether indices begin at 0 or 1, and the like.
+    /// Properties that were detected: the list of words, whether indices begin at 0 or 1, and the like.
     package var findings: [Finding] = []
-    /// Decompressed bytes of all files; of a folder, bytes on the disk.
+    /// The number of decompressed bytes of all files; for a folder, the number of bytes on disk.
     package var bytes = 0
-    /// Rows, and so documents, of the whole corpus.
+    /// The number of rows, and thus of documents, in the whole corpus.
     package var lines = 0
-    /// Lines of the whole corpus whose name an earlier line has.
+    /// The number of lines in the whole corpus whose name occurs on an earlier line.
     package var duplicateNames = 0
-    /// Ours.
+    /// This shard only, like `tokens` and `words`.
     package var documents = 0
     package var tokens = 0
     package var words = 0
-    /// Ours without a token, skipped lines among them.
+    /// The number of documents without a token, including skipped lines; this shard only.
     package var emptyDocuments = 0
-    /// What the rules for words removed: of the whole corpus, as far as its words are known.
+    /// The words removed by the rules for words, counted over the whole corpus as far as its words are known.
     package var removals: [WordRemoval] = []
-    /// Ours that could not be read, when such lines are to be skipped; of entries, all.
+    /// The number of lines that could not be read and were skipped; this shard only, except in formats of entries,
+    /// where all skipped lines are counted.
     package var skippedLines = 0
-    /// Why the first of them was skipped.
+    /// The reason why the first of them was skipped.
     package var firstSkipped: CorpusError?
 
     package init(format: InputFormat) {

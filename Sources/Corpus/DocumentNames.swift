@@ -1,15 +1,15 @@
-/// The names of a slice's documents, in the order of the documents; names are bytes, like words.
+/// The names of a slice's documents, in the order of the documents. Names are bytes, like words.
 ///
-/// A name that several documents of the corpus share has its line number added, and a document without one is named by
-/// it, so that names are unique whichever slices they come from: `news (line 7)`, `(line 9)`. In plain text every
-/// document is named by its line number alone, which takes no memory. Line numbers here count from 1.
+/// If several documents of the corpus share a name, the line number is added to it; a document without a name is named
+/// by its line number. Names are therefore unique over all slices: `news (line 7)`, `(line 9)`. In plain text every
+/// document is named by its line number alone, which takes no memory. Line numbers in names count from 1.
 package struct DocumentNames: Sendable, Equatable {
     private let lines: [Int]
-    /// Name d ends at `ends[d]` in the arena; empty when names are line numbers.
+    /// Name d ends at `ends[d]` in the arena. Empty if the names are line numbers.
     private let ends: [Int]
     private let arena: [UInt8]
 
-    /// Names that are line numbers; `lines` count from 0.
+    /// Creates names that are line numbers; `lines` count from 0.
     package init(lines: [Int]) {
         self.lines = lines
         ends = []
@@ -30,12 +30,12 @@ package struct DocumentNames: Sendable, Equatable {
     }
 }
 
-/// Names as they are read, one after another, before it is known which of them are shared.
+/// Names in the order in which they are read, before it is known which of them are shared.
 struct NameDraft {
     private var ends: [Int] = []
     private var arena: [UInt8] = []
 
-    /// Bytes held.
+    /// The number of bytes of memory in use.
     var byteCount: Int { arena.count + ends.count * MemoryLayout<Int>.stride }
 
     mutating func append(_ name: Span<UInt8>) {
@@ -43,7 +43,7 @@ struct NameDraft {
         ends.append(arena.count)
     }
 
-    /// The names of the documents at `order` among those appended; `lines` are theirs.
+    /// Returns the names of the documents at the positions `order` among those appended; `lines` are their lines.
     func finished(order: [Int], lines: [Int], isShared: ([UInt8]) -> Bool) -> DocumentNames {
         var named: [UInt8] = []
         named.reserveCapacity(arena.count)

@@ -1,15 +1,15 @@
 import Hashing
 
-/// Any input as a stream of documents: for those who convert or count rather than sample.
+/// Reads any input as a stream of documents, for code that converts or counts rather than samples.
 ///
-/// Memory: the vocabulary so far, and one document; for unsorted entries also what `EntryDocuments` says.
+/// Memory: the vocabulary so far and one document; for unsorted entries also the memory that `EntryDocuments` needs.
 package enum DocumentStream {
-    /// Reads the files that `paths` name (see `InputFiles`) from first to last, and calls `body` with every document and
-    /// the words so far, whose numbers documents use. Law: words are numbered as they come. `options.rules` are not
-    /// applied, for they need the words of all documents.
-    /// When there are no more documents, `atEnd` is given all words.
-    /// - Returns: what was read; of it all documents are "ours".
-    /// - Throws: `CorpusError`, and what `body` throws, which ends the reading.
+    /// Reads the files that `paths` name (see `InputFiles`) from first to last, and calls `body` with every document
+    /// and the words so far; documents refer to words by their numbers. Invariant: words are numbered in the order in
+    /// which they first occur. `options.rules` are not applied, because they need the words of all documents. After the
+    /// last document, `atEnd` is called with all words.
+    /// - Returns: a summary of the input, in which all documents count as those of this shard.
+    /// - Throws: `CorpusError`, or the error that `body` throws, which ends the reading.
     package static func read(
         _ paths: [String], options: ReadingOptions = ReadingOptions(),
         _ body: (_ document: StreamedDocument, _ words: Vocabulary) throws -> Void,
@@ -30,23 +30,24 @@ package enum DocumentStream {
 
 /// A document of a stream.
 package struct StreamedDocument: Sendable, Equatable {
-    /// Its row, from 0.
+    /// The document's row, from 0.
     package fileprivate(set) var index = 0
-    /// Empty if it has none; names need not be unique.
+    /// The document's name; empty if it has none. Names need not be unique.
     package fileprivate(set) var name: [UInt8] = []
-    /// MALLET's label, SVMlight's, the folder of a file; empty if there is none.
+    /// The label in MALLET and SVMlight, or the folder of a file; empty if there is none.
     package fileprivate(set) var label: [UInt8] = []
-    /// Words by their numbers, each with a count. Of running text they come in the order of the text, each with 1, so a
-    /// word may come many times; so may one of counted words, whose counts then add up.
+    /// The numbers of the words; `counts` has their counts. For running text, words come in the order of the text with
+    /// a count of 1 each, so a word may occur many times. In formats with counts a word may also occur several times;
+    /// its counts then add up.
     package fileprivate(set) var words: [UInt32] = []
     package fileprivate(set) var counts: [UInt32] = []
     /// The sum of the counts.
     package fileprivate(set) var tokens = 0
-    /// Whether it could not be read, and has no words for that reason.
+    /// Whether the document could not be read and for that reason has no words.
     package fileprivate(set) var isSkipped = false
 }
 
-/// Numbers words, and hands documents on.
+/// A sink that numbers words and passes documents to a closure.
 private struct StreamSink: DocumentSink {
     private let options: ReadingOptions
     private let body: (StreamedDocument, Vocabulary) throws -> Void
@@ -55,7 +56,7 @@ private struct StreamSink: DocumentSink {
     private var summary = CorpusSummary(format: .text)
     private var register = NameRegister()
     var vocabulary: Vocabulary { lookup.vocabulary }
-    /// What `body` threw.
+    /// The error that `body` threw.
     private(set) var failure: (any Error)?
 
     init(_ options: ReadingOptions, _ body: @escaping (StreamedDocument, Vocabulary) throws -> Void) {
@@ -83,7 +84,7 @@ private struct StreamSink: DocumentSink {
 
     mutating func skip(index: Int, because error: CorpusError) {
         skipEntry(because: error)
-        // A failure of `body` is told at the next document, or at the end.
+        // A failure of `body` is reported at the next document, or at the end.
         do { try hand(ParsedDocument(limit: 0), in: Span(), index: index, isSkipped: true) } catch {}
     }
 

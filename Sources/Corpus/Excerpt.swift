@@ -1,5 +1,5 @@
-/// A piece of input that can be shown on a terminal: at most `limit` bytes of it, with everything that could move the
-/// cursor, hide or reorder text written as `\xNN`, byte by byte.
+/// A piece of input that is safe to show on a terminal: at most `limit` bytes of it, in which every character that
+/// could move the cursor, hide text or reorder text is written as `\xNN`, byte by byte.
 package struct Excerpt: Sendable, Equatable, CustomStringConvertible {
     package let description: String
 

@@ -1,31 +1,31 @@
-/// The formats a corpus can have; raw values are the spellings on the command line.
+/// The formats of a corpus; raw values are the spellings on the command line.
 ///
-/// A new one is a case here, a file under `Formats/`, and a line in `LineParser` or `DocumentReader`.
+/// A new format needs a case here, a file under `Formats/`, and a line in `LineParser` or `DocumentReader`.
 package enum InputFormat: String, CaseIterable, Sendable {
-    /// `name TAB word:count TAB word:count ...`, one document a line.
+    /// `name TAB word:count TAB word:count ...`, one document per line.
     case distLDA = "dist_lda"
-    /// Running text, one document a line.
+    /// Running text, one document per line.
     case text
-    /// MALLET's instances: `name label text`, one document a line.
+    /// MALLET's instances: `name label text`, one document per line.
     case mallet
-    /// Blei's LDA-C: `N id:count id:count ...`, one document a line, words in a list beside.
+    /// Blei's LDA-C: `N id:count id:count ...`, one document per line; the words are in a separate list.
     case ldaC = "lda_c"
-    /// `label index:count index:count ... # comment`, one document a line.
+    /// `label index:count index:count ... # comment`, one document per line.
     case svmlight
-    /// A JSON object a line.
+    /// One JSON object per line.
     case jsonl
-    /// Records of fields between commas, with a header (RFC 4180).
+    /// Records of fields separated by commas, with a header (RFC 4180).
     case csv
-    /// The same between TABs.
+    /// The same with fields separated by TABs.
     case tsv
-    /// UCI's bag of words: D, W, entries; then `document word count` a line.
+    /// UCI's bag of words: lines with D, W and the number of entries, then one `document word count` per line.
     case uci
-    /// Matrix Market's coordinates.
+    /// Matrix Market's coordinate format.
     case matrixMarket = "matrix_market"
-    /// A file of running text for each document.
+    /// One file of running text per document.
     case folder
 
-    /// Whether documents are running text, which has to be cut into words.
+    /// Whether documents are running text, which has to be split into words.
     package var isText: Bool {
         switch self {
         case .text, .mallet, .jsonl, .csv, .tsv, .folder: true

@@ -6,10 +6,11 @@
     import Darwin
 #endif
 
-/// Arrays that are read or written all over, as by a counting sort, or by a sampler whose tokens lie in any document.
+/// Arrays that are accessed at random, for example by a counting sort, or by a sampler whose tokens belong to any
+/// document.
 ///
-/// On Linux their memory is asked for in huge pages before it is touched (madvise(2), MADV_HUGEPAGE): with pages of 4 KiB
-/// most accesses would miss the processor's table of pages. Where the system declines, they are ordinary arrays.
+/// On Linux, huge pages are requested for their memory before it is touched (madvise(2), MADV_HUGEPAGE), because with
+/// pages of 4 KiB most accesses would miss the TLB. If the system does not grant them, they are ordinary arrays.
 package enum LargeArray {
     package static func zeros<Number: FixedWidthInteger>(count: Int) -> [Number] {
         [Number](unsafeUninitializedCapacity: count) { elements, initialized in
@@ -24,7 +25,7 @@ package enum LargeArray {
     #if os(Linux)
         private static let hugePage = 2 << 20
 
-        /// Asks for huge pages for the whole ones within `memory`.
+        /// Requests huge pages for those that lie completely within `memory`.
         private static func advise(_ memory: UnsafeMutableRawBufferPointer) {
             guard let start = memory.baseAddress else { return }
             let first = start.alignedUp(toMultipleOf: hugePage)

@@ -1,33 +1,34 @@
-/// How a corpus is read; the limits stop a hostile or mistaken file before it fills the memory.
+/// The options for reading a corpus. The limits stop a malicious or wrong file before it exhausts the memory.
 package struct ReadingOptions: Sendable {
-    /// nil: told by the content (see `FormatDetection`).
+    /// The format; nil: detected from the content (see `FormatDetection`).
     package var format: InputFormat?
-    /// How running text is cut into words.
+    /// The way in which running text is split into words.
     package var tokenizer = Tokenizer()
-    /// Where the text and the name of a document are in JSON objects and in records.
+    /// The fields of JSON objects and of records that hold a document's text and name.
     package var fields = FieldOptions()
-    /// The words that numbers stand for, one a line; nil: looked for beside the first file (`WordTable.beside`).
+    /// The file of the words that numbers refer to, one per line; nil: it is looked for next to the first input file
+    /// (`WordTable.beside`).
     package var wordList: String?
-    /// What the rows of a Matrix Market file are.
+    /// Whether the rows of a Matrix Market file are documents or words.
     package var matrixRows = MatrixRows.documents
-    /// Which words are kept of what was read.
+    /// The rules that decide which of the words read are kept.
     package var rules = WordRules()
-    /// The longest line in bytes, its line end not counted; also the longest record, and the longest file of a folder.
+    /// The greatest length of a line in bytes, without its line end; also that of a record and of a file of a folder.
     package var maxLine: Int
-    /// Count a line that cannot be read and go on; its document keeps its row, without tokens.
+    /// Whether to count a line that cannot be read and to continue; its document keeps its row, without tokens.
     package var skipBadLines: Bool
-    /// Refuse lines of ours that are not UTF-8; otherwise words are bytes, kept as they are.
+    /// Whether to refuse lines of this shard that are not UTF-8; otherwise words are bytes and are kept unchanged.
     package var strictUTF8: Bool
-    /// Keep the documents' names.
+    /// Whether to keep the documents' names.
     package var keepNames: Bool
-    /// The most bytes loading may hold; nil: no limit.
+    /// The greatest number of bytes of memory that loading may use; nil: no limit.
     package var memoryLimit: Int?
-    /// The most tokens one document may have; 2^24 at first, up to which a Float holds every count.
+    /// The greatest number of tokens in a document. The default is 2^24, up to which a Float represents every count.
     package var maxDocumentTokens: Int
 
-    /// Bytes that are decompressed at a time and then handed on; the result does not depend on them.
+    /// The number of bytes that are decompressed and passed on at a time; the result does not depend on it.
     package var chunkSize: Int
-    /// Decompress on a thread of its own, while this one counts; nil: if the shard has more than one core.
+    /// Whether to decompress on a separate thread while this one counts; nil: if the shard has more than one core.
     package var readsAhead: Bool?
 
     package init(
@@ -47,15 +48,15 @@ package struct ReadingOptions: Sendable {
     }
 }
 
-/// Where a document's text and name are in JSON objects and in records.
+/// The fields of JSON objects and of records that hold a document's text and name.
 package struct FieldOptions: Sendable, Equatable {
     package static let defaultText = "text"
 
-    /// nil: `defaultText`, and without a header the first column.
+    /// The field of the text; nil: `defaultText`, or the first column if there is no header.
     package var text: String?
-    /// nil: documents are named by their rows.
+    /// The field of the name; nil: documents are named by their rows.
     package var id: String?
-    /// Whether the first record of a file names the columns; without it they are named by their numbers from 1.
+    /// Whether the first record of a file names the columns; otherwise they are named by their numbers from 1.
     package var hasHeader = true
 
     package init(text: String? = nil, id: String? = nil, hasHeader: Bool = true) {
@@ -65,7 +66,7 @@ package struct FieldOptions: Sendable, Equatable {
     }
 }
 
-/// What the rows of a Matrix Market file are; the columns are the other.
+/// The meaning of the rows of a Matrix Market file; the columns are the other one.
 package enum MatrixRows: String, CaseIterable, Sendable {
     case documents, words
 }

@@ -1,26 +1,27 @@
-/// What one shard holds of a corpus: its words, and a slice of documents for each of its cores.
+/// The part of a corpus that one shard holds: its words, and a slice of documents for each of its cores.
 package struct ShardCorpus: Sendable {
-    /// The words of this shard's slices in block order; within a block by first appearance.
+    /// The words of this shard's slices in the order of their blocks; within a block in the order of first occurrence.
     package let vocabulary: Vocabulary
-    /// B + 1: the words of block b are `blockStarts[b]..<blockStarts[b + 1]`.
+    /// B + 1 values: the words of block b are `blockStarts[b]..<blockStarts[b + 1]`.
     package let blockStarts: [Int]
-    /// One per core.
+    /// The slices, one per core.
     package let slices: [CorpusSlice]
-    /// The documents' names, one list per slice; empty unless they were to be kept.
+    /// The documents' names, one list per slice; empty unless the options say that names are kept.
     package let documentNames: [DocumentNames]
     package let summary: CorpusSummary
 
-    /// A number of blocks that suits a corpus of `bytes` bytes in shards of `cores` cores, the same for all its shards: the
-    /// root of the bytes over 128, from 16 to 32, and over 256 where that is more, to 2048; and 4 at least for each core. A
-    /// block then holds 3,000 to 7,000 cells of a model of 100 to 1,000 topics in each of two shards, as cells grow with
-    /// the root of the tokens (measured with 2 and 23 million tokens). An exchange costs Redis some 20 us a block whatever
-    /// it holds, and about 1 ns for each of four times as many cells.
+    /// Returns a suitable number of blocks for a corpus of `bytes` bytes in shards of `cores` cores; it is the same for
+    /// all shards. With r the square root of `bytes`, it is the greatest of r / 128, limited to 16...32, of r / 256,
+    /// limited to 2048, and of 4 per core. A block then holds 3,000 to 7,000 cells of a model of 100 to 1,000 topics in
+    /// each of two shards, because the number of cells grows with the square root of the number of tokens (measured
+    /// with 2 and 23 million tokens). An exchange costs Redis about 20 us per block whatever the block holds, and about
+    /// 1 ns for each of four times as many cells.
     package static func blocks(forBytes bytes: Int, cores: Int) -> Int {
         let root = Double(bytes).squareRoot()
         return max(16, min(32, Int(root / 128)), min(2048, Int(root / 256)), 4 * cores)
     }
 
-    /// B, the number of blocks.
+    /// The number of blocks, B.
     package var blocks: Int { blockStarts.count - 1 }
 
     package init(

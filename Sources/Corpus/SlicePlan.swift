@@ -1,8 +1,9 @@
-/// Who owns which line: the corpus is cut into `shards * cores` slices, and line i goes to slice i mod (shards * cores).
+/// The assignment of lines to cores: the corpus has `shards * cores` slices, and line i belongs to slice
+/// i mod (shards * cores).
 ///
-/// Lines are counted from 0, on over all files, whether or not they hold a word. The slices of shard s are
-/// `s * cores ..< (s + 1) * cores`, one per core. Law: every line belongs to exactly one core of one shard.
-/// (The division is that of josephreisinger/dist_lda, so that runs of either see the same slices.)
+/// Lines are counted from 0 over all files together, including lines without words. The slices of shard s are
+/// `s * cores ..< (s + 1) * cores`, one per core. Invariant: every line belongs to exactly one core of one shard.
+/// (josephreisinger/dist_lda divides a corpus in the same way, so that runs of both programs use the same slices.)
 package struct SlicePlan: Sendable, Equatable {
     package let shards: Int
     package let cores: Int
@@ -16,7 +17,7 @@ package struct SlicePlan: Sendable, Equatable {
         self.thisShard = thisShard
     }
 
-    /// The core of this shard that owns the line; nil when it belongs to another shard.
+    /// Returns the core of this shard that owns the line; nil if the line belongs to another shard.
     package func core(ofLine line: Int) -> Int? {
         let core = line % (shards * cores) - thisShard * cores
         return core >= 0 && core < cores ? core : nil

@@ -8,21 +8,22 @@ import Hashing
     import Darwin
 #endif
 
-/// Distinct words, numbered from 0 as they come; a word is its bytes, whatever they mean.
+/// A set of distinct words, numbered from 0 in the order of insertion. A word is any sequence of bytes.
 ///
-/// An open-addressing table with linear probing finds a word: O(1). The table has a hash of its own (`WordKey`), because
-/// XXH64 of every token took a sixth of the time of loading; XXH64 (seed 0) is taken once a word. It holds numbers only;
-/// the keys lie in the order of the numbers, so that those of frequent words, which come early, share cache lines.
-/// Memory: the words' bytes, 40 bytes a word, and 4 bytes a slot of a table that is at most a quarter full.
+/// A word is found in an open-addressing table with linear probing in O(1). The table uses a separate hash (`WordKey`),
+/// because computing XXH64 of every token took a sixth of the loading time; XXH64 (seed 0) is computed once per word.
+/// The table holds only the numbers of words. The keys are stored in the order of the numbers, so that those of
+/// frequent words, which occur early, share cache lines.
+/// Memory: the words' bytes, 40 bytes per word, and 4 bytes per slot of a table that is at most a quarter full.
 ///
-/// Law: a word's block is that of `WordBlock`.
+/// Invariant: a word belongs to the block that `WordBlock` gives.
 package struct Vocabulary: Sendable {
-    /// The words' bytes, and where each word's end; they begin where those of the word before it end.
+    /// The bytes of all words, one word after another, and the position at which each word ends.
     private var arena: [UInt8] = []
     private var ends: [Int] = []
     private var hashes: [UInt64] = []
     private var keys: [WordKey] = []
-    /// The word's number + 1; 0 in a free slot. As many as a power of two.
+    /// Each slot holds a word's number + 1, or 0 if it is free. The number of slots is a power of two.
     private var slots = [UInt32](repeating: 0, count: 1 << 10)
 
     package init() {}
@@ -42,18 +43,18 @@ package struct Vocabulary: Sendable {
         WordBlock.number(ofHash: hashes[index], of: blocks)
     }
 
-    /// The number of a word, if it is here.
+    /// Returns the number of a word, or nil if the vocabulary does not contain it.
     package func index(of word: [UInt8]) -> Int? {
         let number = slots[slot(of: WordKey(word.span, 0..<word.count), in: word.span, at: 0)]
         return number == 0 ? nil : Int(number) - 1
     }
 
-    /// The number of a word, which is given the next one if it is new.
+    /// Returns the number of a word. A new word gets the next number.
     package mutating func insert(_ word: [UInt8]) -> Int {
         insert(word.span, 0..<word.count)
     }
 
-    /// The number of the word at `range` of `line`, which is given the next one if it is new.
+    /// Returns the number of the word at `range` of `line`. A new word gets the next number.
     mutating func insert(_ line: Span<UInt8>, _ range: Range<Int>) -> Int {
         precondition(range.lowerBound >= 0 && range.upperBound <= line.count, "a word lies in its line")
         let key = WordKey(line, range)
@@ -64,25 +65,26 @@ package struct Vocabulary: Sendable {
         return count - 1
     }
 
-    /// Whoever stands first where a word with this key would be looked up: its number + 1, or 0.
+    /// Returns the content of the first slot in which a word with this key is looked up: a word's number + 1, or 0.
     @inline(__always)
     func candidate(for key: WordKey) -> UInt32 {
         slots[Int(key.hash) & (slots.count &- 1)]
     }
 
-    /// Whether a candidate is the word with this key, as far as keys can tell; if not, `insert` finds out.
+    /// Whether the keys alone show that a candidate is the word with this key. If they do not, `insert` must decide.
     @inline(__always)
     func isCertain(_ candidate: UInt32, for key: WordKey) -> Bool {
         candidate != 0 && key.isWhole && keys[Int(candidate) &- 1] == key
     }
 
-    /// Bytes held.
+    /// The number of bytes of memory in use.
     var byteCount: Int {
         arena.count + count * (MemoryLayout<Int>.stride + MemoryLayout<UInt64>.stride + MemoryLayout<WordKey>.stride)
             + slots.count * MemoryLayout<UInt32>.stride
     }
 
-    /// The words that are kept, in the same order, and the new numbers of all words by their old ones; nil for others.
+    /// Returns the words that are kept, in the same order, and for every old number the new one, or nil if the word is
+    /// removed.
     func keeping(_ isKept: (Int) -> Bool) -> (vocabulary: Vocabulary, numbers: [UInt32?]) {
         var kept = Vocabulary()
         let numbers = (0..<count).map { index in
@@ -91,8 +93,8 @@ package struct Vocabulary: Sendable {
         return (kept, numbers)
     }
 
-    /// The same words in block order, within a block in this one's order; where each block starts (one more than there
-    /// are blocks); and every word's new number by its old one. O(words + blocks).
+    /// Returns the same words in the order of their blocks, and within a block in the present order; the start of each
+    /// block, followed by the number of words; and for every old number the new one. O(words + blocks).
     func grouped(into blocks: Int) -> (vocabulary: Vocabulary, blockStarts: [Int], ranks: [UInt32]) {
         var blockStarts = [Int](repeating: 0, count: blocks + 1)
         for index in 0..<count { blockStarts[block(index, of: blocks) + 1] += 1 }
@@ -119,7 +121,8 @@ package struct Vocabulary: Sendable {
         return (grouped, blockStarts, ranks)
     }
 
-    /// The slot of the word at `start` of `line`, whose key is `key`; for an unknown word, the free one it would take.
+    /// Returns the slot of the word at `start` of `line`, whose key is `key`; for an unknown word, the free slot in
+    /// which it would be stored.
     @inline(__always)
     private func slot(of key: WordKey, in line: Span<UInt8>, at start: Int) -> Int {
         let mask = slots.count &- 1
@@ -134,7 +137,7 @@ package struct Vocabulary: Sendable {
         }
     }
 
-    /// Whether the word stands at `start` of `line`, where as many bytes are.
+    /// Whether `line` has the word at `start`; the line must have as many bytes from there.
     private func isWord(_ index: Int, in line: Span<UInt8>, at start: Int) -> Bool {
         arena.withUnsafeBufferPointer { known in
             line.withUnsafeBufferPointer { line in
@@ -155,7 +158,8 @@ package struct Vocabulary: Sendable {
         if count * 4 > slots.count { grow() }
     }
 
-    /// Twice the slots; the words that came first find theirs free.
+    /// Doubles the number of slots. Words are stored again in the order of their numbers, so that the early ones get
+    /// their first slot.
     private mutating func grow() {
         slots = [UInt32](repeating: 0, count: slots.count * 2)
         let mask = slots.count - 1

@@ -1,23 +1,24 @@
-/// A word as the vocabulary's table tells it from others: its first sixteen bytes, its length, and a hash of all of it.
+/// The key of a word in the vocabulary's table: its first sixteen bytes, its length, and a hash of all its bytes.
 ///
-/// Two words of at most `wholeLength` bytes are equal exactly if their keys are; of longer ones the rest decides.
-/// The hash folds eight bytes at a time by a product of 128 bits (as wyhash does, Wang Yi), at least one for every word.
+/// Two words of at most `wholeLength` bytes are equal exactly if their keys are equal. For longer words with equal
+/// keys, the remaining bytes must be compared. The hash folds eight bytes at a time with a 128-bit product, as wyhash
+/// (Wang Yi) does; it folds at least once for every word.
 struct WordKey: Equatable, Sendable {
-    /// How long a word can be for its key to say everything.
+    /// The greatest length of a word whose key contains all its bytes.
     static let wholeLength = 16
 
-    /// Bytes 0 to 7 and 8 to 15, the first one lowest, zeros behind the word's end.
+    /// Bytes 0 to 7 and 8 to 15, the first byte lowest, with zeros after the word's end.
     private let head: UInt64
     private let tail: UInt64
     let length: UInt32
     let hash: UInt32
 
-    /// That of the word without bytes.
+    /// The key of the empty word.
     static let empty = WordKey(Span(), 0..<0)
 
     var isWhole: Bool { length <= Self.wholeLength }
 
-    /// The key of the word at `range` of `line`, which lies in it.
+    /// Computes the key of the word at `range` of `line`; the range must lie in the line.
     @inline(__always)
     init(_ line: Span<UInt8>, _ range: Range<Int>) {
         let (start, length) = (range.lowerBound, range.upperBound &- range.lowerBound)

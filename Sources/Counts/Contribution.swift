@@ -1,6 +1,7 @@
-/// Which process of a shard may write. A later process of the same shard has a higher generation, also after the store
-/// lost or rolled back its memory: it is made of the clock, and never below one more than what the store holds.
-/// At most 2^53, so that every client of the store, scripts included, compares it exactly.
+/// The number that decides which process of a shard may write. A later process of the same shard has a higher
+/// generation, even after the store has lost its data or was rolled back: the generation is derived from the clock, and
+/// is always higher than the one in the store. It is at most 2^53, so that every client of the store, including Lua
+/// scripts, compares it exactly.
 package struct Generation: Hashable, Comparable, Sendable {
     package let value: UInt64
 
@@ -8,8 +9,8 @@ package struct Generation: Hashable, Comparable, Sendable {
         self.value = min(value, 1 << 53)
     }
 
-    /// A generation for a process that starts now: milliseconds of the clock, then 12 random bits, so that two
-    /// processes that start in the same millisecond differ.
+    /// Creates the generation of a process that starts now: the milliseconds of the clock followed by 12 random bits,
+    /// so that two processes that start in the same millisecond differ.
     package init(millisecondsSince1970 milliseconds: UInt64, random: UInt64) {
         self.init((milliseconds & (1 << 41 - 1)) << 12 | random & 0xFFF)
     }
@@ -19,13 +20,15 @@ package struct Generation: Hashable, Comparable, Sendable {
     package static func < (left: Generation, right: Generation) -> Bool { left.value < right.value }
 }
 
-/// The mark a shard leaves beside each contribution it writes: who wrote it, when in the shard's own time, and
-/// 64 random bits. A shard that finds another mark than its last knows that the store has not what it sent.
+/// The tag that a shard stores with each contribution: the generation that wrote it, the number of sweeps the shard had
+/// finished, and 64 random bits. A shard that finds a tag other than its last one knows that the store no longer holds
+/// what it wrote.
 ///
-/// As text, "GENERATION SWEEP NONCE" with the nonce in 16 hexadecimal digits: one can read it in redis-cli.
+/// As text it is "GENERATION SWEEP NONCE", with the nonce in 16 hexadecimal digits, so that it can be read in
+/// redis-cli.
 package struct ContributionTag: Hashable, Sendable {
     package let generation: Generation
-    /// The sweeps the shard had finished when it took the counts.
+    /// The number of sweeps the shard had finished when it took the counts.
     package let sweep: Int
     package let nonce: UInt64
 
@@ -39,7 +42,8 @@ package struct ContributionTag: Hashable, Sendable {
         "\(generation.value) \(sweep) \(Hexadecimal.text(nonce))"
     }
 
-    /// nil unless the text is exactly what `text` makes of a tag, so that a store can compare tags as they are spelled.
+    /// Parses a tag; nil unless the text is exactly what `text` returns for it, so that a store can compare tags as
+    /// text.
     package init?(text: String) {
         let parts = text.split(separator: " ", omittingEmptySubsequences: false)
         guard parts.count == 3, let generation = UInt64(parts[0]), let sweep = Int(parts[1]), sweep >= 0,
@@ -49,12 +53,12 @@ package struct ContributionTag: Hashable, Sendable {
         guard self.text == text else { return nil }
     }
 
-    /// More sweeps than such a number has digits, no process can have done.
+    /// The most digits a number of sweeps can have.
     package static let sweepDigits = 18
 }
 
-/// What a block is called after each write: 64 random bits, never a counter, because a store that is rolled back
-/// would use the same count twice for different contents.
+/// The version of a block's total, which changes each time the total is replaced. It consists of 64 random bits and is
+/// not a counter, because a store that was rolled back would use the same count twice for different contents.
 package struct BlockVersion: Hashable, Sendable {
     package let value: UInt64
 
@@ -70,7 +74,7 @@ package struct BlockVersion: Hashable, Sendable {
     }
 }
 
-/// 64 bits in 16 digits.
+/// The text form of 64 bits: 16 hexadecimal digits.
 package enum Hexadecimal {
     package static func text(_ value: UInt64) -> String {
         let digits = String(value, radix: 16)

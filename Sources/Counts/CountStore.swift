@@ -1,121 +1,124 @@
-/// THE seam between those who count and where the counts are kept: a ledger of blocks.
+/// The interface between the code that counts and the store that keeps the counts: a ledger of blocks.
 ///
 /// A store holds one run: its manifest, a status for each shard, and `blocks` blocks. A block holds a list of words
-/// (one a row), a total, and for each shard that shard's contribution to the total with a tag. The store sees packed
-/// values (`PackedTotal`, `PackedRows`, `WordList`); it knows rows, columns and amounts, never topics.
+/// (one for each row), a total, and each shard's contribution to the total with its tag. The store handles packed
+/// values (`PackedTotal`, `PackedRows`, `WordList`). It deals with rows, columns and amounts and knows nothing about
+/// topics.
 ///
-/// Laws, for every implementation (the contract suite checks them):
+/// Every implementation guarantees the following (the contract suite checks it):
 /// - Each call on one block is atomic; calls on different blocks are independent.
-/// - A write replaces the shard's contribution and its tag, and changes the total with them: it either *replaces* the
-///   total, or *appends* a change to it. It is refused if the tag of the shard's contribution or the word list is not
-///   the one it was computed from, or if a later generation has written that contribution.
-/// - A write that replaces the total is refused, too, if the block's version is not the one it was computed from; the
-///   version changes with every such write. What others have appended since the total was read stays behind the new
-///   total.
-/// - **No shard can be kept waiting (bounded bypass).** What other shards do never refuses a write that appends,
-///   except that the word list is another when one of them has brought new words meanwhile, which each does once to a
-///   block. So a shard whose write was refused is passed over at most once by each shard that is new to the block,
-///   and by no other, at any speeds and however many there are. There is nothing to hold, so nothing to wait for if a
-///   shard dies, sleeps or comes back.
-/// - A block that was never written, or has vanished, reads as empty, with version nil.
-/// - Doing a write twice is doing it once: the second finds another tag and changes nothing.
+/// - A write replaces the shard's contribution and its tag, and changes the total in the same step: it either
+///   *replaces* the total, or *appends* a change to it. The write is refused if the tag of the shard's contribution or
+///   the word list differs from the one it was computed from, or if a later generation has written that contribution.
+/// - A write that replaces the total is also refused if the block's version differs from the one it was computed from;
+///   the version changes with every such write. Changes that other shards have appended since the total was read are
+///   kept after the new total.
+/// - **No shard can starve (bounded bypass).** A write that appends is never refused because of another shard's write,
+///   except if that one has added new words to the word list, which each shard does once for each block. So a shard
+///   whose write was refused is overtaken at most once by each shard that is new to the block, and by no other shard,
+///   whatever their speed and number. There is no lock, so no shard ever waits for one that has died, is suspended or
+///   has returned.
+/// - A block that was never written, or has been lost, reads as empty, with version nil.
+/// - Writes are idempotent: a write that is repeated finds a different tag and changes nothing.
 ///
 /// So if every writer sets total' = total - (its old contribution) + (its new one), then at any time, in every block,
 /// **total = sum of contributions**; `ShardLedger` is that writer.
 ///
-/// (A compare-and-swap of the total alone promises only that some shard gets on: with four shards on two cores a
-/// first exchange of all blocks lost against the short ones of the others for 23 seconds. Of a reservation of the
-/// next write, which would bound that too, the holder can die.)
+/// (A compare-and-swap of the total alone guarantees only that some shard makes progress: with four shards on two
+/// cores, one shard's first exchange of all blocks was refused for 23 seconds because of the short exchanges of the
+/// others. A reservation of the next write would bound this too, but the process that holds it can die.)
 ///
-/// Calls block until done. All throw `CountStoreError`; after `.unavailable` the outcome of a write is unknown, which
-/// needs no thought: read again.
+/// Calls block until done. All throw `CountStoreError`. After `.unavailable` the outcome of a write is unknown; the
+/// caller only has to read the block again.
 package protocol CountStore: Sendable {
     /// The run's name.
     var run: String { get }
 
     // MARK: The run
 
-    /// The run's manifest, nil if there is no run of this name.
+    /// Returns the run's manifest; nil if there is no run of this name.
     func manifest() throws(CountStoreError) -> RunManifest?
 
-    /// Starts a run: if none is stored, or the one stored has the id `replacing`, everything of the old one is
-    /// removed and then `manifest` takes its place, by one compare-and-swap.
-    /// - Returns: the manifest now stored, which is another's if that one came first.
+    /// Starts a run: if none is stored, or the stored one has the id `replacing`, everything of the old run is
+    /// removed and then `manifest` is stored by one compare-and-swap.
+    /// - Returns: the manifest that is now stored, which is another process's if that process was first.
     func create(_ manifest: RunManifest, replacing: UInt64?) throws(CountStoreError) -> RunManifest
 
-    /// Removes all of this run, and nothing else. Returns whether there was anything.
+    /// Removes everything of this run, and nothing else. Returns whether there was anything.
     func removeRun() throws(CountStoreError) -> Bool
 
     // MARK: The shards
 
-    /// Makes the caller the one process that may write shard `shard`.
-    /// - Returns: the generation to write with: `proposed`, or one above what the store holds if that is higher.
+    /// Makes the caller the only process that may write for shard `shard`.
+    /// - Returns: the generation to write with: `proposed`, or one more than the generation in the store if that is
+    ///   higher.
     func claim(shard: Int, proposed: Generation) throws(CountStoreError) -> Generation
 
-    /// Stores a shard's progress and the time. Throws `.superseded` if a later generation holds the shard.
+    /// Stores a shard's progress and the time. Throws `.superseded` if a later generation has claimed the shard.
     func report(_ progress: ShardProgress, generation: Generation) throws(CountStoreError)
 
-    /// The shards that have reported, by number.
+    /// Returns the status of each shard that has reported, sorted by shard number.
     func statuses() throws(CountStoreError) -> [ShardStatus]
 
     // MARK: The ledger
 
-    /// Many blocks at once, answers in the order asked.
+    /// Reads several blocks. The answers are in the order of the requests.
     func read(_ requests: [BlockRequest]) throws(CountStoreError) -> [BlockState]
 
-    /// Many blocks at once, outcomes in the order given.
+    /// Writes several blocks. The outcomes are in the order of the writes.
     func write(_ writes: [BlockWrite]) throws(CountStoreError) -> [WriteOutcome]
 
-    /// The tag of shard `shard` in each of the blocks.
+    /// Returns the tag of shard `shard` in each of the blocks.
     func tags(ofShard shard: Int, blocks: Range<Int>) throws(CountStoreError) -> [ContributionTag?]
 
-    /// Everything there is of each of the blocks, each block at one moment.
+    /// Returns everything that is stored of each of the blocks. Each block is read atomically.
     func records(of blocks: Range<Int>) throws(CountStoreError) -> [BlockRecord]
 
-    /// Many blocks at once, outcomes in the order given; never `.superseded`.
+    /// Repairs several blocks. The outcomes are in the order of the repairs and are never `.superseded`.
     func repair(_ repairs: [BlockRepair]) throws(CountStoreError) -> [WriteOutcome]
 
     // MARK: Documents
 
-    /// Stores chunk `chunk` of shard `shard`'s documents, packed by `DocumentChunk`, unless a later generation has.
+    /// Stores chunk `chunk` of shard `shard`'s documents, packed by `DocumentChunk`. Throws `.superseded` if a later
+    /// generation has claimed the shard.
     func publish(
         documents: [UInt8], chunk: Int, ofShard shard: Int, generation: Generation
     ) throws(CountStoreError)
 
-    /// The document chunks a shard has published, by number.
+    /// Returns the document chunks that a shard has published, by chunk number.
     func documents(ofShard shard: Int) throws(CountStoreError) -> [Int: [UInt8]]
 
-    /// Removes all that a shard has published, and keeps who may publish. Throws `.superseded` if a later generation
-    /// has taken the shard.
+    /// Removes all documents that a shard has published, but keeps the generation that may publish. Throws
+    /// `.superseded` if a later generation has claimed the shard.
     func withdrawDocuments(ofShard shard: Int, generation: Generation) throws(CountStoreError)
 
     // MARK: Words
 
-    /// Stores part `part` of what a shard counted of its words, packed by `WordCounts`. `key` names what was counted, a
-    /// corpus read and dealt to shards in one way: what is stored under it is the same whoever stores it, so no later
-    /// process has to be told from an earlier one, and a run need not exist yet.
+    /// Stores part `part` of a shard's word counts, packed by `WordCounts`. `key` identifies the corpus, how it is read
+    /// and how it is divided among the shards. Every process of the shard stores the same value under the same key, so
+    /// processes need not be distinguished by generation, and the run need not exist yet.
     func publish(wordCounts: [UInt8], part: Int, ofShard shard: Int, key: UInt64) throws(CountStoreError)
 
-    /// Part `part` of what was published under `key`, by shard.
+    /// Returns part `part` of the word counts published under `key`, by shard.
     func wordCounts(part: Int, key: UInt64) throws(CountStoreError) -> [Int: [UInt8]]
 }
 
 extension CountStore {
-    /// Throws unless the run that is stored is still the one that `manifest` describes.
+    /// Throws unless the stored run is still the one that `manifest` describes.
     package func expect(_ manifest: RunManifest) throws(CountStoreError) {
         guard try self.manifest()?.id == manifest.id else {
-            throw .unavailable(reason: "run \(run) was replaced or removed meanwhile: try again")
+            throw .unavailable(reason: "run \(run) was replaced or removed in the meantime: try again")
         }
     }
 }
 
-/// What a shard asks of a block. What it knows already is not sent again.
+/// A shard's request for a block. Values that the shard already knows are not sent again.
 package struct BlockRequest: Sendable, Equatable {
     package var block: Int
     package var shard: Int
-    /// The tag it wrote last: its contribution is sent only if the store holds another.
+    /// The tag that the shard wrote last. Its contribution is sent only if the store holds a different tag.
     package var knownTag: ContributionTag?
-    /// The word list it knows: the list is sent only if the store holds another.
+    /// The word list that the shard knows. The list is sent only if the store holds a different one.
     package var knownWords: WordList.Identity?
 
     package init(block: Int, shard: Int, knownTag: ContributionTag? = nil, knownWords: WordList.Identity? = nil) {
@@ -126,17 +129,17 @@ package struct BlockRequest: Sendable, Equatable {
     }
 }
 
-/// A block as one shard sees it, at one moment.
+/// The state of a block for one shard, read atomically.
 package struct BlockState: Sendable, Equatable {
-    /// nil: the block is empty.
+    /// The block's version; nil if the block is empty.
     package var version: BlockVersion?
     /// A `PackedTotal`.
     package var total: [UInt8]?
     package var tag: ContributionTag?
-    /// Present if `tag` is not the known one.
+    /// The shard's contribution, if `tag` differs from the known one.
     package var contribution: [UInt8]?
     package var wordsIdentity: WordList.Identity?
-    /// Present if `wordsIdentity` is not the known one.
+    /// The word list, if `wordsIdentity` differs from the known one.
     package var words: [UInt8]?
 
     package init(
@@ -152,24 +155,24 @@ package struct BlockState: Sendable, Equatable {
     }
 }
 
-/// What a write was computed from: the store compares it with what it holds.
+/// The state that a write was computed from. The store compares it with the current state.
 package struct BlockBasis: Sendable, Equatable {
-    /// A total as far as it was read: so many bytes, of which these are the last.
+    /// A total that was read: its length and its last bytes.
     package struct Total: Sendable, Equatable {
         package let length: Int
         package let end: [UInt8]
 
-        /// Bytes that tell one total of a version from any other of the same length: the mark of its last change.
+        /// The length of the mark of the last change, which distinguishes totals of the same version and length.
         private static let endLength = PackedChange.markLength
 
-        /// nil if there are no bytes: what stands there belongs to another version.
+        /// nil if `total` is empty, which means that the stored total belongs to another version.
         package init?(_ total: [UInt8]) {
             if total.isEmpty { return nil }
             length = total.count
             end = Array(total.suffix(Self.endLength))
         }
 
-        /// Whether `total` begins with the one that was read.
+        /// Returns whether `total` begins with the total that was read.
         func isPrefix(of total: [UInt8]) -> Bool {
             total.count >= length && total[..<length].suffix(Self.endLength) == end[...]
         }
@@ -178,7 +181,7 @@ package struct BlockBasis: Sendable, Equatable {
     package var version: BlockVersion?
     package var tag: ContributionTag?
     package var words: WordList.Identity?
-    /// nil: there was none.
+    /// The total that was read; nil if there was none.
     package var total: Total?
 
     package init(
@@ -192,7 +195,7 @@ package struct BlockBasis: Sendable, Equatable {
             version: state.version, tag: state.tag, words: state.wordsIdentity, total: state.total.flatMap(Total.init))
     }
 
-    /// As shard `shard` reads it; as no shard does, if nil.
+    /// Creates the basis for a write of shard `shard`; if nil, the basis of a repair, which has no tag.
     package init(_ record: BlockRecord, shard: Int? = nil) {
         self.init(
             version: record.version, tag: shard.flatMap { record.tags[$0] }, words: record.wordsIdentity,
@@ -203,12 +206,12 @@ package struct BlockBasis: Sendable, Equatable {
 /// Replaces a shard's contribution to a block, and changes the total with it.
 package struct BlockWrite: Sendable, Equatable {
     package enum Change: Sendable, Equatable {
-        /// Puts a total in the place of the one that was read, with what has been appended to that since behind it.
+        /// Replaces the total that was read. Changes that were appended since are kept after the new total.
         case replace([UInt8], version: BlockVersion)
-        /// Appends bytes to the total, whichever that is now.
+        /// Appends bytes to the current total, whatever it is.
         case append([UInt8])
-        /// Removes everything in the block and then puts a total there: only for a block that is damaged beyond
-        /// reading.
+        /// Removes everything in the block and then stores a total. This is only for a block that is too damaged to be
+        /// read.
         case startOver([UInt8], version: BlockVersion)
     }
 
@@ -218,7 +221,7 @@ package struct BlockWrite: Sendable, Equatable {
     package var change: Change
     package var contribution: [UInt8]
     package var tag: ContributionTag
-    /// The whole new word list, if it has grown.
+    /// The complete new word list, if it has grown.
     package var words: [UInt8]?
 
     package init(
@@ -235,19 +238,19 @@ package struct BlockWrite: Sendable, Equatable {
     }
 }
 
-/// Sets a block right on behalf of no shard: a new total, and contributions removed with their tags, so that their
-/// shards find them gone. The contract is that of a write: only over the version it was computed from, all at once.
+/// Repairs a block without acting for a shard: it stores a new total and removes contributions with their tags, so that
+/// their shards notice the loss. Like a write, it is atomic and applies only to the version it was computed from.
 package struct BlockRepair: Sendable, Equatable {
     package var block: Int
-    /// What it was computed from. It is refused over another version, and if anything has been appended to the total
-    /// since.
+    /// The state that the repair was computed from. The repair is refused if the block has another version, or if
+    /// anything has been appended to the total since.
     package var basis: BlockBasis
     package var version: BlockVersion
-    /// nil: everything in the block is removed, the version too.
+    /// The new total. If nil, everything in the block is removed, including the version.
     package var total: [UInt8]?
-    /// Shards whose contribution and tag are removed.
+    /// The shards whose contribution and tag are removed.
     package var removed: [Int]
-    /// Tags to store anew, by shard.
+    /// New tags for contributions that are kept, by shard.
     package var tags: [Int: ContributionTag]
 
     package init(
@@ -265,13 +268,13 @@ package struct BlockRepair: Sendable, Equatable {
 
 package enum WriteOutcome: Sendable, Equatable {
     case stored
-    /// The block is not what the write was computed from: read again.
+    /// The block differs from what the write was computed from; it has to be read again.
     case conflict
-    /// A later generation holds the shard: write no more.
+    /// A later generation has claimed the shard; this process must not write any more.
     case superseded
 }
 
-/// All of a block.
+/// Everything that is stored of a block.
 package struct BlockRecord: Sendable, Equatable {
     package var version: BlockVersion?
     package var total: [UInt8]?

@@ -1,8 +1,8 @@
-/// Some documents of a shard with the topics of their tokens: what `--publish_documents` puts into the store.
+/// A chunk of a shard's documents with the topics of their tokens, which `--publish_documents` stores.
 ///
-/// Packed: the length of the packed names (varint), the names (`WordList`), one row a document (`PackedRows`).
+/// Packed: the length of the packed names (varint), the names (`WordList`), one row for each document (`PackedRows`).
 package struct DocumentChunk: Sendable, Equatable {
-    /// Documents in a chunk, at most.
+    /// The largest number of documents in a chunk.
     package static let capacity = 1024
 
     package let names: WordList

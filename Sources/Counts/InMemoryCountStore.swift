@@ -1,8 +1,8 @@
 import Synchronization
 
-/// The store that needs no server: the default of a run on one machine, and the twin against which others are tested.
-/// It keeps the same packed values as any other store, so memory is twice the packed counts (about 4 bytes a cell).
-/// Its clock stands unless `advance(seconds:)` moves it.
+/// A store in the memory of the process, which needs no server. It is the default for a run on one machine, and the
+/// reference implementation against which other stores are tested. It keeps the same packed values as any other store,
+/// so memory is twice the packed counts (about 4 bytes for each cell). Its clock moves only by `advance(seconds:)`.
 package final class InMemoryCountStore: CountStore {
     private struct Shard {
         var progress: ShardProgress?
@@ -15,7 +15,7 @@ package final class InMemoryCountStore: CountStore {
         var manifest: RunManifest?
         var shards: [Int: Shard] = [:]
         var blocks: [Int: BlockRecord] = [:]
-        /// By key, part and shard.
+        /// Packed word counts, by key, part and shard.
         var wordCounts: [UInt64: [Int: [Int: [UInt8]]]] = [:]
         var clock: Double = 0
     }
@@ -27,7 +27,7 @@ package final class InMemoryCountStore: CountStore {
         self.run = run
     }
 
-    /// Lets time pass for `ShardStatus.silence`.
+    /// Advances the clock from which `ShardStatus.silence` is computed.
     package func advance(seconds: Double) {
         contents.withLock { $0.clock += seconds }
     }

@@ -1,7 +1,7 @@
-/// The store was away for longer than the user allows (`--max-outage`). (75)
+/// The store was unavailable for longer than the user allows (`--max-outage`). (Exit code 75.)
 package struct OutageError: Error, Equatable, CustomStringConvertible {
     package let seconds: Double
-    /// What the store's client last said.
+    /// The last error of the store's client.
     package let reason: String
 
     package init(seconds: Double, reason: String) {
@@ -9,7 +9,7 @@ package struct OutageError: Error, Equatable, CustomStringConvertible {
     }
 
     package var description: String {
-        "the store has been away for \(Int(seconds)) seconds, longer than --max-outage allows (\(reason)): "
-            + "start the same command again when it is back"
+        "the store has been unavailable for \(Int(seconds)) seconds, longer than --max-outage allows (\(reason)): "
+            + "start the same command again when it is available"
     }
 }

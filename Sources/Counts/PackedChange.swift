@@ -15,16 +15,11 @@ package enum PackedChange {
     package static func pack(from old: PlacedRows, to new: PlacedRows, columns: Int, mark: UInt64) -> [UInt8] {
         let cells = old.rows.cells + new.rows.cells
         return PackedRowWriter.packing(magic, columns: columns, rows: new.places.count, upToCells: cells) { writer in
-            var change = RowChange()
             old.rows.withRows { oldRow in
                 new.rows.withRows { newRow in
                     for place in 0..<new.places.count {
                         let before = place < old.places.count ? Int(old.places.sources[place]) : -1
-                        let after = Int(new.places.sources[place])
-                        change.set(
-                            from: oldRow(before < 0 ? old.rows.count : before),
-                            to: newRow(after < 0 ? new.rows.count : after))
-                        writer.append(change)
+                        writer.append(changeFrom: oldRow(before), to: newRow(Int(new.places.sources[place])))
                     }
                 }
             }
@@ -36,50 +31,52 @@ package enum PackedChange {
     /// The rows to add and the rows to take away; nil unless `bytes` are whole and were packed with the same columns.
     package static func unpack(_ bytes: [UInt8], columns: Int) -> (plus: SparseRows, minus: SparseRows)? {
         PackedRowReader.reading(bytes, magic, columns: columns) { reader in
-            var (plus, minus) = (SparseRows(), SparseRows())
+            var plus = RowsScratch(rows: reader.rows, cells: reader.bytesLeft / 2)
+            var minus = RowsScratch(rows: reader.rows, cells: reader.bytesLeft / 2)
             for _ in 0..<reader.rows {
                 guard let cells = reader.beginRow() else { return nil }
                 for _ in 0..<cells {
                     guard let (column, amount) = reader.change() else { return nil }
                     if amount > 0 {
-                        plus.append(column: UInt16(column), amount: UInt32(amount))
+                        plus.cells.append(column: column, amount: amount)
                     } else {
-                        minus.append(column: UInt16(column), amount: UInt32(-amount))
+                        minus.cells.append(column: column, amount: -amount)
                     }
                 }
                 plus.endRow()
                 minus.endRow()
             }
-            return reader.bytesLeft == markLength ? (plus, minus) : nil
+            return reader.bytesLeft == markLength ? (plus.rows, minus.rows) : nil
         }
     }
 }
 
-/// The difference of two rows, in memory that serves one row after the other.
-struct RowChange {
-    private(set) var columns: [UInt16] = []
-    private(set) var amounts: [Int] = []
-
-    mutating func set(from old: SparseRows.Row, to new: SparseRows.Row) {
-        columns.removeAll(keepingCapacity: true)
-        amounts.removeAll(keepingCapacity: true)
-        var (o, n) = (0, 0)
-        while o < old.columns.count || n < new.columns.count {
-            let oldColumn = o < old.columns.count ? Int(old.columns[o]) : Int.max
-            let newColumn = n < new.columns.count ? Int(new.columns[n]) : Int.max
-            var amount = 0
-            if oldColumn <= newColumn {
-                amount -= Int(old.amounts[o])
-                o += 1
-            }
-            if newColumn <= oldColumn {
-                amount += Int(new.amounts[n])
-                n += 1
-            }
-            if amount != 0 {
-                columns.append(UInt16(min(oldColumn, newColumn)))
-                amounts.append(amount)
-            }
+extension PackedChange {
+    /// The next column of two rows, from `o` and `n` on, with what has to be added to the old amount; nil at their end.
+    @inline(__always)
+    static func cell(
+        _ old: SparseRows.Row, _ o: inout Int, _ new: SparseRows.Row, _ n: inout Int
+    ) -> (column: Int, amount: Int)? {
+        let oldColumn = o < old.columns.count ? Int(old.columns[o]) : Int.max
+        let newColumn = n < new.columns.count ? Int(new.columns[n]) : Int.max
+        let column = min(oldColumn, newColumn)
+        guard column < Int.max else { return nil }
+        var amount = 0
+        if oldColumn == column {
+            amount -= Int(old.amounts[o])
+            o += 1
         }
+        if newColumn == column {
+            amount += Int(new.amounts[n])
+            n += 1
+        }
+        return (column, amount)
+    }
+
+    /// The cells in which two rows differ.
+    static func cells(from old: SparseRows.Row, to new: SparseRows.Row) -> Int {
+        var (o, n, cells) = (0, 0, 0)
+        while let (_, amount) = cell(old, &o, new, &n) { cells += amount == 0 ? 0 : 1 }
+        return cells
     }
 }

@@ -1,15 +1,15 @@
-/// The work of an exchange, in one pass over the packed total: nothing is unpacked but the others' rows, which the
-/// sampler wants. (Unpacking all, subtracting, adding, placing and packing each by itself took 4 times as long, most
-/// of it in the handling of arrays.)
+/// The computation of an exchange, in one pass over the packed total. Only the others' rows are unpacked, because the
+/// sampler needs them. The pass is one loop over plain memory, without closures or arrays inside: a row has only a few
+/// cells, so a call for each row costs as much as its cells.
 extension PackedRows {
-    /// Takes one party's rows out of a total and puts its new ones in.
+    /// Replaces one shard's rows in a total by its new rows.
     ///
     /// - Parameters:
-    ///   - total: packed; nil is no rows.
-    ///   - plus: rows to add to it first, at most as many as `new` has places.
-    /// - Returns: `others` = total - old, `total` = others + new, with as many rows as `new` has places; nil if the
-    ///   total is damaged or longer, if a cell would become negative, that is, if `old` is not part of it, or if one
-    ///   would exceed `UInt32.max`.
+    ///   - total: the packed total; nil means no rows.
+    ///   - plus: rows to add to the total first, at most as many as `new` has places.
+    /// - Returns: `others` = total - old, `total` = others + new, with as many rows as `new` has places. nil if the
+    ///   total is damaged or has more rows, if a cell would become negative (so `old` is not part of the total), or if
+    ///   a cell would exceed `UInt32.max`.
     ///
     /// O(cells of all three).
     package static func replacing(
@@ -18,19 +18,12 @@ extension PackedRows {
         let cells = (total?.count ?? 0) / 2 + plus.cells + new.rows.cells
         var others: SparseRows?
         let packed = PackedRowWriter.packing(columns: columns, rows: new.places.count, upToCells: cells) { writer in
-            others = new.rows.withRows { row in
-                var sums = RowScratch(cells: columns)
-                return subtracting(
-                    old, from: total, adding: plus, rows: new.places.count, columns: columns
-                ) { place, others in
-                    let source = new.places.sources[place]
-                    if source < 0 {
-                        writer.append(others)
-                    } else {
-                        guard let sum = sums.sum(others, row(Int(source))) else { return false }
-                        writer.append(sum)
-                    }
-                    return true
+            new.rows.withRows { rows in
+                new.places.sources.withUnsafeBufferPointer { sources in
+                    var joined = JoinedRows(writer: writer, rows: rows, sources: sources, columns: columns)
+                    others = subtract(
+                        old, from: total, adding: plus, rows: new.places.count, columns: columns, &joined)
+                    writer = joined.writer
                 }
             }
             return others != nil
@@ -39,157 +32,161 @@ extension PackedRows {
         return (others, packed)
     }
 
-    /// total + plus - old; nil as above. `visit` sees each row as it comes, and may end it with false.
+    /// Returns total + plus - old; nil in the cases described above.
     package static func subtracting(
-        _ old: PlacedRows, from total: [UInt8]?, adding plus: SparseRows = SparseRows(), rows: Int, columns: Int,
-        _ visit: (_ place: Int, SparseRows.Row) -> Bool = { _, _ in true }
+        _ old: PlacedRows, from total: [UInt8]?, adding plus: SparseRows = SparseRows(), rows: Int, columns: Int
     ) -> SparseRows? {
-        var result = RowScratch(cells: (total?.count ?? 0) / 2 + plus.cells + 1)
-        var starts: [UInt32] = [0]
-        starts.reserveCapacity(rows + 1)
-        func endRow(_ place: Int) -> Bool {
-            let start = Int(starts[starts.count - 1])
-            starts.append(UInt32(result.count))
-            return visit(place, result.row(from: start))
-        }
-        let isDone: Bool? = old.rows.withRows { oldRow in
-            plus.withRows { plusRow in
-                var stored = RowScratch(cells: columns)
-                var sums = RowScratch(cells: columns)
-                func taken(_ place: Int) -> SparseRows.Row {
-                    let source = place < old.places.count ? old.places.sources[place] : -1
-                    return oldRow(source < 0 ? old.rows.count : Int(source))
-                }
-                func take(_ place: Int, _ cells: Int, from reader: inout PackedRowReader) -> Bool {
-                    let taken = taken(place)
-                    var next = 0
-                    for _ in 0..<cells {
-                        guard let (column, amount) = reader.cell(),
-                            result.append(column: column, amount: amount, less: taken, from: &next)
-                        else { return false }
+        var nothing = NothingJoined()
+        return subtract(old, from: total, adding: plus, rows: rows, columns: columns, &nothing)
+    }
+
+    private static func subtract<Rows: RowVisitor & ~Copyable>(
+        _ old: PlacedRows, from total: [UInt8]?, adding plus: SparseRows, rows: Int, columns: Int,
+        _ visitor: inout Rows
+    ) -> SparseRows? {
+        old.rows.withRows { oldRows in
+            old.places.sources.withUnsafeBufferPointer { sources in
+                plus.withRows { plusRows in
+                    let cells = (total?.count ?? 0) / 2 + plus.cells + 1
+                    var pass = Subtraction(
+                        old: oldRows, sources: sources, plus: plusRows, rows: rows, cells: cells, columns: columns)
+                    guard let total else { return pass.takeRows(from: 0, to: rows, &visitor) ? pass.left.rows : nil }
+                    let isDone: Bool? = PackedRowReader.reading(total, columns: columns) { reader in
+                        guard max(reader.rows, plus.count) <= rows else { return nil }
+                        return pass.takeRows(of: &reader, &visitor)
+                            && pass.takeRows(from: reader.rows, to: rows, &visitor)
                     }
-                    return next == taken.columns.count && endRow(place)
-                }
-                func take(_ place: Int, sum: SparseRows.Row) -> Bool {
-                    let taken = taken(place)
-                    var next = 0
-                    for cell in 0..<sum.columns.count {
-                        let (column, amount) = (Int(sum.columns[cell]), Int(sum.amounts[cell]))
-                        guard result.append(column: column, amount: amount, less: taken, from: &next) else {
-                            return false
-                        }
-                    }
-                    return next == taken.columns.count && endRow(place)
-                }
-                guard let total else { return (0..<rows).allSatisfy { take($0, sum: plusRow($0)) } }
-                return PackedRowReader.reading(total, columns: columns) { reader in
-                    guard max(reader.rows, plus.count) <= rows else { return nil }
-                    for place in 0..<reader.rows {
-                        guard let cells = reader.beginRow() else { return nil }
-                        let more = plusRow(place)
-                        if more.columns.count == 0 {
-                            guard take(place, cells, from: &reader) else { return nil }
-                        } else {
-                            stored.removeAll()
-                            for _ in 0..<cells {
-                                guard let (column, amount) = reader.cell() else { return nil }
-                                stored.append(column: column, amount: amount)
-                            }
-                            guard let sum = sums.sum(stored.row(from: 0), more), take(place, sum: sum) else {
-                                return nil
-                            }
-                        }
-                    }
-                    guard reader.isAtEnd else { return nil }
-                    return (reader.rows..<rows).allSatisfy { take($0, sum: plusRow($0)) } ? true : nil
+                    return isDone == true ? pass.left.rows : nil
                 }
             }
         }
-        return isDone == true ? SparseRows(starts: starts, result) : nil
     }
 }
 
-/// Cells in the making, in memory that is large enough for them.
-struct RowScratch: ~Copyable {
-    private let columns: UnsafeMutablePointer<UInt16>
-    private let amounts: UnsafeMutablePointer<UInt32>
-    private(set) var count = 0
+/// Receives each row that is left, in the order of the block.
+private protocol RowVisitor: ~Copyable {
+    /// Returns false to end the pass in failure.
+    mutating func visit(_ place: Int, _ others: SparseRows.Row) -> Bool
+}
 
-    init(cells: Int) {
-        columns = .allocate(capacity: cells)
-        amounts = .allocate(capacity: cells)
-    }
+private struct NothingJoined: RowVisitor {
+    mutating func visit(_ place: Int, _ others: SparseRows.Row) -> Bool { true }
+}
 
-    deinit {
-        columns.deallocate()
-        amounts.deallocate()
+/// Packs each row with the own row at its place added.
+private struct JoinedRows: RowVisitor, ~Copyable {
+    var writer: PackedRowWriter
+    let rows: SparseRows.LentRows
+    let sources: UnsafeBufferPointer<Int32>
+    private var sum: RowScratch
+
+    init(
+        writer: PackedRowWriter, rows: SparseRows.LentRows, sources: UnsafeBufferPointer<Int32>, columns: Int
+    ) {
+        (self.writer, self.rows, self.sources) = (writer, rows, sources)
+        sum = RowScratch(cells: columns)
     }
 
     @inline(__always)
-    mutating func append(column: Int, amount: Int) {
-        columns[count] = UInt16(truncatingIfNeeded: column)
-        amounts[count] = UInt32(truncatingIfNeeded: amount)
-        count += 1
-    }
-
-    mutating func removeAll() { count = 0 }
-
-    /// Appends what is left of a cell without that of `taken` from `next` on, which then moves past it; false if less
-    /// than nothing is left, or if `taken` has a cell before it.
-    @inline(__always)
-    mutating func append(column: Int, amount: Int, less taken: SparseRows.Row, from next: inout Int) -> Bool {
-        var amount = amount
-        if next < taken.columns.count, Int(taken.columns[next]) <= column {
-            guard Int(taken.columns[next]) == column else { return false }
-            amount -= Int(taken.amounts[next])
-            guard amount >= 0 else { return false }
-            next += 1
-            if amount == 0 { return true }
+    mutating func visit(_ place: Int, _ others: SparseRows.Row) -> Bool {
+        let source = Int(sources[place])
+        if source < 0 {
+            writer.append(others)
+            return true
         }
-        append(column: column, amount: amount)
+        sum.removeAll()
+        guard sum.append(others, plus: rows(source)) else { return false }
+        writer.append(sum.row(from: 0))
+        return true
+    }
+}
+
+/// A pass over the rows of a total.
+private struct Subtraction: ~Copyable {
+    private let old: SparseRows.LentRows
+    private let sources: UnsafeBufferPointer<Int32>
+    private let plus: SparseRows.LentRows
+    /// The rows that are left.
+    var left: RowsScratch
+    private var stored: RowScratch
+    private var sum: RowScratch
+
+    init(
+        old: SparseRows.LentRows, sources: UnsafeBufferPointer<Int32>, plus: SparseRows.LentRows, rows: Int, cells: Int,
+        columns: Int
+    ) {
+        (self.old, self.sources, self.plus) = (old, sources, plus)
+        left = RowsScratch(rows: rows, cells: cells)
+        stored = RowScratch(cells: columns)
+        sum = RowScratch(cells: columns)
+    }
+
+    /// The old row at a place.
+    @inline(__always)
+    private func taken(_ place: Int) -> SparseRows.Row { old(place < sources.count ? Int(sources[place]) : -1) }
+
+    /// All rows that `reader` has.
+    mutating func takeRows<Rows: RowVisitor & ~Copyable>(
+        of reader: inout PackedRowReader, _ visitor: inout Rows
+    ) -> Bool {
+        for place in 0..<reader.rows {
+            guard let cells = reader.beginRow() else { return false }
+            let more = plus(place)
+            if more.columns.count == 0 {
+                let taken = taken(place)
+                var next = 0
+                for _ in 0..<cells {
+                    guard let (column, amount) = reader.cell(),
+                        left.cells.append(column: column, amount: amount, less: taken, from: &next)
+                    else { return false }
+                }
+                guard end(place, next == taken.columns.count, &visitor) else { return false }
+            } else {
+                stored.removeAll()
+                for _ in 0..<cells {
+                    guard let (column, amount) = reader.cell() else { return false }
+                    stored.append(column: column, amount: amount)
+                }
+                sum.removeAll()
+                guard sum.append(stored.row(from: 0), plus: more), take(place, sum.row(from: 0), &visitor) else {
+                    return false
+                }
+            }
+        }
+        return reader.isAtEnd
+    }
+
+    /// The rows at places of which the total has nothing.
+    mutating func takeRows<Rows: RowVisitor & ~Copyable>(
+        from first: Int, to end: Int, _ visitor: inout Rows
+    ) -> Bool {
+        for place in first..<end {
+            guard take(place, plus(place), &visitor) else { return false }
+        }
         return true
     }
 
-    /// The cells from `start` on.
-    func row(from start: Int) -> SparseRows.Row {
-        SparseRows.Row(
-            columns: UnsafeBufferPointer(start: columns + start, count: count - start),
-            amounts: UnsafeBufferPointer(start: amounts + start, count: count - start))
+    private mutating func take<Rows: RowVisitor & ~Copyable>(
+        _ place: Int, _ row: SparseRows.Row, _ visitor: inout Rows
+    ) -> Bool {
+        let taken = taken(place)
+        var next = 0
+        for cell in 0..<row.columns.count {
+            guard
+                left.cells.append(
+                    column: Int(row.columns[cell]), amount: Int(row.amounts[cell]), less: taken, from: &next)
+            else { return false }
+        }
+        return end(place, next == taken.columns.count, &visitor)
     }
 
-    /// One row plus another, in place of what is here; nil if a cell would exceed `UInt32.max`.
-    mutating func sum(_ left: SparseRows.Row, _ right: SparseRows.Row) -> SparseRows.Row? {
-        count = 0
-        var (l, r) = (0, 0)
-        while l < left.columns.count, r < right.columns.count {
-            let (leftColumn, rightColumn) = (left.columns[l], right.columns[r])
-            var amount = 0
-            if leftColumn <= rightColumn {
-                amount = Int(left.amounts[l])
-                l += 1
-            }
-            if rightColumn <= leftColumn {
-                amount += Int(right.amounts[r])
-                r += 1
-            }
-            guard amount <= Int(UInt32.max) else { return nil }
-            append(column: Int(min(leftColumn, rightColumn)), amount: amount)
-        }
-        while l < left.columns.count {
-            append(column: Int(left.columns[l]), amount: Int(left.amounts[l]))
-            l += 1
-        }
-        while r < right.columns.count {
-            append(column: Int(right.columns[r]), amount: Int(right.amounts[r]))
-            r += 1
-        }
-        return row(from: 0)
-    }
-}
-
-extension SparseRows {
-    fileprivate init(starts: [UInt32], _ cells: borrowing RowScratch) {
-        let all = cells.row(from: 0)
-        self.init(starts: starts, columns: Array(all.columns), amounts: Array(all.amounts))
+    @inline(__always)
+    private mutating func end<Rows: RowVisitor & ~Copyable>(
+        _ place: Int, _ isAllTaken: Bool, _ visitor: inout Rows
+    ) -> Bool {
+        guard isAllTaken else { return false }
+        let row = left.cells.row(from: left.start)
+        left.endRow()
+        return visitor.visit(place, row)
     }
 }

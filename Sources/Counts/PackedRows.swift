@@ -1,63 +1,66 @@
 import Hashing
 
-/// `SparseRows` as bytes: what the store keeps and the network carries.
+/// The byte format of `SparseRows`, in which they are stored and sent.
 ///
 ///     bytes 0..<4    "DLR1": magic and format version
 ///     bytes 4..<12   XXH64 of all bytes that follow, little-endian
-///     varint         columns: every column is below it
-///     varint         rows
-///     each row:      varint cells; each cell: varint column (the first as it is, then the distance to the one before,
-///                    less 1), varint amount (never 0)
+///     varint         the number of columns
+///     varint         the number of rows
+///     each row:      varint number of cells; each cell: varint column (the first one as it is, then the difference to
+///                    the previous one minus 1), varint amount (never 0)
 ///
-/// varint: seven bits a byte, low ones first, the high bit set on all but the last (LEB128). About 2 bytes a cell; forms
-/// that put small amounts beside small distances into one byte save 3 to 17 % of it (tried on four models).
-/// A value that is damaged anywhere unpacks to nil; it is then treated as absent.
+/// A varint has seven bits in each byte, the low ones first, and the high bit is set in all bytes except the last
+/// (LEB128). A cell takes about 2 bytes. Formats that pack a small amount and a small difference into one byte save 3
+/// to 17 % of that (tried with four models). A value that is damaged anywhere unpacks to nil and is then treated as
+/// absent.
 package enum PackedRows {
     package static func pack(_ rows: SparseRows, columns: Int) -> [UInt8] {
         pack(PlacedRows(inOrder: rows), columns: columns)
     }
 
-    /// Packs rows as they stand in the store.
+    /// Packs rows in the order in which they are stored.
     package static func pack(_ own: PlacedRows, columns: Int) -> [UInt8] {
         PackedRowWriter.packing(columns: columns, rows: own.places.count, upToCells: own.rows.cells) { writer in
             own.rows.withRows { row in
-                for source in own.places.sources { writer.append(row(source < 0 ? own.rows.count : Int(source))) }
+                for source in own.places.sources { writer.append(row(Int(source))) }
             }
             return true
         }!
     }
 
-    /// - Returns: nil unless `bytes` are whole and were packed with the same number of columns.
+    /// - Returns: nil unless `bytes` are complete and were packed with the same number of columns.
     package static func unpack(_ bytes: [UInt8], columns: Int) -> SparseRows? {
         PackedRowReader.reading(bytes, columns: columns) { reader in
-            var rows = SparseRows(reservingCells: reader.bytesLeft / 2, rows: reader.rows)
+            var rows = RowsScratch(rows: reader.rows, cells: reader.bytesLeft / 2)
             for _ in 0..<reader.rows {
                 guard let cells = reader.beginRow() else { return nil }
                 for _ in 0..<cells {
                     guard let (column, amount) = reader.cell() else { return nil }
-                    rows.append(column: UInt16(column), amount: UInt32(amount))
+                    rows.cells.append(column: column, amount: amount)
                 }
                 rows.endRow()
             }
-            return reader.isAtEnd ? rows : nil
+            return reader.isAtEnd ? rows.rows : nil
         }
     }
 }
 
-/// Writes rows one after the other into memory that is large enough for them.
+/// Writes rows one after the other into a buffer that is large enough for them.
 struct PackedRowWriter {
     static let magic: [UInt8] = Array("DLR1".utf8)
     static let headerLength = 12
 
     private var next: UnsafeMutablePointer<UInt8>
 
-    /// A packed value with the rows that `body` appends, which are `rows` with at most `cells` cells; nil if it says false.
+    /// Returns a packed value with the rows that `body` appends; nil if `body` returns false. `body` has to append
+    /// `rows` rows with at most `cells` cells in total.
     static func packing(
         _ magic: [UInt8] = magic, columns: Int, rows: Int, upToCells cells: Int,
         _ body: (inout PackedRowWriter) -> Bool
     ) -> [UInt8]? {
         var isWanted = true
-        // A column takes 3 bytes at most, an amount 5, the cells of a row 3, the numbers before them 10 each, a mark 8.
+        // A column takes at most 3 bytes, an amount 5, the number of cells of a row 3, the numbers of columns and rows
+        // 10 each, and a mark 8.
         var bytes = [UInt8](unsafeUninitializedCapacity: headerLength + 28 + rows * 3 + cells * 8) { buffer, count in
             let start = buffer.baseAddress!
             for index in 0..<headerLength { start[index] = index < magic.count ? magic[index] : 0 }
@@ -84,11 +87,12 @@ struct PackedRowWriter {
         }
     }
 
-    mutating func append(_ change: RowChange) {
-        append(UInt64(change.columns.count))
-        var below = 0
-        for cell in 0..<change.columns.count {
-            let (column, amount) = (Int(change.columns[cell]), change.amounts[cell])
+    /// Appends what has to be added to `old` so that it is `new`, with as many cells as differ.
+    mutating func append(changeFrom old: SparseRows.Row, to new: SparseRows.Row) {
+        append(UInt64(PackedChange.cells(from: old, to: new)))
+        var (o, n, below) = (0, 0, 0)
+        while let (column, amount) = PackedChange.cell(old, &o, new, &n) {
+            guard amount != 0 else { continue }
             append(UInt64(column - below))
             append(amount > 0 ? UInt64(amount) * 2 : UInt64(-amount) * 2 - 1)
             below = column + 1
@@ -115,17 +119,18 @@ struct PackedRowWriter {
     }
 }
 
-/// Reads the rows of a packed value one after the other. Whatever no packer writes reads as nil.
+/// Reads the rows of a packed value one after the other. Bytes that `PackedRowWriter` cannot have written read as nil.
 struct PackedRowReader {
-    /// Rows in all.
+    /// The number of rows.
     let rows: Int
     private let columns: UInt64
     private var next: UnsafePointer<UInt8>
     private let end: UnsafePointer<UInt8>
-    /// No column of this row lies below it.
+    /// The lowest column that the next cell of this row can have.
     private var below: UInt64 = 0
 
-    /// What `body` makes of the value; nil if it is not whole or has other columns, or if that says so.
+    /// Calls `body` with a reader of the value and returns its result; nil if the value is damaged or has a different
+    /// number of columns, or if `body` returns nil.
     static func reading<Result>(
         _ bytes: [UInt8], _ magic: [UInt8] = PackedRowWriter.magic, columns: Int,
         _ body: (inout PackedRowReader) -> Result?
@@ -155,7 +160,7 @@ struct PackedRowReader {
     var bytesLeft: Int { end - next }
     var isAtEnd: Bool { next == end }
 
-    /// The cells of the next row.
+    /// Begins the next row and returns its number of cells.
     @inline(__always)
     mutating func beginRow() -> Int? {
         below = 0
@@ -169,13 +174,13 @@ struct PackedRowReader {
         return (column, Int(amount))
     }
 
-    /// A cell of a change, whose amount is negative if it is taken away.
+    /// Reads a cell of a change. The amount is negative if it is to be subtracted.
     mutating func change() -> (column: Int, amount: Int)? {
         guard let (column, code) = numbers(), code <= 2 * UInt64(UInt32.max) else { return nil }
         return (column, code.isMultiple(of: 2) ? Int(code / 2) : -Int(code / 2 + 1))
     }
 
-    /// A column and the number that stands beside it, which is not 0.
+    /// Reads a column and the number that follows it, which is not 0.
     @inline(__always)
     private mutating func numbers() -> (column: Int, number: UInt64)? {
         guard let distance = Self.number(&next, end), distance < columns, let number = Self.number(&next, end),
@@ -189,8 +194,18 @@ struct PackedRowReader {
 
     @inline(__always)
     private static func number(_ next: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> UInt64? {
-        var value: UInt64 = 0
-        var shift: UInt64 = 0
+        guard next < end else { return nil }
+        let first = next.pointee
+        next += 1
+        return first < 0x80 ? UInt64(first) : number(after: first, &next, end)
+    }
+
+    /// The number whose first byte, of several, has been read.
+    private static func number(
+        after first: UInt8, _ next: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>
+    ) -> UInt64? {
+        var value = UInt64(first & 0x7F)
+        var shift: UInt64 = 7
         while next < end, shift < 64 {
             let byte = next.pointee
             next += 1

@@ -1,10 +1,10 @@
-/// How long to wait before the next try at a store that does not answer (`CountStoreError.unavailable`): a decision, no
-/// effect.
+/// Decides how long to wait before the next attempt to reach a store that does not answer
+/// (`CountStoreError.unavailable`). It has no side effects.
 ///
-/// From 50 ms, doubled each time, to 5 s; each wait between half of that and all of it, so that the shards of a run do not
-/// come back in step. One line in the log a minute.
+/// The limit begins at 50 ms and doubles each time, up to 5 s. Each wait is chosen at random between half the limit and
+/// the limit, so that the shards of a run do not all return at the same time. One line a minute is logged.
 package struct RetryPolicy: Sendable {
-    /// Seconds of outage after which to give up; nil: never.
+    /// The seconds of outage after which to give up; nil means never.
     private let maxOutage: Double?
     private var attempts = 0
     private var began: Double?
@@ -15,16 +15,18 @@ package struct RetryPolicy: Sendable {
     }
 
     package struct Decision: Sendable, Equatable {
-        /// Seconds to wait; nil: give up.
+        /// The seconds to wait; nil means to give up.
         package var wait: Double?
-        /// Whether to write a line in the log.
+        /// Whether to write a line to the log.
         package var speaks: Bool
-        /// Seconds since the outage began.
+        /// The seconds since the outage began.
         package var outage: Double
     }
 
+    /// Records a failed attempt and returns what to do next.
+    ///
     /// - Parameters:
-    ///   - now: seconds of any steady clock.
+    ///   - now: the seconds of a monotonic clock.
     ///   - jitter: uniform in [0, 1).
     package mutating func failed(now: Double, jitter: Double) -> Decision {
         let began = began ?? now
@@ -38,7 +40,7 @@ package struct RetryPolicy: Sendable {
         return Decision(wait: wait * (0.5 + jitter / 2), speaks: speaks, outage: outage)
     }
 
-    /// The store answers. Returns the seconds of the outage that this ends, if there was one.
+    /// Records a successful call. Returns the seconds of the outage that has ended, if there was one.
     package mutating func succeeded(now: Double) -> Double? {
         defer { self = RetryPolicy(maxOutage: maxOutage) }
         return began.map { now - $0 }

@@ -1,8 +1,9 @@
-/// Which row of a block in the store each of a shard's own rows is, and back. No two own rows are the same row there.
+/// The mapping between a shard's own rows of a block and the rows of that block in the store, in both directions. No
+/// two own rows map to the same row in the store.
 package struct RowPlaces: Sendable, Equatable {
     /// The row in the store, by own row.
     package let places: [Int32]
-    /// The own row, by row in the store; -1: none.
+    /// The own row, by row in the store; -1 means that there is none.
     let sources: [Int32]
 
     package init(_ places: [Int], count: Int) {
@@ -12,17 +13,17 @@ package struct RowPlaces: Sendable, Equatable {
         self.sources = sources
     }
 
-    /// Every own row where it is, `count` of them.
+    /// Creates the identity mapping of `count` rows.
     package init(inOrder count: Int) {
         places = Array(0..<Int32(count))
         sources = places
     }
 
-    /// The rows of the block in the store.
+    /// The number of rows of the block in the store.
     package var count: Int { sources.count }
 }
 
-/// Rows with where they stand in a block in the store.
+/// A shard's own rows of a block, with their places in the store.
 package struct PlacedRows: Sendable {
     package let rows: SparseRows
     package let places: RowPlaces
@@ -32,17 +33,20 @@ package struct PlacedRows: Sendable {
         self.places = places
     }
 
-    /// Rows that stand as in the store.
+    /// Places rows that are already in the order of the store.
     package init(inOrder rows: SparseRows) {
         self.init(rows, at: RowPlaces(inOrder: rows.count))
     }
 
-    /// As rows of the store, those of others empty.
+    /// The rows in the order of the store. Rows of words that the shard does not have are empty.
     package var inPlace: SparseRows {
-        var placed = SparseRows(reservingCells: rows.cells, rows: places.count)
+        var placed = RowsScratch(rows: places.count, cells: rows.cells)
         rows.withRows { row in
-            for source in places.sources { placed.appendRow(row(source < 0 ? rows.count : Int(source))) }
+            for source in places.sources {
+                placed.cells.append(row(Int(source)))
+                placed.endRow()
+            }
         }
-        return placed
+        return placed.rows
     }
 }

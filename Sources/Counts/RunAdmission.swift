@@ -1,23 +1,23 @@
-/// Whether a shard that starts may take part in the run that bears its name in the store: a decision, no effect.
+/// Decides whether a starting shard may take part in the run of that name in the store. It has no side effects.
 ///
-/// - No such run: create it.
-/// - A run with other settings or another corpus: refused with both values, and left as it is.
-/// - A run that has finished, or a shard that has: refused, so that nothing is mixed into a finished model. A shard that
-///   was removed may come back all the same: it is missing there.
-/// - A shard with a checkpoint of this very run goes on with it, finished or not: it brings what it had, and may have been
-///   given more sweeps.
-/// - A run with the same settings that is under way, or whose shards died: join it; the ledger makes that exact.
-/// - `fresh` replaces a run that has finished, or of which no shard has been heard for `lease` seconds.
-///   (One that is alive is joined: so all shards of a new run can be started with the same `--fresh`.)
+/// - There is no such run: create it.
+/// - The run has other settings or another corpus: refuse, reporting both values, and leave the run unchanged.
+/// - The run or this shard has finished: refuse, so that nothing is mixed into a finished model. A shard that was
+///   removed may still return, because its counts are missing in the model.
+/// - The shard has a checkpoint of this run: continue it, whether it has finished or not. The shard restores its
+///   counts, and may have been given more sweeps.
+/// - The run has the same settings and is in progress, or its shards died: join it. The ledger keeps the counts exact.
+/// - `fresh` replaces a run that has finished, or of which no shard has reported for `lease` seconds.
+///   (A run that is alive is joined instead, so that all shards of a new run can be started with the same `--fresh`.)
 package enum RunAdmission: Sendable, Equatable {
     case create(replacing: UInt64?)
     case join
     case refuse(CountStoreError)
 
-    /// Silence, in seconds, after which a shard is taken for dead unless its user says otherwise.
+    /// The default number of seconds without a report after which a shard is considered dead.
     package static let defaultLease = 10.0
 
-    /// - Parameter checkpoint: the id of the run that the shard has a checkpoint of.
+    /// - Parameter checkpoint: the id of the run of which the shard has a checkpoint.
     package static func decide(
         run: String, stored: RunManifest?, statuses: [ShardStatus], given: RunManifest, shard: Int,
         lease: Double, fresh: Bool, checkpoint: UInt64? = nil

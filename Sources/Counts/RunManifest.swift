@@ -1,17 +1,19 @@
-/// What all shards of a run must agree on. The first shard to arrive stores it; every later one compares.
+/// The settings on which all shards of a run must agree. The first shard stores them, and each later shard compares
+/// them with its own.
 package struct RunManifest: Sendable, Equatable {
-    /// The layout of everything in the store; another number is refused.
+    /// The version of the data format in the store. Other versions are refused.
     package static let formatVersion = 3
-    /// What each number may be, on a command line and in the store.
+    /// The valid range of each number, on a command line and in the store.
     package static let topicsRange = 1...65536
     package static let blocksRange = 1...65536
     package static let shardsRange = 1...65536
     package static let coresRange = 1...4096
 
-    /// Names this run among all that ever had its name: 64 random bits, new when a run is replaced.
+    /// 64 random bits that distinguish this run from earlier runs of the same name. A run that replaces another gets a
+    /// new id.
     package var id: UInt64
     package var formatVersion = RunManifest.formatVersion
-    /// The base name of the document file: for people and for the names of dumps; not compared.
+    /// The base name of the document file, which is shown to users and used in the names of dumps. It is not compared.
     package var document: String
     package var topics: Int
     package var alpha: Double
@@ -20,14 +22,14 @@ package struct RunManifest: Sendable, Equatable {
     package var blocks: Int
     package var shards: Int
     package var cores: Int
-    /// XXH64 of the corpus's lines.
+    /// The XXH64 of the corpus's lines.
     package var corpusDigest: UInt64
-    /// The corpus's lines, all shards together.
+    /// The number of lines of the corpus, over all shards.
     package var documents: Int
-    /// How the corpus is read: its format, and what decides on its words.
+    /// How the corpus is read: its format and the rules that select its words.
     package var reading: String
-    /// Seconds of silence after which a shard is taken for dead: what the first shard was given holds for all, and
-    /// for those who look at the run; not compared.
+    /// The seconds without a report after which a shard is considered dead. The first shard's value applies to all
+    /// shards and to all programs that inspect the run. It is not compared.
     package var lease: Double
 
     package init(
@@ -51,9 +53,9 @@ package struct RunManifest: Sendable, Equatable {
         self.lease = lease
     }
 
-    /// What two manifests disagree on.
+    /// A setting in which two manifests differ.
     package struct Difference: Sendable, Equatable {
-        /// As the user gives it: "--topics", or "the corpus".
+        /// The setting as the user knows it: "--topics", or "the corpus".
         package let setting: String
         package let stored: String
         package let given: String
@@ -63,7 +65,8 @@ package struct RunManifest: Sendable, Equatable {
         }
     }
 
-    /// Everything in which `given` differs from this, the stored manifest; empty if they can share a run.
+    /// Returns the settings in which `given` differs from this manifest, which is the stored one; empty if both can
+    /// belong to the same run.
     package func differences(from given: RunManifest) -> [Difference] {
         func difference<Value: Equatable>(_ setting: String, _ value: (RunManifest) -> Value) -> Difference? {
             let (stored, given) = (value(self), value(given))
@@ -75,7 +78,7 @@ package struct RunManifest: Sendable, Equatable {
             difference("--shards", \.shards), difference("--cores", \.cores), difference("--seed", \.seed),
             difference("the corpus (XXH64 of its lines)") { Hexadecimal.text($0.corpusDigest) },
             difference("the corpus (documents)", \.documents), difference("how words are read", \.reading),
-            // Another corpus has other blocks of itself.
+            // The default number of blocks depends on the corpus, so it is not compared if the corpora differ.
             corpusDigest == given.corpusDigest ? difference("--blocks", \.blocks) : nil,
         ].compactMap(\.self)
     }

@@ -1,32 +1,33 @@
-/// How far one shard is, as it last said so itself: for the listener, for the other shards, and for people.
+/// The progress of one shard as it last reported it, for the listener, for the other shards and for users.
 package struct ShardProgress: Sendable, Equatable, Codable {
     package enum State: String, Sendable, Codable {
         case sampling
-        /// It was asked to end before its last sweep; its contribution stays, and the same command goes on with it.
+        /// The shard was stopped before its last sweep. Its contribution is kept, and the same command continues it.
         case stopped
-        /// It has done all its sweeps and its last contribution is in the store.
+        /// The shard has done all its sweeps, and its last contribution is in the store.
         case finished
-        /// It was taken out of the run: it counts nothing, and no one waits for it. The same command brings it back.
+        /// The shard was removed from the run. It has no counts, and no shard waits for it. The same command adds it
+        /// again.
         case removed
     }
 
     package var shard: Int
     package var state: State
-    /// Sweeps done, of `iterations`.
+    /// The number of sweeps done, of `iterations`.
     package var sweep: Int
     package var iterations: Int
-    /// Documents and tokens of the shard's slices.
+    /// The numbers of documents and tokens in the shard's slices.
     package var documents: Int
     package var tokens: Int
-    /// Tokens sampled over seconds sampling, of the last sweep.
+    /// The tokens of the last sweep divided by the seconds spent sampling them.
     package var tokensPerSecond: Int
-    /// Log-likelihood of the model per token as this shard sees it, when it was last computed.
+    /// The log-likelihood per token of the model as this shard last computed it.
     package var logLikelihoodPerToken: Double?
-    /// Rounds in which every block was exchanged.
+    /// The number of rounds in which every block was exchanged.
     package var exchanges: Int
-    /// Sweeps done besides, while it waited for other shards.
+    /// The number of additional sweeps done while the shard waited for other shards.
     package var extraSweeps: Int
-    /// Whether topics of documents are published.
+    /// Whether the topics of documents are published.
     package var publishesDocuments: Bool
     package var host: String
     package var process: Int
@@ -51,7 +52,7 @@ package struct ShardProgress: Sendable, Equatable, Codable {
         self.process = process
     }
 
-    /// As spelled in the store.
+    /// The keys as they are spelled in the store.
     package enum CodingKeys: String, CodingKey {
         case shard, state, sweep, iterations, documents, tokens
         case tokensPerSecond = "tokens_per_second"
@@ -64,12 +65,12 @@ package struct ShardProgress: Sendable, Equatable, Codable {
     }
 }
 
-/// A shard's progress with what the store itself knows of it.
+/// A shard's progress, with what the store itself has recorded about the shard.
 package struct ShardStatus: Sendable, Equatable {
     package var progress: ShardProgress
-    /// The latest process that took the shard.
+    /// The generation of the latest process that claimed the shard.
     package var generation: Generation
-    /// Seconds since that process last reported, by the store's clock.
+    /// The seconds since that process last reported, by the store's clock.
     package var silence: Double
 
     package init(progress: ShardProgress, generation: Generation, silence: Double) {
@@ -78,8 +79,9 @@ package struct ShardStatus: Sendable, Equatable {
         self.silence = silence
     }
 
-    /// Whether a process has the shard, as far as its silence tells. (One that has finished may stay.)
-    /// - Parameter lease: the run's, of its manifest.
+    /// Returns whether a process owns the shard, judging by the time of its last report. (The process of a finished
+    /// shard may still be running.)
+    /// - Parameter lease: the lease in the run's manifest.
     package func isAlive(lease: Double) -> Bool {
         switch progress.state {
         case .sampling, .finished: silence < lease
@@ -87,19 +89,20 @@ package struct ShardStatus: Sendable, Equatable {
         }
     }
 
-    /// Whether it should be sampling and has not been heard for `lease` seconds.
+    /// Returns whether the shard should be sampling but has not reported for `lease` seconds.
     package func isSilent(lease: Double) -> Bool { progress.state == .sampling && silence >= lease }
 }
 
 extension [ShardStatus] {
-    /// Whether all `shards` shards of a run have finished, those left out that were removed; at least one has.
+    /// Returns whether all `shards` shards of a run, except those that were removed, have finished. At least one shard
+    /// must have finished.
     package func areFinished(shards: Int) -> Bool {
         let remaining = filter { $0.progress.state != .removed }
         return count == shards && !remaining.isEmpty && remaining.allSatisfy { $0.progress.state == .finished }
     }
 
-    /// The fewest sweeps done by a shard that samples, has sweeps left and was heard within `lease` seconds; nil if
-    /// there is none.
+    /// Returns the lowest number of sweeps done by a shard that is sampling, has sweeps left and has reported within
+    /// `lease` seconds; nil if there is none.
     package func slowest(lease: Double) -> Int? {
         filter {
             $0.isAlive(lease: lease) && $0.progress.state == .sampling && $0.progress.sweep < $0.progress.iterations
@@ -107,6 +110,6 @@ extension [ShardStatus] {
         .map(\.progress.sweep).min()
     }
 
-    /// Whether such a shard has done fewer than `sweep` sweeps.
+    /// Returns whether such a shard has done fewer than `sweep` sweeps.
     package func areBehind(_ sweep: Int, lease: Double) -> Bool { slowest(lease: lease).map { $0 < sweep } ?? false }
 }

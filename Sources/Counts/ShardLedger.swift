@@ -219,10 +219,13 @@ package struct ShardLedger: Sendable {
         if let tag = state.tag, tag.generation > generation { throw .superseded(shard: shard) }
         var memory = memories[own.block]
         var grown: [UInt8]?
-        if state.wordsIdentity == nil || state.wordsIdentity != memory.words || memory.looksAtWords {
+        if state.wordsIdentity == nil || state.wordsIdentity != memory.words {
             memory.exchangesUnseen = 0
             guard let list = list(in: state) else { return try startOver(own, state, sweep: sweep) }
             grown = learn(list, block: own.block, &memory)
+        } else if memory.looksAtWords {
+            memory.exchangesUnseen = 0
+            guard hasWholeWords(state) else { return try startOver(own, state, sweep: sweep) }
         }
         let mine = PlacedRows(own.rows, at: memory.places)
         guard let old = old(in: state, memory) else { return nil }
@@ -288,9 +291,14 @@ package struct ShardLedger: Sendable {
 
     /// The word list in the store; nil if it is damaged.
     private func list(in state: BlockState) -> WordList? {
-        guard let identity = state.wordsIdentity else { return state.words == nil ? WordList() : nil }
-        guard let words = state.words, WordList.Identity(ofPacked: words) == identity else { return nil }
-        return WordList(packed: words)
+        if state.wordsIdentity == nil, state.words == nil { return WordList() }
+        return hasWholeWords(state) ? state.words.flatMap { WordList(packed: $0) } : nil
+    }
+
+    /// Whether the word list in the store is there and is the one that its identity names.
+    private func hasWholeWords(_ state: BlockState) -> Bool {
+        guard let identity = state.wordsIdentity, let words = state.words else { return false }
+        return WordList.Identity(ofPacked: words) == identity
     }
 
     /// Finds the own words in `list`, appending those it lacks. Returns the packed list if it has grown.

@@ -1,16 +1,16 @@
-/// Takes a shard out of a run: its contribution to every block, exactly, and its documents. What is left is its status,
-/// `removed`, so that no one waits for it, and its generation, a new one, so that a process of it that wakes up finds
-/// itself superseded, whatever it does first. The same command that started the shard brings it back.
+/// Removes a shard from a run: exactly its contribution to every block, and its documents. Two things are kept: its
+/// status `removed`, so that no shard waits for it, and a new generation, so that any operation of a zombie process of
+/// the shard fails as superseded. The command that started the shard adds it again.
 ///
-/// Doing it twice is doing it once: one that was interrupted is done again.
+/// Removal is idempotent: if it was interrupted, it can be repeated.
 package enum ShardRemoval {
-    /// Blocks to be changed at once.
+    /// The number of blocks that are changed in one exchange.
     private static let window = 32
 
     /// - Parameters:
     ///   - proposed: the generation to fence the shard with; see `CountStore.claim`.
-    ///   - force: whether to remove it though it is alive.
-    /// - Returns: what the shard had said last, nil if it never had.
+    ///   - force: whether to remove the shard even if it is alive.
+    /// - Returns: the last progress that the shard reported; nil if it has never reported.
     package static func remove(
         shard: Int, from store: any CountStore, manifest: RunManifest, proposed: Generation, force: Bool
     ) throws -> ShardProgress? {
@@ -43,7 +43,7 @@ package enum ShardRemoval {
     }
 }
 
-/// A shard was to be removed while a process has it. (75)
+/// A shard was to be removed while a process owns it. (Exit code 75.)
 package struct LivingShardError: Error, Equatable, CustomStringConvertible {
     package let status: ShardStatus
     /// The lease of the run, in seconds.
@@ -57,8 +57,8 @@ package struct LivingShardError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         let progress = status.progress
         return
-            "shard \(progress.shard) is alive, heard \(Int(status.silence)) s ago from process \(progress.process): "
-            + "stop it and try again when it has been silent for \(Int(lease.rounded(.up))) s, or give --force, "
+            "shard \(progress.shard) is alive: process \(progress.process) reported \(Int(status.silence)) s ago; "
+            + "stop it and try again when it has been silent for \(Int(lease.rounded(.up))) s, or use --force, "
             + "which ends it with exit code 76"
     }
 }

@@ -1,4 +1,5 @@
-/// Unsigned numbers in seven bits a byte, low ones first, the high bit set on all but the last (LEB128).
+/// The variable-length format of unsigned numbers: seven bits in each byte, the low ones first, and the high bit set in
+/// all bytes except the last (LEB128).
 enum Varint {
     @inline(__always)
     static func append(_ value: UInt64, to bytes: inout [UInt8]) {
@@ -10,7 +11,8 @@ enum Varint {
         bytes.append(UInt8(rest))
     }
 
-    /// Reads a number at `cursor` and moves it past; nil at the end of the bytes or past 64 bits.
+    /// Reads the number at `cursor` and moves `cursor` past it; nil if the bytes end first or the number has more than
+    /// 64 bits.
     @inline(__always)
     static func read(_ bytes: Span<UInt8>, _ cursor: inout Int) -> UInt64? {
         var value: UInt64 = 0

@@ -1,23 +1,23 @@
-/// A block whose parts were all read at one moment, decoded, and found to keep the ledger's law: its total is the sum
-/// of its contributions, cell by cell.
+/// A decoded block that satisfies the ledger's invariant: its total is the sum of its contributions, cell by cell. All
+/// parts of the block were read atomically.
 package struct VerifiedBlock: Sendable, Equatable {
     package let words: WordList
-    /// One row a word.
+    /// The total, with one row for each word.
     package let total: SparseRows
-    /// By shard: the sum of its contribution.
+    /// The sum of each shard's contribution, by shard.
     package let amounts: [Int: Int]
-    /// By shard: the sweeps it had finished when it took the counts.
+    /// The number of sweeps each shard had finished when it took its counts, by shard.
     package let sweeps: [Int: Int]
 
-    /// Why a block is not (yet) good for anything. The shards mend both at their next exchange.
+    /// The reason why a block cannot be used yet. The shards repair both kinds of fault at their next exchange.
     package enum Fault: Error, Sendable, Equatable {
-        /// A value that does not decode: "v", "n", "words", "c/3".
+        /// A value ("v", "n", "words", "c/3") cannot be decoded.
         case damaged(block: Int, value: String)
-        /// Total and contributions differ.
+        /// The total is not the sum of the contributions.
         case unbalanced(block: Int)
     }
 
-    /// O(cells of the total and of every contribution).
+    /// Decodes and checks a block. O(cells of the total and of every contribution).
     package init(_ record: BlockRecord, block: Int, columns: Int) throws(Fault) {
         if record == BlockRecord() {
             (words, total, amounts, sweeps) = (WordList(), SparseRows(), [:], [:])

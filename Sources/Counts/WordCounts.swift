@@ -1,13 +1,13 @@
 import Hashing
 
-/// How often each word occurs in a shard's documents: some of the words, by their hash, so that no value in a store is too
-/// large and no reader has to hold all.
+/// The number of occurrences of each word in a shard's documents. One value holds the words of one part only, which are
+/// selected by their hash, so that no value in a store is too large and no reader has to hold all words.
 ///
-/// Packed: XXH64 of the rest (8 bytes, the lowest first); then for each word its length (varint), its bytes, its tokens and
-/// its documents (varints). A damaged value reads as none; so does one of more tokens than `mostTokens`, so that no sum over
-/// all shards of a run is too large for an `Int`.
+/// Packed: the XXH64 of the rest (8 bytes, the lowest first); then for each word its length (varint), its bytes, its
+/// number of tokens and its number of documents (varints). A damaged value reads as nil. So does a value with more than
+/// `mostTokens` tokens, so that the sum over all shards of a run always fits into an `Int`.
 package struct WordCounts: Sendable, Equatable {
-    /// Into how many parts all words are dealt.
+    /// The number of parts into which the words are divided.
     package static let parts = 64
     private static let mostTokens = 1 << 46
 
@@ -25,7 +25,7 @@ package struct WordCounts: Sendable, Equatable {
 
     package init(_ words: [Word] = []) { self.words = words }
 
-    /// The part of a word by its XXH64 (seed 0).
+    /// Returns the part to which a word belongs, given its XXH64 (seed 0).
     package static func part(ofHash hash: UInt64) -> Int { WordBlock.number(ofHash: hash, of: parts) }
 
     package func packed() -> [UInt8] {

@@ -1,10 +1,10 @@
 import Hashing
 
-/// The words of a block (or the names of documents), each once, in row order: word i labels row i.
-/// Words are bytes. A block's list only grows; a row's word never changes while the list lives.
+/// The words of a block (or the names of documents) in row order: word i belongs to row i. No word occurs twice.
+/// Words are bytes. A block's list only grows; the word of a row never changes as long as the list exists.
 ///
-/// Packed: for each word its length (varint) and its bytes. The list's `identity`, the XXH64 of those bytes, is stored
-/// beside it and is both the checksum and the answer to "is the list I know still the one in the store?".
+/// Packed: for each word its length (varint) and its bytes. The list's identity, the XXH64 of those bytes, is stored
+/// with it. It is the checksum of the list, and shows a shard whether the list it knows is still the one in the store.
 package struct WordList: Sendable, Equatable {
     package private(set) var words: [[UInt8]]
 
@@ -28,7 +28,7 @@ package struct WordList: Sendable, Equatable {
         return bytes
     }
 
-    /// - Returns: nil if the bytes do not end with a word.
+    /// - Returns: nil if the bytes do not end at the end of a word.
     package init?(packed bytes: [UInt8]) {
         words = []
         var cursor = 0
@@ -41,7 +41,7 @@ package struct WordList: Sendable, Equatable {
         }
     }
 
-    /// What tells one list from another: a hash of its packed bytes.
+    /// The identity of a list: a hash of its packed bytes.
     package struct Identity: Hashable, Sendable {
         package let value: UInt64
 

@@ -8,18 +8,19 @@ import Gzip
     import Darwin
 #endif
 
-/// A file that appears whole or not at all.
+/// A file that is written completely or not at all.
 ///
-/// Its bytes go to a new file of a random name in the same folder, created exclusively and never through a symbolic
-/// link; `commit()` syncs it, renames it over `path`, and syncs the folder. A symbolic link at `path` is replaced, not
-/// followed. Whatever fails, and if it is dropped without a commit, the new file is removed and what was at `path`
-/// before is intact.
+/// The bytes are written to a new file with a random name in the same folder, which is created exclusively and never
+/// through a symbolic link. `commit()` syncs it, renames it to `path`, and syncs the folder. A symbolic link at `path`
+/// is replaced, not followed. If anything fails, or if the value is dropped without a commit, the new file is removed
+/// and the previous file at `path` is intact.
 ///
-/// The new file is locked (flock) as long as it is written to. One that is not was left by a process that was killed,
-/// and the next `AtomicFile` in that folder removes it; so a file that is gone by the time its lock is had is made again.
+/// The new file is locked (flock) while it is being written. An unlocked one was left behind by a process that was
+/// killed, and the next `AtomicFile` in that folder removes it. If another process removes the new file before its lock
+/// has been acquired, a new one is created.
 package struct AtomicFile: ~Copyable {
     package let path: String
-    /// Open for writing, for those who write bytes themselves. It is this file's to close.
+    /// A descriptor that is open for writing, for callers that write bytes themselves. `AtomicFile` closes it.
     package let descriptor: Int32
     private let temporaryPath: String
     private var isCommitted = false
@@ -55,7 +56,7 @@ package struct AtomicFile: ~Copyable {
         try Self.write(bytes, to: descriptor, path: path)
     }
 
-    /// Makes everything written durable, and the file visible under its name.
+    /// Makes everything that was written durable, and the file visible under its name.
     package consuming func commit() throws(FileError) {
         guard fsync(descriptor) == 0 else { throw FileError(.write, path) }
         guard rename(temporaryPath, path) == 0 else { throw FileError(.write, path) }
@@ -73,7 +74,8 @@ package struct AtomicFile: ~Copyable {
         }
     }
 
-    /// A rename is only durable once the folder is. Some file systems cannot sync folders; they say EINVAL.
+    /// Syncs the folder of `path`, without which a rename is not durable. File systems that cannot sync folders return
+    /// EINVAL.
     private static func syncFolder(of path: String) throws(FileError) {
         let folder = open(folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else { throw FileError(.write, path) }
@@ -86,7 +88,7 @@ package struct AtomicFile: ~Copyable {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
-    /// Removes what killed processes left in `folder`; a failure to do so is nobody's concern.
+    /// Removes the files that killed processes left in `folder`. Failures are ignored.
     private static func removeAbandoned(in folder: String) {
         guard let entries = opendir(folder) else { return }
         defer { closedir(entries) }

@@ -6,19 +6,19 @@
     import Darwin
 #endif
 
-/// Why a file of ours was not written, as the system said it. The file that had the name before, if any, is intact.
+/// The reason why an output file was not written, as reported by the system. A previous file of that name is intact.
 package struct FileError: Error, Equatable, Sendable {
     package enum Action: String, Sendable {
-        /// The file, or the folder for it, could not be made. (73)
+        /// The file or its folder could not be created. (Exit status 73)
         case create
-        /// What was made could not be filled, synced or given its name. (74)
+        /// The file was created but could not be written, synced or renamed. (Exit status 74)
         case write
     }
 
     package let action: Action
     package let path: String
     package let errno: Int32
-    /// What names the folder on the command line.
+    /// The command-line option that names the folder.
     package var option: String
 
     package init(_ action: Action, _ path: String, errno: Int32 = FileError.currentErrno(), option: String = "--output")

@@ -1,4 +1,4 @@
-/// What a decoder did with the bytes it was given.
+/// The result of one step of a decoder.
 struct DecodingStep {
     enum Outcome {
         case more, endOfMember

@@ -6,18 +6,19 @@
     import Darwin
 #endif
 
-/// What can go wrong between bytes and a file, told as facts: byte offsets count compressed bytes from 0.
+/// The errors of reading and writing compressed files. Byte offsets count compressed bytes from 0.
 ///
-/// A missing file, a forbidden one and a directory are told apart, because they end a tool with different exit codes.
+/// A missing file, an unreadable file and a directory can be distinguished, because tools report them with different
+/// exit codes.
 package enum GzipError: Error, Equatable, Sendable {
     case cannotOpen(path: String, errno: Int32)
     case isDirectory(path: String)
     case cannotRead(path: String, errno: Int32)
     /// The file ends inside a member.
     case truncated(path: String, byte: Int)
-    /// A member's header, data, checksum or length is wrong; `reason` is the library's own wording.
+    /// A member's header, data, checksum or length is wrong; `reason` is the message of the library.
     case damaged(path: String, byte: Int, reason: String)
-    /// Bytes after the last member that are neither another member nor zero padding.
+    /// The last member is followed by bytes that are neither another member nor zero padding.
     case trailingGarbage(path: String, byte: Int)
     case cannotWrite(errno: Int32)
 }
@@ -32,11 +33,11 @@ extension GzipError: CustomStringConvertible {
         case .cannotRead(let path, let errno):
             "cannot read \(path): \(String(cString: strerror(errno)))"
         case .truncated(let path, let byte):
-            "\(path) is cut short: the compressed data ends at byte \(byte) inside a member; fetch the file again"
+            "\(path) is cut short: the compressed data ends at byte \(byte) inside a member; download the file again"
         case .damaged(let path, let byte, let reason):
-            "\(path) is damaged compressed data at byte \(byte) (\(reason)); fetch the file again"
+            "\(path) has damaged compressed data at byte \(byte) (\(reason)); download the file again"
         case .trailingGarbage(let path, let byte):
-            "\(path) goes on at byte \(byte), after its compressed data, with bytes that are none; remove them"
+            "\(path) has trailing bytes from byte \(byte) on that are not compressed data; remove them"
         case .cannotWrite(let errno):
             "cannot write: \(String(cString: strerror(errno)))"
         }

@@ -1,11 +1,12 @@
-/// Reads a file's bytes, decompressed if it is gzip (RFC 1952) or Zstandard (RFC 8878), as they are if it is not.
+/// Reads a file, and decompresses it if it is gzip (RFC 1952) or Zstandard (RFC 8878).
 ///
-/// Compression is told by the first bytes, never by the file's name. Members may follow one another (as `cat a.gz b.gz`
-/// makes them; frames, in the words of Zstandard), and zeros may follow the last one (as tapes leave them); anything else
-/// there is an error.
-/// Whatever the file says, no more is held than the buffers: a member that unfolds without end costs time, not memory.
+/// Compression is detected from the first bytes, never from the file's name. A file may have several members (frames in
+/// Zstandard) one after another, as `cat a.gz b.gz` produces, and the last one may be followed by zeros, as tapes add
+/// them. Any other bytes after the last member are an error.
+/// Memory is limited to the buffers whatever the file contains: a member that expands without end costs time, not
+/// memory.
 ///
-/// Law: the bytes of a file are the same whether it is stored plain or as any sequence of members.
+/// Invariant: the result is the same whether a file is stored uncompressed or as any sequence of members.
 package struct GzipReader: ~Copyable {
     private enum State {
         case start, plain, member, frame, afterMember, padding
@@ -19,20 +20,20 @@ package struct GzipReader: ~Copyable {
     private let inflater: Inflater
     private let zstd: ZstdDecoder
     private var state = State.start
-    /// Compressed bytes; those still to be used are `input[position..<end]`.
+    /// Compressed bytes; those that have not been consumed are `input[position..<end]`.
     private var input = [UInt8](repeating: 0, count: Self.inputCapacity)
     private var position = 0
     private var end = 0
-    /// Where in the file `input` begins.
+    /// The position in the file at which `input` begins.
     private var base = 0
 
-    /// Opens `path`; "-" is standard input. While the file has nothing to read, as a pipe may, `isStopped` is asked ten
-    /// times a second: true, and the file ends there.
+    /// Opens `path`; "-" is standard input. While the file has no data to read, as can happen with a pipe, `isStopped`
+    /// is called ten times per second; if it returns true, the file ends there.
     package init(path: String, isStopped: (@Sendable () -> Bool)? = nil) throws(GzipError) {
         try self.init(InputFile(path: path, isStopped: isStopped))
     }
 
-    /// Reads from a descriptor, which stays the caller's to close; `name` stands for it in errors.
+    /// Reads from a descriptor, which the caller must close; errors refer to it as `name`.
     package init(descriptor: Int32, name: String) throws(GzipError) {
         try self.init(InputFile(borrowing: descriptor, path: name))
     }
@@ -45,10 +46,11 @@ package struct GzipReader: ~Copyable {
         self.file = file
     }
 
-    /// Bytes of the file used up so far, compressed if it is.
+    /// The number of bytes of the file consumed so far; compressed bytes if the file is compressed.
     package var offset: Int { base + position }
 
-    /// Writes decompressed bytes to `buffer[start...]`, which must not be empty: how many, 0 at the end of the file.
+    /// Reads decompressed bytes into `buffer[start...]`, which must not be empty. Returns their number, 0 at the end of
+    /// the file.
     package mutating func read(into buffer: inout [UInt8], from start: Int = 0) throws(GzipError) -> Int {
         precondition(start < buffer.count, "reading needs room")
         while true {
@@ -60,7 +62,7 @@ package struct GzipReader: ~Copyable {
                 return try readPlain(into: &buffer, from: start)
             case .member, .frame:
                 try fill(atLeast: 1)
-                // A frame may be used up before all that is in it has been delivered.
+                // All input of a frame may be consumed before all of its output has been delivered.
                 let isCut = position == end
                 if isCut && state == .member { throw .truncated(path: file.path, byte: offset) }
                 let produced = try decode(into: &buffer, from: start)
@@ -79,7 +81,7 @@ package struct GzipReader: ~Copyable {
         }
     }
 
-    /// What begins here: a member, a frame, or neither.
+    /// The state for the member or frame that begins here; nil if neither does.
     private var nextMember: State? {
         var magic: UInt32 = 0
         for byte in input[position..<min(end, position + Self.magicSize)].reversed() {
@@ -111,13 +113,13 @@ package struct GzipReader: ~Copyable {
         case .more: break
         case .endOfMember: state = .afterMember
         case .damaged(let reason):
-            // What came out before the damage is delivered first; the next call meets the damage again.
+            // The bytes before the damage are delivered first; the next call finds the damage again.
             if step.produced == 0 { throw .damaged(path: file.path, byte: offset, reason: reason) }
         }
         return step.produced
     }
 
-    /// Reads until `count` unused bytes are at hand or the file ends.
+    /// Reads until `count` unconsumed bytes are available or the file ends.
     private mutating func fill(atLeast count: Int) throws(GzipError) {
         guard end - position < count else { return }
         let left = Array(input[position..<end])

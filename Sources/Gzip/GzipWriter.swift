@@ -8,18 +8,18 @@ import CZlib
     import Darwin
 #endif
 
-/// Writes one gzip member (RFC 1952) to a descriptor that stays the caller's to sync and close.
+/// Writes one gzip member (RFC 1952) to a descriptor, which the caller must sync and close.
 ///
-/// Law: the same bytes at the same level give the same file: the header holds neither a time nor a name.
-/// Nothing of the member may be relied on before `finish()` has returned, which uses the writer up.
+/// Invariant: the same bytes at the same level give the same file, because the header has neither a time nor a name.
+/// The member is complete only after `finish()`, which consumes the writer, has returned.
 package struct GzipWriter: ~Copyable {
     private let stream: UnsafeMutablePointer<z_stream>
     private let file: OutputFile
-    /// Compressed bytes, of which the first `filled` wait to be written.
+    /// Compressed bytes; the first `filled` have not been written yet.
     private var output = [UInt8](repeating: 0, count: 64 << 10)
     private var filled = 0
 
-    /// `level` is zlib's: 1 is fast, 9 is small.
+    /// `level` is zlib's compression level: 1 is the fastest, 9 compresses best.
     package init(descriptor: Int32, level: Int32 = 6) throws(GzipError) {
         file = OutputFile(descriptor: descriptor)
         stream = .allocate(capacity: 1)
@@ -48,12 +48,12 @@ package struct GzipWriter: ~Copyable {
         try write(bytes.span.bytes)
     }
 
-    /// Writes what is left and the trailer.
+    /// Writes the remaining data and the trailer.
     package consuming func finish() throws(GzipError) {
         try deflate(RawSpan(), flush: Z_FINISH)
     }
 
-    /// Compresses all of `bytes`, writing whenever the output is full, and at the end what is left.
+    /// Compresses all of `bytes`. Writes the output when its buffer is full, and at the end of the stream.
     private mutating func deflate(_ bytes: RawSpan, flush: Int32) throws(GzipError) {
         var consumed = 0
         while true {

@@ -8,11 +8,11 @@ import CZlib
     import Darwin
 #endif
 
-/// zlib's inflate for gzip members, one after another.
+/// Decompresses a sequence of gzip members with zlib's inflate.
 ///
-/// zlib keeps a pointer from its state back to the `z_stream`, which therefore must not move: it lives on the heap.
+/// zlib's state has a pointer back to the `z_stream`, which therefore must not move and is allocated on the heap.
 struct Inflater: ~Copyable {
-    /// zlib's largest window (15 bits), and 16 for "gzip header and trailer, nothing else".
+    /// zlib's largest window (15 bits), plus 16, which selects the gzip format only.
     static let windowBits: Int32 = 15 + 16
 
     private let stream: UnsafeMutablePointer<z_stream>
@@ -31,7 +31,8 @@ struct Inflater: ~Copyable {
         stream.deallocate()
     }
 
-    /// Decompresses from `input[range]` to `buffer[start...]` until one of them is used up or the member ends.
+    /// Decompresses from `input[range]` to `buffer[start...]` until the input is consumed, the buffer is full or the
+    /// member ends.
     func step(from input: [UInt8], _ range: Range<Int>, into buffer: inout [UInt8], from start: Int) -> DecodingStep {
         let room = min(buffer.count - start, Int(UInt32.max))
         let code = input.withUnsafeBufferPointer { source in

@@ -6,9 +6,9 @@
     import Darwin
 #endif
 
-/// A file open for reading; closes what it opened. Interrupted calls are repeated.
+/// A file open for reading. It closes a descriptor that it opened itself. Interrupted system calls are repeated.
 struct InputFile: ~Copyable {
-    /// How long to wait for bytes before asking whether to go on, in milliseconds.
+    /// The time in milliseconds to wait for data before `isStopped` is called.
     private static let patience: Int32 = 100
 
     let path: String
@@ -16,8 +16,8 @@ struct InputFile: ~Copyable {
     private let isOwned: Bool
     private let isStopped: (@Sendable () -> Bool)?
 
-    /// Opens `path`; "-" is standard input, which is left open. A file that has nothing to read ends when `isStopped`
-    /// says so.
+    /// Opens `path`; "-" is standard input, which is left open. While the file has no data to read, it ends as soon as
+    /// `isStopped` returns true.
     init(path: String, isStopped: (@Sendable () -> Bool)? = nil) throws(GzipError) {
         let isOwned = path != "-"
         let name = isOwned ? path : "standard input"
@@ -31,7 +31,7 @@ struct InputFile: ~Copyable {
         self.init(descriptor: descriptor, path: name, isOwned: isOwned, isStopped: isStopped)
     }
 
-    /// Reads from a descriptor that someone else closes.
+    /// Reads from a descriptor that the caller closes.
     init(borrowing descriptor: Int32, path: String) {
         self.init(descriptor: descriptor, path: path, isOwned: false, isStopped: nil)
     }
@@ -47,7 +47,7 @@ struct InputFile: ~Copyable {
         if isOwned { close(descriptor) }
     }
 
-    /// Fills `buffer[offset...]` as far as one read goes: the bytes read, 0 at the end of the file.
+    /// Reads once into `buffer[offset...]`. Returns the number of bytes read, 0 at the end of the file.
     func fill(_ buffer: inout [UInt8], from offset: Int) throws(GzipError) -> Int {
         while true {
             guard isReadable() else { return 0 }
@@ -59,11 +59,11 @@ struct InputFile: ~Copyable {
         }
     }
 
-    /// Waits until a read would not wait; false when it is stopped before.
+    /// Waits until a read would not block. Returns false if it was stopped before.
     private func isReadable() -> Bool {
         guard let isStopped else { return true }
         var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        // What is wrong with the file is the read's to tell.
+        // Errors of the file are reported by the read that follows.
         while true {
             let ready = poll(&wanted, 1, Self.patience)
             if ready > 0 || (ready < 0 && errno != EINTR) { return true }

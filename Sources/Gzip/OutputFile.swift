@@ -6,7 +6,7 @@
     import Darwin
 #endif
 
-/// A descriptor to write to; closing it stays with whoever opened it. Interrupted calls are repeated.
+/// A descriptor open for writing, which the caller must close. Interrupted system calls are repeated.
 package struct OutputFile {
     private let descriptor: Int32
 
@@ -14,12 +14,12 @@ package struct OutputFile {
         self.descriptor = descriptor
     }
 
-    /// Writes all of `bytes`, however often the system takes only a part.
+    /// Writes all of `bytes`; partial writes are continued.
     package func append(_ bytes: [UInt8]) throws(GzipError) {
         try append(bytes, count: bytes.count)
     }
 
-    /// Writes the first `count` bytes of `buffer`, all of them or an error.
+    /// Writes all of the first `count` bytes of `buffer`, or throws an error.
     func append(_ buffer: [UInt8], count: Int) throws(GzipError) {
         var offset = 0
         while offset < count {

@@ -8,11 +8,12 @@ import CZlib
     import Darwin
 #endif
 
-/// Writes a zip archive (PKWARE's APPNOTE 6.3) of stored members to a descriptor that can be sought in and stays the
-/// caller's to sync and close. Sizes are 64 bits wide throughout, so that large and small archives have one form.
+/// Writes a zip archive (PKWARE's APPNOTE 6.3) of uncompressed members to a seekable descriptor, which the caller must
+/// sync and close. All sizes have 64 bits, so that large and small archives have the same form.
 ///
-/// A member's size is told before its bytes; its checksum is put in its header when the last of them has passed.
-/// Law: the same members give the same file: all of them carry the first moment a zip can tell, 1 January 1980.
+/// A member's size must be given before its bytes. Its checksum is written to its header after its last byte.
+/// Invariant: the same members give the same file, because all of them have the earliest time that a zip file can
+/// represent, 1 January 1980.
 package struct ZipWriter: ~Copyable {
     private struct Member {
         let name: [UInt8]
@@ -27,11 +28,11 @@ package struct ZipWriter: ~Copyable {
     private var members: [Member] = []
     private var offset = 0
 
-    /// What a reader must understand: sizes of 64 bits.
+    /// The version of the format that a reader must support: 4.5, for sizes of 64 bits.
     private static let version: UInt16 = 45
     private static let firstDay: UInt32 = 0x0021_0000
     private static let wide: UInt32 = .max
-    /// Where in a header the checksum stands.
+    /// The offset of the checksum in a header.
     private static let checksumPlace = 14
 
     package init(descriptor: Int32) {
@@ -61,7 +62,7 @@ package struct ZipWriter: ~Copyable {
         try append(header)
     }
 
-    /// Adds to the member begun last.
+    /// Appends bytes to the current member.
     package mutating func write(_ bytes: [UInt8]) throws(GzipError) {
         let last = members.count - 1
         var rest = bytes[...]
@@ -76,7 +77,7 @@ package struct ZipWriter: ~Copyable {
         try append(bytes)
     }
 
-    /// Ends the member begun last, which has all its bytes.
+    /// Ends the current member, whose bytes must all have been written.
     package mutating func end() throws(GzipError) {
         guard let member = members.last else { return }
         precondition(member.written == member.size, "a member has the size it was given")
@@ -86,7 +87,7 @@ package struct ZipWriter: ~Copyable {
         else { throw .cannotWrite(errno: errno) }
     }
 
-    /// Writes the list of members.
+    /// Writes the central directory, and so completes the archive.
     package consuming func finish() throws(GzipError) {
         let start = offset
         for member in members { try append(Self.entry(member)) }
@@ -147,7 +148,7 @@ package struct ZipWriter: ~Copyable {
 }
 
 extension [UInt8] {
-    /// Adds the bytes of `number`, the lowest first.
+    /// Appends the bytes of `number`, the lowest first.
     fileprivate mutating func append<Number: FixedWidthInteger>(little number: Number) {
         Swift.withUnsafeBytes(of: number.littleEndian) { append(contentsOf: $0) }
     }

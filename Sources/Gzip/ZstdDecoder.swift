@@ -8,9 +8,9 @@ import CZstd
     import Darwin
 #endif
 
-/// libzstd's decoder for frames (RFC 8878), one after another; frames to be skipped are frames without bytes.
+/// Decompresses a sequence of Zstandard frames (RFC 8878) with libzstd. Skippable frames give no bytes.
 ///
-/// A frame whose window is above 128 MiB (`zstd --long=28` and more) is refused by the library: memory is bounded.
+/// The library refuses a frame whose window is above 128 MiB (`zstd --long=28` and more), so that memory is bounded.
 struct ZstdDecoder: ~Copyable {
     private let stream: OpaquePointer
 
@@ -21,12 +21,13 @@ struct ZstdDecoder: ~Copyable {
 
     deinit { ZSTD_freeDStream(stream) }
 
-    /// Whether a frame begins with these bytes, of which there are four, the first one lowest.
+    /// Whether a frame begins with these four bytes, the first one lowest.
     static func begins(with magic: UInt32) -> Bool {
         magic == 0xFD2F_B528 || magic & ~0xF == 0x184D_2A50
     }
 
-    /// Decompresses from `input[range]` to `buffer[start...]` until one of them is used up or the frame ends.
+    /// Decompresses from `input[range]` to `buffer[start...]` until the input is consumed, the buffer is full or the
+    /// frame ends.
     func step(from input: [UInt8], _ range: Range<Int>, into buffer: inout [UInt8], from start: Int) -> DecodingStep {
         var (consumed, produced) = (0, 0)
         let code = input.withUnsafeBytes { source in

@@ -1,8 +1,8 @@
 /// XXH64, the 64-bit hash of the xxHash family (Yann Collet; specification: `xxhash_spec.md`, version 0.2.0).
 ///
-/// One hash serves three uses: the block a word belongs to, the digest of a corpus, the checksum of a packed value.
-/// It is the same on every machine, and anyone can check it: `zcat data.gz | xxhsum -H64`.
-/// Not cryptographic: it finds accidents, not forgeries.
+/// The hash has three uses: it determines the block of a word, the digest of a corpus, and the checksum of a packed
+/// value. It is the same on every machine, and can be checked with `zcat data.gz | xxhsum -H64`. It is not
+/// cryptographic: it detects accidental changes, not deliberate ones.
 package struct XXH64: Sendable {
     fileprivate static let prime1: UInt64 = 0x9E37_79B1_85EB_CA87
     fileprivate static let prime2: UInt64 = 0xC2B2_AE3D_27D4_EB4F
@@ -22,7 +22,7 @@ package struct XXH64: Sendable {
         pending.reserveCapacity(32)
     }
 
-    /// The hash of `bytes` alone. O(length).
+    /// Returns the hash of `bytes`. O(length).
     package static func hash(_ bytes: RawSpan, seed: UInt64 = 0) -> UInt64 {
         let stripes = bytes.byteCount / 32
         var hash: UInt64
@@ -37,12 +37,12 @@ package struct XXH64: Sendable {
         return finish(hash, bytes, from: stripes * 32)
     }
 
-    /// The hash of the bytes of `array`.
+    /// Returns the hash of the bytes of `array`.
     package static func hash(_ array: [UInt8], seed: UInt64 = 0) -> UInt64 {
         hash(array.span.bytes, seed: seed)
     }
 
-    /// Appends bytes: the digest depends on the bytes alone, not on how they were cut into updates.
+    /// Appends bytes. The digest depends only on the bytes, not on how they were split into updates.
     package mutating func update(_ bytes: RawSpan) {
         length &+= UInt64(bytes.byteCount)
         var offset = 0
@@ -68,7 +68,7 @@ package struct XXH64: Sendable {
         }
     }
 
-    /// The hash of all bytes given so far; more may follow.
+    /// Returns the hash of all bytes appended so far. More bytes may be appended afterwards.
     package func digest() -> UInt64 {
         let hash = length >= 32 ? lanes.merged : seed &+ Self.prime5
         return Self.finish(hash &+ length, pending.span.bytes, from: 0)
@@ -100,8 +100,9 @@ package struct XXH64: Sendable {
     }
 }
 
-/// The four sums of a hash in the making, each of every fourth eight bytes. Four numbers, not a vector: a product of 64
-/// bits is one instruction, and one of vectors is ten of most machines.
+/// The four accumulators of a hash, each of which takes every fourth group of eight bytes. They are four numbers
+/// instead of a vector, because a 64-bit product is one instruction, but a product of vectors takes ten on most
+/// machines.
 private struct Lanes: Sendable {
     private var first: UInt64
     private var second: UInt64
@@ -115,7 +116,7 @@ private struct Lanes: Sendable {
         fourth = seed &- XXH64.prime1
     }
 
-    /// Takes in the 32 bytes from `offset`.
+    /// Adds the 32 bytes from `offset`.
     @inline(__always)
     mutating func consume(_ bytes: RawSpan, at offset: Int) {
         first = round(first, word(bytes, offset))

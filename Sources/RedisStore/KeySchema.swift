@@ -1,37 +1,40 @@
 import Counts
 
-/// Every key and every field of a run in Redis, on one page. `RUN` is the run's name, `b` a block, `s` a shard.
+/// All keys and fields of a run in Redis. `RUN` is the run's name, `b` a block, `s` a shard.
 ///
-///     dlda:{RUN}:run      hash   the manifest: id (16 hexadecimal digits), format, document, topics, alpha, beta, seed,
-///                                blocks, shards, cores, corpus (16 hexadecimal digits), documents, reading, lease; and which server of
-///                                how many this is ("2 of 3") and what --redis named when it was stored: server, servers
+///     dlda:{RUN}:run      hash   the manifest: id (16 hexadecimal digits), format, document, topics, alpha, beta,
+///                                seed, blocks, shards, cores, corpus (16 hexadecimal digits), documents, reading,
+///                                lease;
+///                                server: the number of this server among all servers ("2 of 3");
+///                                servers: the value of --redis when the run was stored
 ///     dlda:{RUN}:shards   hash   s      the shard's progress, JSON
 ///                                g/s    the generation of the process that holds the shard
-///                                h/s    when it last reported: the server's time, milliseconds since 1970
+///                                h/s    the time of its last report by the server's clock, milliseconds since 1970
 ///     dlda:{RUN/b}        hash   v      the block's version, 16 hexadecimal digits
 ///                                t/s    the tag of the shard's contribution: "GENERATION SWEEP NONCE"
 ///                                words  the packed word list
 ///                                w      its identity, 16 hexadecimal digits
 ///     dlda:{RUN/b}:n      string        the total: the version it belongs to, then a `PackedTotal`
 ///     dlda:{RUN/b}:c/s    string        the shard's contribution: the nonce of its tag, then packed rows
-///     dlda:{RUN/b}:n/s    string        a total and a contribution that the shard is about to put in the place of
-///     dlda:{RUN/b}:c/s/n  string        those above: there for as long as a write takes
+///     dlda:{RUN/b}:n/s    string        a total and a contribution with which the shard is about to replace the two
+///     dlda:{RUN/b}:c/s/n  string        values above; they exist only during a write
 ///     dlda:{RUN/d/s}      hash   g      the generation that may publish
 ///                                0...   the shard's document chunks by number, packed
 ///
-///     dlda:{RUN/w/p}      hash   k/s    part p of the words that shard s counted, packed; k, 16 hexadecimal digits, names the
-///                                       corpus and how it was read
+///     dlda:{RUN/w/p}      hash   k/s    part p of the word counts of shard s, packed; k, 16 hexadecimal digits,
+///                                       identifies the corpus and how it was read
 ///
-/// A Redis Cluster places a key by what stands in braces: blocks spread over the nodes. Of N servers that know nothing
-/// of each other, block b is on server b mod N, the documents of shard s on server s mod N, part p of the words on server p mod N, `shards` on the
-/// first, and the manifest on each, so that every server knows its place.
-/// A run's name holds neither braces nor slashes (`RunName`), so no run's keys are another's.
+/// A Redis Cluster assigns a key to a node by the text in braces, so the blocks are spread over the nodes. With N
+/// independent servers, block b is on server b mod N, the documents of shard s are on server s mod N, part p of the
+/// words is on server p mod N, `shards` is on the first server, and the manifest is on every server, so that each
+/// server knows its number. A run's name contains neither braces nor slashes (`RunName`), so the keys of different runs
+/// never collide.
 struct KeySchema: Sendable {
     let run: RunName
 
     // MARK: Keys
 
-    /// The manifest as it stands on server `server`.
+    /// The manifest's copy on server `server`.
     func manifest(on server: Int = 0) -> RedisKey { RedisKey(text: "dlda:{\(run)}:run", number: server) }
     var shards: RedisKey { RedisKey(text: "dlda:{\(run)}:shards", number: 0) }
     func block(_ block: Int) -> RedisKey { RedisKey(text: "dlda:{\(run)/\(block)}", number: block) }
@@ -42,18 +45,19 @@ struct KeySchema: Sendable {
     /// A block's total.
     func total(_ block: Int) -> RedisKey { part("n", of: block) }
     func contribution(_ shard: Int, to block: Int) -> RedisKey { part("c/\(shard)", of: block) }
-    /// A total and a contribution that are to come.
+    /// The keys of a total and a contribution that are about to replace the current ones.
     func nextTotal(by shard: Int, of block: Int) -> RedisKey { part("n/\(shard)", of: block) }
     func nextContribution(_ shard: Int, to block: Int) -> RedisKey { part("c/\(shard)/n", of: block) }
     private func part(_ part: String, of block: Int) -> RedisKey {
         RedisKey(text: "\(self.block(block)):\(part)", number: block)
     }
 
-    /// The pattern that matches all of the run's blocks, documents and words, and no other's.
+    /// The pattern that matches all blocks, documents and words of this run, and none of other runs.
     var countsPattern: String { "dlda:{\(run)/*}*" }
 
-    /// The pattern of all runs' manifests, and the run of one.
+    /// The pattern that matches the manifests of all runs.
     static let manifests = "dlda:{*}:run"
+    /// Returns the run to which a manifest's key belongs; nil if it is not such a key.
     static func run(ofManifest key: String) -> RunName? {
         guard key.hasPrefix("dlda:{"), key.hasSuffix("}:run") else { return nil }
         return try? RunName(String(key.dropFirst(6).dropLast(5)))
@@ -72,10 +76,11 @@ struct KeySchema: Sendable {
     static func generation(_ shard: Int) -> String { "g/\(shard)" }
     static func heard(_ shard: Int) -> String { "h/\(shard)" }
     static let publisher = "g"
-    /// Before a shard's number.
+    /// The field of word counts without the shard's number at its end.
     static func counted(_ key: UInt64) -> String { "\(Hexadecimal.text(key))/" }
 
-    /// The number in a field such as "t/3", if it begins with `prefix`; numbers are spelled in one way only.
+    /// Returns the number in a field such as "t/3"; nil if the field does not begin with `prefix` or the number is not
+    /// in its usual spelling.
     static func number(in field: String, after prefix: String) -> Int? {
         guard field.hasPrefix(prefix), let number = Int(field.dropFirst(prefix.count)), number >= 0,
             "\(prefix)\(number)" == field

@@ -1,8 +1,8 @@
 extension RedisAddress {
-    /// Why an address cannot be read. Shows only what can be no secret.
+    /// The reason why an address cannot be parsed. It shows only parts that cannot be secret.
     package struct Fault: Error, Sendable, Equatable, CustomStringConvertible {
         package let reason: String
-        /// Where the address stands, if it was not given on the command line.
+        /// The place where the address was found, if it was not given on the command line.
         package var place: String?
 
         package init(reason: String, place: String? = nil) {
@@ -16,8 +16,8 @@ extension RedisAddress {
         }
     }
 
-    /// Reads an address. `database` is one given apart from it: a different one in the address is an error.
-    /// If the address has no password, `environment` is looked up for one (`passwordVariables`).
+    /// Parses an address. `database` is a database that was given separately; a different one in the address is an
+    /// error. If the address has no password, it is taken from `environment` (see `passwordVariables`).
     package init(
         parsing text: String, database given: Int? = nil, environment: [String: String] = [:]
     ) throws(Fault) {
@@ -29,12 +29,12 @@ extension RedisAddress {
             self = try Self.unixSocket(text[scheme.end...])
         } else if let scheme {
             guard ["redis", "rediss"].contains(scheme.name) else {
-                throw Fault(reason: "begins with none of redis://, rediss:// and unix://")
+                throw Fault(reason: "does not begin with redis://, rediss:// or unix://")
             }
             (self, named) = try Self.uri(text[scheme.end...])
             if scheme.name == "rediss" { encryption = Encryption() }
         } else {
-            if text.contains("@") { throw Fault(reason: "names a user but does not begin with redis://") }
+            if text.contains("@") { throw Fault(reason: "has a user but does not begin with redis://") }
             self.init(try Self.server(text[...]))
         }
         if let given {
@@ -50,8 +50,9 @@ extension RedisAddress {
         }
     }
 
-    /// Where a password stands in an argument such as `--redis=redis://user:secret@host`, in bytes of its UTF-8; nil if
-    /// there is none. For overwriting it in the process's own argument list. Rather too much than too little.
+    /// Returns the range of the password in an argument such as `--redis=redis://user:secret@host`, in UTF-8 bytes; nil
+    /// if there is none. It is used to overwrite the password in the process's own argument list, so in doubtful cases
+    /// the range is too long rather than too short.
     package static func passwordRange(in argument: some BidirectionalCollection<UInt8>) -> Range<Int>? {
         let bytes = Array(argument)
         let separator = Array("://".utf8)
@@ -100,7 +101,7 @@ extension RedisAddress {
         return address
     }
 
-    /// Takes `user[:password]`, either of which may be empty.
+    /// Sets user and password from `user[:password]`. Either may be empty.
     private mutating func sign(in text: Substring) throws(Fault) {
         let name = text.prefix { $0 != ":" }
         let secret = text[name.endIndex...].dropFirst()
@@ -114,7 +115,7 @@ extension RedisAddress {
         if text.first == "[" {
             guard let close = text.firstIndex(of: "]") else { throw Fault(reason: "has \"[\" without \"]\"") }
             let host = text[text.index(after: text.startIndex)..<close]
-            // letters beyond hexadecimal digits: the zone of a link-local address, "fe80::1%eth0"
+            // Letters other than hexadecimal digits occur in the zone of a link-local address, such as "fe80::1%eth0".
             guard host.contains(":"), host.allSatisfy({ isPlain($0) || ":%".contains($0) }) else {
                 throw Fault(reason: "has no IPv6 address in its brackets")
             }
@@ -123,11 +124,11 @@ extension RedisAddress {
         let host = text.prefix { $0 != ":" }
         let rest = text[host.endIndex...]
         if rest.dropFirst().contains(":") {
-            throw Fault(reason: "has more than one \":\" (an IPv6 address stands in brackets)")
+            throw Fault(reason: "has more than one \":\" (write an IPv6 address in brackets)")
         }
         if host.isEmpty { throw Fault(reason: "has no host") }
         guard host.allSatisfy(isPlain) else {
-            throw Fault(reason: "has host \(String(host).debugDescription), which no host is called")
+            throw Fault(reason: "has host \(String(host).debugDescription), which is not a valid host name")
         }
         return .tcp(host: String(host), port: try port(rest))
     }
@@ -144,12 +145,12 @@ extension RedisAddress {
         return port
     }
 
-    /// What a name of a host is made of.
+    /// Returns whether a character can be part of a host name.
     private static func isPlain(_ character: Character) -> Bool {
         character.isASCII && (character.isLetter || character.isNumber || "._-".contains(character))
     }
 
-    /// What a `sockaddr_un` holds on every system, less the NUL.
+    /// The longest path that fits into a `sockaddr_un` on every system, without the NUL.
     private static let longestPath = 103
 
     private static func path(_ text: String) throws(Fault) -> String {

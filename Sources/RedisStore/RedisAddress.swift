@@ -1,8 +1,8 @@
-/// Where a Redis server is, and as whom to speak to it.
+/// The address of a Redis server, with the user and password to sign in with.
 ///
 ///     host    host:port    [::1]:6379    unix:/path    /path
 ///     redis://[user[:password]@]host[:port][/database]          (percent-encoded where needed)
-///     rediss://...                                              the same through TLS; never silently without
+///     rediss://...                                              the same over TLS, with no fallback to plain text
 ///     unix://[user[:password]@]/path
 ///
 /// The port is 6379 and the database 0 unless given.
@@ -13,14 +13,15 @@ package struct RedisAddress: Sendable, Equatable {
     }
 
     package static let defaultPort = 6379
-    /// Where a password may stand instead of in the address, which other users of the machine can read in `ps`.
+    /// The environment variables that may contain the password. (An address on the command line can be read by other
+    /// users of the machine with `ps`.)
     package static let passwordVariables = ["DIST_LDA_REDIS_PASSWORD", "REDISCLI_AUTH"]
 
     package var endpoint: Endpoint
     package var user: [UInt8]?
     package var password: Password?
     package var database: Int
-    /// nil: none. With a unix socket there is none ever.
+    /// The settings of TLS; nil without TLS. A unix socket is never encrypted.
     package var encryption: Encryption?
 
     package init(
@@ -32,11 +33,11 @@ package struct RedisAddress: Sendable, Equatable {
         self.database = database
     }
 
-    /// What TLS takes besides the host: files in PEM.
+    /// The settings of TLS: names of PEM files.
     package struct Encryption: Sendable, Equatable {
-        /// The certificates of the authorities to trust; nil: those that this machine trusts.
+        /// The certificates of the trusted authorities; nil means those that this machine trusts.
         package var authorities: String?
-        /// Our own certificate, for a server that asks for one, and its key.
+        /// The client's own certificate and its key, for a server that requires one.
         package var certificate: String?
         package var key: String?
 
@@ -47,7 +48,7 @@ package struct RedisAddress: Sendable, Equatable {
         }
     }
 
-    /// Bytes that no description shows.
+    /// A password. Its bytes do not appear in any description.
     package struct Password: Sendable, Equatable, CustomStringConvertible, CustomReflectable {
         let bytes: [UInt8]
 
@@ -59,7 +60,7 @@ package struct RedisAddress: Sendable, Equatable {
 }
 
 extension RedisAddress: CustomStringConvertible {
-    /// Server and database, as one would type them, and whether through TLS; neither user nor password.
+    /// The server and database as a user would type them, and whether TLS is used; without user and password.
     package var description: String {
         let place =
             switch endpoint {

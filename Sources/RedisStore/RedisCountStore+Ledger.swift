@@ -1,13 +1,16 @@
 package import Counts
 
-/// The blocks.
+/// Reading and writing blocks.
 ///
-/// A block is read by plain commands, sent together: GET of the total, HMGET of version, tag and the identity of the
-/// words, and of the contribution and the words too if nothing is known of them. A total bears the version it belongs
-/// to and a contribution its tag's nonce, so an answer of two moments shows, and is asked for again. Only if what is
-/// known turns out to be old, everything is asked for; that replaces the first answer, so both rounds need not agree.
+/// A block is read by plain commands that are sent together: GET of the total, HMGET of the version, the tag and the
+/// identity of the words, and also of the contribution and the words if the shard does not know them. These commands
+/// are not atomic. But a total begins with the version it belongs to, and a contribution with the nonce of its tag, so
+/// a reply that mixes two states is detected and the block is read again. If what the shard knows turns out to be out
+/// of date, the block is read again completely; the second reply replaces the first one, so the two need not be
+/// consistent.
 extension RedisCountStore {
-    /// An answer of two moments is asked for again so often; a value that still does not fit is taken for damaged.
+    /// The number of times that a reply that mixes two states is read again. A value that still does not match is
+    /// considered damaged.
     private static let rereads = 4
 
     package func read(_ requests: [BlockRequest]) throws(CountStoreError) -> [BlockState] {
@@ -54,7 +57,7 @@ extension RedisCountStore {
         }
     }
 
-    /// Puts the new values beside the old, and has them take their place.
+    /// Returns the commands of a write: the new values are stored under temporary keys, and then a script renames them.
     private func commands(_ write: BlockWrite) -> [RedisCommand] {
         func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
         let (block, shard, basis) = (write.block, write.shard, write.basis)
@@ -86,7 +89,7 @@ extension RedisCountStore {
         return commands + [RedisCommand(Script.write, keys: places, arguments: arguments)]
     }
 
-    /// A total that was read, as the scripts compare it.
+    /// Returns the script arguments that describe the total that was read.
     static func arguments(_ total: BlockBasis.Total?) -> [[UInt8]] {
         [Array((total.map { "\($0.length)" } ?? "").utf8), total?.end ?? []]
     }
@@ -117,7 +120,7 @@ extension RedisCountStore {
             record.tags[shard] = tag
             record.contributions[shard] = fields[":c/\(shard)"].map { value in
                 let value = MarkedValue(value)
-                // A tag that cannot be read says nothing of its contribution.
+                // If the tag cannot be read, the contribution cannot be compared with it.
                 guard let tag else { return value.rows }
                 return value.rows(of: Hexadecimal.text(tag.nonce)) ?? []
             }
@@ -126,7 +129,7 @@ extension RedisCountStore {
     }
 }
 
-/// A value with the 16 digits before it that say what it belongs to.
+/// A value that begins with 16 digits: the version or the nonce to which it belongs.
 private struct MarkedValue {
     private static let markLength = 16
 
@@ -134,21 +137,22 @@ private struct MarkedValue {
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    /// The packed rows, whatever they belong to.
+    /// The packed rows, without a check of the mark.
     var rows: [UInt8] { Array(bytes.dropFirst(Self.markLength)) }
 
-    /// The packed rows; nil if they belong to something else.
+    /// Returns the packed rows; nil if the value does not begin with `mark`.
     func rows(of mark: String?) -> [UInt8]? {
         guard let mark, bytes.starts(with: mark.utf8) else { return nil }
         return rows
     }
 }
 
-/// What is asked of a block, and what the answer means.
+/// The commands that read a block, and the interpretation of their replies.
 private struct BlockQuestion {
     let request: BlockRequest
-    /// Whether the shard's contribution and the words are asked for.
+    /// Whether to read the shard's contribution.
     let contribution: Bool
+    /// Whether to read the words.
     let words: Bool
 
     var commandCount: Int { contribution ? 3 : 2 }
@@ -157,7 +161,7 @@ private struct BlockQuestion {
         let (block, shard) = (request.block, request.shard)
         let fields =
             [KeySchema.version, KeySchema.tag(shard), KeySchema.wordsIdentity] + (words ? [KeySchema.words] : [])
-        // The total first: words that are new since then have no row in it.
+        // The total comes first: if words are added after it was read, they merely have no rows in it.
         var commands = [RedisCommand("GET", key: keys.total(block))]
         if contribution { commands.append(RedisCommand("GET", key: keys.contribution(shard, to: block))) }
         commands.append(RedisCommand("HMGET", key: keys.block(block), arguments: fields.map { Array($0.utf8) }))
@@ -182,7 +186,7 @@ private struct BlockQuestion {
         return answer
     }
 
-    /// Whether the answer shows that more should have been asked.
+    /// Returns whether the answer shows that values are needed that were not read.
     func isLeftOpen(by state: BlockState) -> Bool {
         !(contribution || knowsTag(of: state)) || !(words || knowsWords(of: state))
     }
@@ -194,13 +198,14 @@ private struct BlockQuestion {
     }
 }
 
-/// What Redis said of a block.
+/// The state of a block as read from Redis.
 private struct BlockAnswer {
     var state = BlockState()
-    /// Whether a value is not the one that the hash speaks of: it is of another moment, or damaged.
+    /// Whether a value does not match the version or tag in the hash, because it was read at another moment or is
+    /// damaged.
     var isTorn = false
 
-    /// The rows of a value that belongs to `mark`; nil, and noted, if it does not.
+    /// Returns the rows of a value that belongs to `mark`. If it does not, returns nil and sets `isTorn`.
     mutating func rows(in reply: RedisReply, of mark: String?) -> [UInt8]? {
         guard let value = reply.bytes, let mark else {
             if mark != nil { isTorn = true }
@@ -213,7 +218,7 @@ private struct BlockAnswer {
 }
 
 extension BlockVersion {
-    /// As the scripts compare it: only what we would write counts.
+    /// Parses a stored version; nil unless it is spelled exactly as this program writes it, as the scripts require too.
     fileprivate init?(stored bytes: [UInt8]) {
         let text = String(decoding: bytes, as: UTF8.self)
         guard let version = BlockVersion(text: text), version.text == text else { return nil }

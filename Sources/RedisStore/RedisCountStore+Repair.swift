@@ -1,6 +1,6 @@
 package import Counts
 
-/// What no shard does to its run, but its keeper.
+/// Operations for the administration of a run, which shards do not use.
 extension RedisCountStore {
     package func repair(_ repairs: [BlockRepair]) throws(CountStoreError) -> [WriteOutcome] {
         try ask(repairs.map(command)) { replies in

@@ -8,15 +8,16 @@ package import Counts
     import Darwin
 #endif
 
-/// The run: its manifest, which stands on each of several servers, and its end.
+/// The run's manifest, which is stored on every server, and the removal of a run.
 ///
-/// The keys of a run are on many servers, so no script sees them all. To replace or remove a run, blocks and documents go
-/// first, key by key; then the manifest is compared and swapped where it stands, and the shards' progress with it. Whoever
-/// dies in between leaves a run to replace or remove again. A block that another process has begun to write meanwhile and
-/// that is removed under its hands is as if the server had lost it: the next exchange writes it anew.
+/// The keys of a run are on several servers, so no single script can access them all. To replace or remove a run, the
+/// blocks and documents are removed first, key by key; then the manifest on the first server is replaced or removed by
+/// a compare-and-swap, together with the shards' progress. If the process dies in between, the run can be replaced or
+/// removed again. If another process writes a block in the meantime and it is removed, the effect is the same as if the
+/// server had lost the block: the next exchange writes it again.
 extension RedisCountStore {
-    /// How long servers that do not know the run are given, where the names do not match either (`ServerAgreement`): a
-    /// shard that is alive puts back within a second what a server has lost.
+    /// The time to wait for servers that do not know the run if their names do not match either (`ServerAgreement`). A
+    /// living shard restores what a server has lost within a second.
     private static let patience = Duration.seconds(3)
 
     package func manifest() throws(CountStoreError) -> RunManifest? {
@@ -51,7 +52,7 @@ extension RedisCountStore {
         return removed > 0
     }
 
-    /// The names of all runs that have a manifest, sorted. O(keys on the servers).
+    /// Returns the names of all runs that have a manifest, sorted. O(keys on the servers).
     package func runs() throws(CountStoreError) -> [RunName] {
         let found = try use { pipeline throws(ServerFailure) in try pipeline.keys(matching: KeySchema.manifests) }
         return Set(found.compactMap { KeySchema.run(ofManifest: $0.text) }).sorted { $0.text < $1.text }
@@ -59,7 +60,7 @@ extension RedisCountStore {
 
     // MARK: The manifest's copies
 
-    /// What stands under the manifest's key on each of the servers. Throws if they are not those of the run.
+    /// Returns the manifest's fields on each of the servers. Throws if these are not the servers of the run.
     private func copies() throws(CountStoreError) -> [[String: String]] {
         let began = ContinuousClock.now
         while true {
@@ -73,7 +74,7 @@ extension RedisCountStore {
         }
     }
 
-    /// Tells the other servers of the manifest that is stored on the first.
+    /// Copies the manifest from the first server to the others.
     private func mark(_ manifest: [String: String]) throws(CountStoreError) {
         let commands = (1..<servers.count).map { server in
             let place = ServerPlace(
@@ -89,7 +90,8 @@ extension RedisCountStore {
         _ = try agree([manifest] + others, isLast: true)
     }
 
-    /// Whether these are the run's servers; throws if they are not, or may not be and this was the last time to look.
+    /// Returns whether these are the run's servers; false if this is not certain yet. Throws if they are not the run's
+    /// servers, or if this is still uncertain and `isLast` is set.
     private func agree(_ copies: [[String: String]], isLast: Bool) throws(CountStoreError) -> Bool {
         let known = copies.map { fields in fields["id"].map { (id: $0, place: ServerPlace(of: fields)) } }
         let agreement = ServerAgreement.judge(known, names: names)
@@ -111,20 +113,21 @@ extension RedisCountStore {
             if format != "\(RunManifest.formatVersion)" {
                 throw .incompatible(
                     reason:
-                        "run \(run) in Redis at \(servers) is stored in format \(format), this program reads format "
-                        + "\(RunManifest.formatVersion): use one version everywhere, or name another run with --run")
+                        "run \(run) in Redis at \(servers) is stored in format \(format), but this program reads "
+                        + "format \(RunManifest.formatVersion): use the same version everywhere, or name another run "
+                        + "with --run")
             }
             throw .misconfigured(
-                reason: "the manifest of run \(run) in Redis at \(servers) has \(error.field) "
-                    + "\((error.value ?? "").debugDescription) (key \(keys.manifest())), which is damaged: "
+                reason: "the manifest of run \(run) in Redis at \(servers) is damaged: its \(error.field) is "
+                    + "\((error.value ?? "").debugDescription) (key \(keys.manifest())); "
                     + "remove the run with dist-lda store flush --run \(run), or name another with --run")
         }
     }
 
     // MARK: Removal
 
-    /// Removes blocks, documents and words. The manifest says how many there are; if it is gone or cannot be read, all keys of
-    /// the servers are compared with the run's pattern. Returns how many keys there were.
+    /// Removes blocks, documents and words. Their number is in the manifest; if that is missing or cannot be read, all
+    /// keys of the servers are compared with the run's pattern. Returns the number of keys removed.
     private func removeCounts(_ copies: [[String: String]]) throws(CountStoreError) -> Int {
         func size(_ field: String) -> Int? {
             copies.lazy.compactMap { $0[field].flatMap { Int($0) } }.first.flatMap {
@@ -147,7 +150,7 @@ extension RedisCountStore {
     private static func sum(_ replies: [RedisReply]) -> Int? {
         var sum = 0
         for reply in replies {
-            // as many keys as a server can have
+            // The upper limit is far more keys than a server can have.
             guard case .integer(let count) = reply, (0...1 << 40).contains(count) else { return nil }
             sum += Int(count)
         }

@@ -6,7 +6,7 @@ package import Counts
     import Foundation
 #endif
 
-/// The shards, and their documents.
+/// The shards, their documents and their word counts.
 extension RedisCountStore {
     // MARK: The shards
 
@@ -15,7 +15,7 @@ extension RedisCountStore {
             Script.claim, keys: [keys.shards],
             arguments: [KeySchema.generation(shard), "\(proposed.value)"].map { Array($0.utf8) })
         let generation = try ask([claim]) { $0[0].text.flatMap { UInt64($0) }.map(Generation.init) }
-        // documents lie under a key of their own, which must know the generation too
+        // Documents are stored under a separate key, which has to record the generation too.
         _ = try ask([publication(shard: shard, generation: generation)]) { Self.outcome($0[0]) }
         return generation
     }
@@ -53,7 +53,7 @@ extension RedisCountStore {
 
     private func json(of progress: ShardProgress) throws(CountStoreError) -> [UInt8] {
         var progress = progress
-        // JSON has no word for these
+        // JSON cannot represent infinity and NaN.
         if progress.logLikelihoodPerToken?.isFinite == false { progress.logLikelihoodPerToken = nil }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -106,7 +106,7 @@ extension RedisCountStore {
 
     // MARK: Replies
 
-    /// What a script that writes answers.
+    /// Decodes the reply of a script that writes.
     static func outcome(_ reply: RedisReply) -> WriteOutcome? {
         switch reply.text {
         case Script.done: .stored
@@ -116,7 +116,8 @@ extension RedisCountStore {
         }
     }
 
-    /// Fields and values of a hash, those left out whose names are not UTF-8.
+    /// Returns the fields and values of a hash, without fields whose names are not UTF-8; nil if the reply is not a
+    /// hash.
     static func fields(_ reply: RedisReply) -> [String: [UInt8]]? {
         guard let elements = reply.elements, elements.count.isMultiple(of: 2) else { return nil }
         var fields: [String: [UInt8]] = [:]

@@ -2,10 +2,11 @@ package import Counts
 
 /// For `dist-lda store status`.
 extension RedisCountStore {
-    /// Keys whose memory is asked for at once.
+    /// The number of keys whose memory is queried in one call.
     private static let usageWindow = 256
 
-    /// O(fields of the run's keys) of the servers' time: each value's memory is asked for, none is sent.
+    /// Returns the memory and traffic of a run. It takes O(fields of the run's keys) of the servers' time: the size of
+    /// each value is computed there, and no value is transferred.
     package func usage(of manifest: RunManifest) throws(CountStoreError) -> StoreUsage {
         var usage = try serverUsage()
         let blocks = (0..<manifest.blocks).map(keys.block)
@@ -20,7 +21,7 @@ extension RedisCountStore {
         return usage
     }
 
-    /// Of each key and, of a block, its parts, in bytes; 0 for what is not there.
+    /// Returns the memory of each key in bytes, including the parts of a block; 0 for a key that does not exist.
     private func memory(of keys: [RedisKey]) throws(CountStoreError) -> [Int] {
         try ask(keys.map { RedisCommand(Script.memory, keys: [$0], arguments: []) }) { replies in
             let bytes = replies.compactMap { reply -> Int? in
@@ -68,7 +69,7 @@ extension RedisCountStore {
         }
     }
 
-    /// A number plus one that a server says, which may be none, or any.
+    /// Adds a number that a server reported, which may be malformed or too large.
     private static func sum(_ number: Int, _ text: Substring) -> Int {
         let (sum, isTooLarge) = number.addingReportingOverflow(max(0, Int(text) ?? 0))
         return isTooLarge ? .max : sum

@@ -9,21 +9,22 @@ import Synchronization
     import Darwin
 #endif
 
-/// The store of a cluster: a run's counts in Redis, under the keys of `KeySchema`, on whatever servers `--redis` names.
+/// The store of a cluster: a run's counts in Redis, under the keys of `KeySchema`, on the servers given by `--redis`.
 ///
-/// One connection a server, used by one caller at a time; it is opened when first needed, dropped after any doubt about
-/// it, and opened anew at the next call. A call that has thrown `.unavailable` may or may not have been done. Waiting
-/// between tries is the caller's part, except in `connect(timeout:)`.
+/// There is one connection to each server, used by one caller at a time. It is opened when first needed, closed after
+/// any error that may leave it in an undefined state, and opened again at the next call. A call that has thrown
+/// `.unavailable` may or may not have been executed. The caller is responsible for waiting between attempts, except in
+/// `connect(timeout:)`.
 package final class RedisCountStore: CountStore {
     private struct State {
         var pipeline: RedisPipeline
-        /// Calls in a row whose answers made no sense.
+        /// The number of consecutive calls with invalid replies.
         var garbled = 0
-        /// What the run calls its servers; until that is known, what they are called here.
+        /// The names of the servers as recorded in the run; until they are known, the names given here.
         var names: String
     }
 
-    /// Answers without sense after which there is no hope.
+    /// The number of consecutive calls with invalid replies after which a call throws `.garbled`.
     private static let patience = 3
 
     package let servers: RedisServers
@@ -31,8 +32,8 @@ package final class RedisCountStore: CountStore {
     private let connectTimeout: Duration
     private let state: Mutex<State>
 
-    /// `connectTimeout` is for one try to open a connection, `replyTimeout` for each silence of a server while an answer
-    /// is due.
+    /// Creates a store. `connectTimeout` limits one attempt to open a connection; `replyTimeout` limits the time
+    /// without any data while a reply is awaited.
     package init(
         run: RunName, at servers: RedisServers, connectTimeout: Duration = .seconds(5),
         replyTimeout: Duration = .seconds(10)
@@ -54,7 +55,7 @@ package final class RedisCountStore: CountStore {
 
     package var run: String { keys.run.text }
 
-    /// What the run calls its servers, as far as that is known here.
+    /// The names of the servers as recorded in the run, if known.
     var names: String {
         get { state.withLock { $0.names } }
         set { state.withLock { $0.names = newValue } }
@@ -77,8 +78,8 @@ package final class RedisCountStore: CountStore {
         }
     }
 
-    /// Runs commands and decodes their replies; `decode` answers nil if they are not of a kind that Redis gives to these
-    /// commands.
+    /// Runs commands and decodes their replies. `decode` returns nil if the replies are not of a kind that Redis sends
+    /// for these commands.
     func ask<Answer: Sendable>(
         _ commands: [RedisCommand], _ decode: @Sendable ([RedisReply]) -> Answer?
     ) throws(CountStoreError) -> Answer {
@@ -91,7 +92,7 @@ package final class RedisCountStore: CountStore {
         }
     }
 
-    /// Does something with the servers.
+    /// Calls `body` with the connections to the servers and converts its errors.
     func use<Answer: Sendable>(
         _ body: (inout RedisPipeline) throws(ServerFailure) -> Answer
     ) throws(CountStoreError) -> Answer {

@@ -1,10 +1,11 @@
-/// What `--redis` names: a server, several, or a Redis Cluster by some of its nodes.
+/// The value of `--redis`: one server, several servers, or some nodes of a Redis Cluster.
 ///
-///     host:6379                            one server, or a node of a cluster, which is found out
-///     a:6379,b:6379,c:6379                 several that know nothing of each other; the order matters
-///     cluster:a:7000    cluster:a:7000,b:7001      a cluster; any node will do
+///     host:6379                            one server, or a node of a cluster, which is detected automatically
+///     a:6379,b:6379,c:6379                 several independent servers; the order matters
+///     cluster:a:7000    cluster:a:7000,b:7001      a cluster; one or more of its nodes
 ///
-/// Each address as `RedisAddress` reads it; a comma in a password is written %2C. ("cluster:7000" is a host of that name.)
+/// Each address has the form described at `RedisAddress`. A comma in a password is written %2C. ("cluster:7000" is a
+/// host of that name.)
 package struct RedisServers: Sendable, Equatable {
     package private(set) var addresses: [RedisAddress]
     package let isCluster: Bool
@@ -13,19 +14,19 @@ package struct RedisServers: Sendable, Equatable {
         (addresses, isCluster) = ([address], false)
     }
 
-    /// How many of them know nothing of each other.
+    /// The number of independent servers; a cluster counts as one.
     var count: Int { isCluster ? 1 : addresses.count }
 
     private static let clusterPrefix = "cluster:"
 
-    /// `database` and `environment`: see `RedisAddress`.
+    /// Parses the value of `--redis`. For `database` and `environment` see `RedisAddress`.
     package init(
         parsing text: String, database: Int? = nil, environment: [String: String] = [:]
     ) throws(RedisAddress.Fault) {
         let rest = text.dropFirst(Self.clusterPrefix.count)
         isCluster = text.hasPrefix(Self.clusterPrefix) && !rest.prefix { $0 != "," }.allSatisfy(\.isNumber)
         let parts = (isCluster ? rest : text[...]).split(separator: ",", omittingEmptySubsequences: false)
-        // before any of them is shown in an error
+        // This is checked before any of the addresses can be shown in an error.
         for part in parts where parts.count > 1 && part.contains("@") && !part.contains("://") {
             throw RedisAddress.Fault(reason: "has a \",\" in user or password (write %2C), or an \"@\" elsewhere")
         }
@@ -45,14 +46,14 @@ package struct RedisServers: Sendable, Equatable {
         self.addresses = addresses
     }
 
-    /// Changes how each of them is spoken to.
+    /// Changes the settings of each address.
     package mutating func change(_ body: (inout RedisAddress) -> Void) {
         for index in addresses.indices { body(&addresses[index]) }
     }
 }
 
 extension RedisServers: CustomStringConvertible {
-    /// As one would type them; neither users nor passwords.
+    /// The servers as a user would type them, without users and passwords.
     package var description: String {
         (isCluster ? Self.clusterPrefix : "") + addresses.map(\.description).joined(separator: ",")
     }

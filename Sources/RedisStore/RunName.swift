@@ -1,6 +1,6 @@
-/// The name of a run in the store: 1 to 128 letters and digits of ASCII and any of `. _ - + = , ~ @ %`, the first a
-/// letter, a digit or `_`; `..` is not in it. So it is safe in a key (braces and slashes delimit there), in a pattern,
-/// in a file name and on a command line, and two names that look alike are alike.
+/// The name of a run in the store. It consists of 1 to 128 ASCII letters, digits and characters of `. _ - + = , ~ @ %`.
+/// It begins with a letter, a digit or `_`, and does not contain `..`. So it is safe in a key (where braces and slashes
+/// are delimiters), in a pattern, in a file name and on a command line, and two different names never look the same.
 package struct RunName: Sendable, Hashable, CustomStringConvertible {
     package let text: String
 
@@ -30,7 +30,7 @@ package struct RunName: Sendable, Hashable, CustomStringConvertible {
         self.text = text
     }
 
-    /// The name nearest to `text`, such as the base name of a file: every byte that is not allowed becomes `_`.
+    /// Creates a valid name from any text, such as the base name of a file. Each byte that is not allowed becomes `_`.
     package init(fitting text: String) {
         var bytes: [UInt8] = []
         for byte in text.utf8.prefix(Self.longest) {

@@ -1,21 +1,23 @@
-/// Whether the servers that `--redis` names are those that keep a run: a decision, no effect.
+/// Decides whether the servers given by `--redis` are those that keep a run. It has no side effects.
 ///
-/// A server that says another place than the one it was named at is proof that they are not. One that says nothing may
-/// have lost its keys, or be a stranger: then the names decide (`ServerPlace`).
+/// A server that records another place than its place in `--redis` proves that they are not. A server that records
+/// nothing may have lost its keys, or may not belong to the run; in that case the names are compared (`ServerPlace`).
 enum ServerAgreement: Equatable {
-    /// They are; and the run's servers are called so.
+    /// These are the run's servers. `servers` are their names as recorded in the run.
     case same(servers: String)
-    /// By their names they are; one or more have lost what they knew.
+    /// The names match, but one or more servers have lost their record of the run; or no server has a record.
     case incomplete
-    /// By their names they are not; one or more do not know the run, or know one that was replaced. That may be about to
-    /// change: a shard that is alive mends it within a second.
+    /// The names do not match, and one or more servers have no record of the run, or one of a run that was replaced.
+    /// This can be temporary: a living shard restores the record within a second.
     case doubtful(number: Int, servers: String)
-    /// Server `number` of those named has another place, or another run of the same name.
+    /// Server `number` of those given has another place, or keeps another run of the same name.
     case other(number: Int, ServerPlace)
 
+    /// Compares the records of the servers.
+    ///
     /// - Parameters:
-    ///   - copies: what each server that is named knows of the run: its id and the server's place; nil if nothing.
-    ///   - names: what they are called here.
+    ///   - copies: each server's record of the run: the run's id and the server's place; nil if there is none.
+    ///   - names: the names of the servers as given here.
     static func judge(_ copies: [(id: String, place: ServerPlace)?], names: String) -> ServerAgreement {
         for (index, copy) in copies.enumerated() {
             guard let place = copy?.place else { continue }
@@ -32,7 +34,7 @@ enum ServerAgreement: Equatable {
         return .doubtful(number: odd + 1, servers: home.place.servers)
     }
 
-    /// Why the run cannot be used through these servers, nil if it can.
+    /// Returns why the run cannot be used with these servers; nil if it can.
     func refusal(run: String, names: String, servers: RedisServers) -> String? {
         let advice = "give every process of a run the same servers in the same order, or name another run with --run"
         switch self {

@@ -1,18 +1,18 @@
-/// Which server of how many one is for a run; it stands with the manifest on each of them.
+/// The place of a server among the servers of a run. It is stored with the manifest on each server.
 ///
-/// Names of servers differ between hosts (localhost, 127.0.0.1, a name of the network), so what tells one list from
-/// another is this: every server knows its place in it. `servers` is for people, and decides only while a server has
-/// lost its keys.
+/// The name of a server can differ between hosts (localhost, 127.0.0.1, a DNS name), so lists of servers are compared
+/// by this place, not by name. `servers` is shown to users, and is compared only while a server has lost its keys.
 struct ServerPlace: Sendable, Equatable {
-    /// From 1.
+    /// The server's number, from 1.
     var number: Int
+    /// The number of servers.
     var count: Int
-    /// What `--redis` named for whoever stored the run.
+    /// The value of `--redis` of the process that stored the run.
     var servers: String
 
     var fields: [(String, String)] { [("server", "\(number) of \(count)"), ("servers", servers)] }
 
-    /// From the fields of a manifest. One that does not say is alone.
+    /// Reads the place from the fields of a manifest. Without these fields, the server is the only one.
     init(of fields: [String: String]) {
         let numbers = (fields["server"] ?? "").components(around: " of ").flatMap { first, second in
             Int(first).flatMap { first in Int(second).map { (first, $0) } }

@@ -1,8 +1,8 @@
 import Counts
 
-/// A run's manifest as the fields of a hash, each readable in redis-cli.
+/// The conversion between a run's manifest and the fields of a hash, which are readable in redis-cli.
 enum StoredManifest {
-    /// A field that is missing, or whose value no shard would have stored.
+    /// A field that is missing or has an invalid value.
     struct Fault: Error, Equatable {
         let field: String
         let value: String?

@@ -1,13 +1,14 @@
 package import Counts
 
-/// n_wk of the words of one block, as one process sees them: its own counts, which it knows exactly, and the others',
-/// which may be old. One row a word in the order of the process's vocabulary, one column a topic.
+/// n_wk of the words of one block as one process sees them: its own counts, which are exact, and those of other
+/// processes, which may be outdated. There is one row per word and one column per topic.
 package struct BlockCounts: Sendable, Equatable {
-    /// A recount of the assignments of all slices of this process.
+    /// The counts of this process: a recount of the assignments of all its slices. The rows are in the order of the
+    /// process's vocabulary.
     package var own: SparseRows
-    /// What other processes hold: one row for each word of the block, everyone's.
+    /// The counts of other processes, with one row for every word of the block that any process has.
     package private(set) var others: SparseRows
-    /// Which of them the own words are; rows past the end are empty.
+    /// The rows of `others` that belong to the process's own words; rows past the end are empty.
     package private(set) var places: RowPlaces
 
     package init(own: SparseRows) {
@@ -16,10 +17,10 @@ package struct BlockCounts: Sendable, Equatable {
         places = RowPlaces(inOrder: own.count)
     }
 
-    /// Words in the block, everyone's.
+    /// The number of words in the block over all processes.
     package var vocabulary: Int { places.count }
 
-    /// Replaces what is known of the others, and moves `totals` (n_k) by the difference.
+    /// Replaces the counts of other processes, and changes `totals` (n_k) by the difference.
     package mutating func replaceOthers(_ others: SparseRows, at places: RowPlaces, totals: inout [Int]) {
         self.others.addColumnSums(to: &totals, times: -1)
         others.addColumnSums(to: &totals)

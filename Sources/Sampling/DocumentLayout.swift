@@ -1,28 +1,29 @@
-/// Which form the topics of a slice's documents take (`DocumentTopics`), and how much memory.
+/// The form in which the topics of a slice's documents are stored (`DocumentTopics`), and the memory that it takes.
 struct DocumentLayout: Sendable {
     static let entriesPerVector = 16
     static let vectorBytes = entriesPerVector * MemoryLayout<UInt32>.stride
 
-    /// Topics up to which rows are faster than lists: 1.5 times at K = 100, 1.05 times at K = 320 (20 Newsgroups, AVX-512).
+    /// The greatest number of topics for which rows are used. Rows are faster than lists by a factor of 1.5 at K = 100
+    /// and of 1.05 at K = 320 (20 Newsgroups, AVX-512).
     private static let maxRowTopics = 256
-    /// Tokens up to which a row's numbers fit in one byte, and in two.
+    /// The greatest numbers of tokens for which the numbers of a row fit in one byte, and in two.
     private static let maxNarrow = Int(UInt8.max)
     private static let maxWide = Int(UInt16.max)
 
     let form: DocumentTopics.Form
     let count: Int
     let topics: Int
-    /// Numbers of a row: whole cache lines from 49 topics on.
+    /// The number of elements of a row; from 49 topics on, a row consists of whole cache lines.
     let rowStride: Int
-    /// Documents that have wide rows: those up to the last long one.
+    /// The number of documents with wide rows, which are all documents up to the last long one.
     let wide: Int
     let narrowBytes: Int
     let wideBytes: Int
     let listBytes: Int
-    /// How far to the right an entry's topic lies.
+    /// The number of low bits of an entry that hold the count; the topic is above them.
     let countBits: UInt32
 
-    /// `form` nil: rows where they are faster and take no more memory.
+    /// Creates a layout. If `form` is nil, rows are used if they are faster and do not take more memory.
     init(documentLengths: [UInt32], topics: Int, form: DocumentTopics.Form? = nil) {
         let longest = documentLengths.reduce(0) { max($0, Int($1)) }
         precondition(longest <= DocumentTopics.maxDocumentTokens(topics: topics))
@@ -45,7 +46,7 @@ struct DocumentLayout: Sendable {
         listBytes = isRows ? 0 : lists
     }
 
-    /// All of it, in bytes.
+    /// The total memory in bytes.
     var bytes: Int {
         narrowBytes + wideBytes + listBytes + (form == .lists ? count * MemoryLayout<UInt32>.stride : 0)
     }

@@ -1,7 +1,7 @@
 import Corpus
 
 extension DocumentTopics {
-    /// The topics of all lists as they stand there; nothing where documents are rows.
+    /// Packs the topics of all lists in the order of their entries; returns an empty array if documents are rows.
     func packedLists() -> [UInt8] {
         guard form == .lists else { return [] }
         let entries = (0..<count).reduce(0) { $0 + Int(entry(0, $1)) }
@@ -12,8 +12,9 @@ extension DocumentTopics {
         }
     }
 
-    /// n_dk counted from `assignments`, the topics of lists in the order that was packed; nil if those are not the topics
-    /// that were counted. O(tokens). Memory while it lasts: where documents are lists, 2 bytes a token and 4 a document.
+    /// Counts n_dk from `assignments`, with the topics of lists in the packed order; nil if the packed topics are not
+    /// those of the assignments. O(tokens). Temporary memory if documents are lists: 2 bytes per token and 4 per
+    /// document.
     init?(of slice: CorpusSlice, topics: Int, form: Form?, assignments: [UInt16], lists packed: [UInt8]) {
         self.init(documentLengths: slice.documentLengths, topics: topics, form: form)
         switch self.form {
@@ -28,7 +29,8 @@ extension DocumentTopics {
     }
 
     private mutating func fillLists(of slice: CorpusSlice, assignments: [UInt16], _ packed: [UInt8]) -> Bool {
-        // The topics of the tokens, document after document; ends[d] is where those of document d begin, in the end where they end.
+        // `sorted` receives the topics of the tokens, document after document. ends[d] is the position of the next
+        // topic of document d: first the start of the document's topics, finally their end.
         var ends: [UInt32] = []
         ends.reserveCapacity(count)
         var sum: UInt32 = 0

@@ -1,31 +1,32 @@
 package import Counts
 
-/// n_dk: how many tokens of each document of a slice are in each topic. Kept in the form that takes less memory and
-/// suits the kernel (`CKernels`), rows or lists; which, one cannot tell from outside.
+/// n_dk, the number of tokens of each document of a slice in each topic. They are stored as rows or as lists, whichever
+/// takes less memory and is fast in the kernel (`CKernels`). Callers do not depend on the form.
 ///
-/// Rows: one number for every topic, of one byte where a document cannot have more than 255 tokens, else of two.
-/// Documents up to the last long one have two; so long ones should come first (`CorpusSlice` sees to that).
-/// Lists: entries for the topics a document has, in no order. An entry packs a topic and its count in 32 bits, the topic
-/// in the high ones: K topics take log2 K bits, the count the rest. The first entry of a list says how many follow; there is
-/// room for three more than min(tokens, K), because a token's old entry leaves only when its new one is in, and two
-/// tokens are in work at once.
+/// Rows: one number for every topic, of one byte if a document has at most 255 tokens, otherwise of two bytes. All
+/// documents up to the last long one have two bytes, so long documents should come first, as they do in `CorpusSlice`.
+/// Lists: entries for the topics that a document has, in any order. An entry packs a topic and its count into 32 bits;
+/// the topic takes the high log2 K bits, and the count the others. The first entry of a list is the number of entries
+/// that follow. There is room for three entries more than min(tokens, K), because a token's old entry is removed only
+/// after its new one has been added, and two tokens are processed at once.
 ///
-/// Memory: rows K to K + 63 bytes a document or twice that; lists 4 bytes a token at most and 16 to 76 a document.
+/// Memory: rows take K to K + 63 bytes per document, or twice that. Lists take at most 4 bytes per token and 16 to 76
+/// per document.
 package struct DocumentTopics: Sendable {
     package enum Form: Sendable, CaseIterable {
         case rows
         case lists
     }
 
-    /// How it lies in memory.
+    /// The layout in memory.
     private let layout: DocumentLayout
     var narrowRows: AlignedMemory
     var wideRows: AlignedMemory
     var lists: AlignedMemory
-    /// The vector of `lists` where each document's list begins.
+    /// The vector of `lists` at which each document's list begins.
     let listStarts: [UInt32]
 
-    /// No tokens yet. `form` nil: the one that suits.
+    /// Creates counts without tokens. If `form` is nil, the suitable form is chosen.
     package init(documentLengths: [UInt32], topics: Int, form: Form? = nil) {
         layout = DocumentLayout(documentLengths: documentLengths, topics: topics, form: form)
         narrowRows = AlignedMemory(bytes: layout.narrowBytes)
@@ -40,18 +41,18 @@ package struct DocumentTopics: Sendable {
 
     package var form: Form { layout.form }
     package var count: Int { layout.count }
-    /// K.
+    /// The number of topics, K.
     var topics: Int { layout.topics }
     var rowStride: Int { layout.rowStride }
     var wide: Int { layout.wide }
     var countBits: UInt32 { layout.countBits }
 
-    /// The tokens of the longest document that `topics` topics leave room for.
+    /// Returns the greatest number of tokens that a document can have with `topics` topics.
     package static func maxDocumentTokens(topics: Int) -> Int {
         1 << Int(DocumentLayout.countBits(topics: topics)) - 1
     }
 
-    /// The topics of document `document` with their counts, in no order.
+    /// Returns the topics of document `document` with their counts, in any order.
     package func topics(of document: Int) -> [(topic: Int, count: Int)] {
         switch form {
         case .rows:
@@ -67,8 +68,8 @@ package struct DocumentTopics: Sendable {
         }
     }
 
-    /// Adds `change` tokens of `topic` to a document; an entry whose count falls to 0 leaves its list. O(topics of the
-    /// document).
+    /// Adds `change` tokens of `topic` to a document. An entry whose count falls to 0 is removed from its list.
+    /// O(topics of the document).
     package mutating func add(_ change: Int, topic: Int, document: Int) {
         switch form {
         case .rows:
@@ -117,7 +118,7 @@ package struct DocumentTopics: Sendable {
 }
 
 extension DocumentTopics {
-    /// n_dk, one row a document.
+    /// Returns n_dk with one row per document.
     package func rows() -> SparseRows {
         var rows = SparseRows()
         for document in 0..<count {

@@ -1,22 +1,23 @@
 import CKernels
 package import Corpus
 
-/// What training will take, known before it begins. All in bytes, of this process.
+/// The memory that training will take in this process, computed before it begins. All values are in bytes.
 ///
-/// Exact but for `rows`: a word is counted as in as many topics as it can be, which the first sweeps come near and the
-/// later ones leave far behind. The slices themselves are there already.
+/// The values are exact except for `rows`, which is an upper bound: every word is assumed to be in as many topics as
+/// possible. The first sweeps come near this bound, and later ones need much less. The slices themselves have already
+/// been allocated.
 package struct MemoryPlan: Sendable, Equatable {
-    /// The tokens' documents and topics: 6 bytes a token.
+    /// The documents and topics of the tokens: 6 bytes per token.
     package let tokens: Int
     /// n_dk.
     package let documents: Int
-    /// n_wk, own counts: at most 6 bytes for each word and topic.
+    /// The process's own n_wk: at most 6 bytes per word and topic.
     package let rows: Int
-    /// Working memory: about 90 bytes a topic and core.
+    /// Working memory: about 90 bytes per topic and core.
     package let cores: Int
-    /// What checkpoints add: one that is to be written (`PackedSlice`), or what it takes more to restore one.
+    /// The additional memory for checkpoints: for the one that is being written (`PackedSlice`), or for restoring one.
     package let checkpoint: Int
-    /// What of it is not allocated yet.
+    /// The part of the total that has not been allocated yet.
     package let toCome: Int
 
     package init(_ slices: [CorpusSlice], topics: Int, keepsCheckpoints: Bool = false) {
@@ -36,8 +37,8 @@ package struct MemoryPlan: Sendable, Equatable {
         toCome = count * 2 + documents + rows + cores + checkpoint
     }
 
-    /// While a state is restored from its packed form there are no rows yet, but where documents are lists their tokens'
-    /// topics a second time.
+    /// Returns the additional memory for checkpoints. While a state is restored from its packed form, the rows have not
+    /// been allocated yet, but if documents are lists, the topics of their tokens are in memory twice.
     private static func checkpoint(_ slices: [CorpusSlice], topics: Int, beside others: Int) -> Int {
         var (packed, restoring) = (0, 0)
         for slice in slices {
@@ -50,7 +51,7 @@ package struct MemoryPlan: Sendable, Equatable {
 
     package var total: Int { tokens + documents + rows + cores + checkpoint }
 
-    /// Throws `Refusal` if what is to come exceeds `free`; nil: not known.
+    /// Throws `Refusal` if the memory not allocated yet exceeds `free`; nil: the free memory is unknown.
     package func check(free: Int?, shards: Int) throws(Refusal) {
         guard let free, toCome > free else { return }
         throw Refusal(plan: self, free: free, shards: shards)
@@ -63,7 +64,7 @@ package struct MemoryPlan: Sendable, Equatable {
 
         package var description: String {
             func megabytes(_ bytes: Int) -> String { "\((bytes + 999_999) / 1_000_000) MB" }
-            return "training needs \(megabytes(plan.toCome)) more and \(megabytes(free)) are free (documents "
+            return "training needs \(megabytes(plan.toCome)) more, but only \(megabytes(free)) are free (documents "
                 + "\(megabytes(plan.documents)), counts up to \(megabytes(plan.rows)), cores \(megabytes(plan.cores))): use "
                 + "more than \(shards) --shards, fewer --topics, or a larger machine"
         }

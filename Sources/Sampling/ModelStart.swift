@@ -1,15 +1,16 @@
 package import Corpus
 package import Counts
 
-/// A start of the chain from a model's counts: each token takes a topic by its conditional given the model,
+/// A start of the chain from a model's counts: the topic of each token is drawn from its conditional given the model,
 ///
 ///     p(k) proportional to (m_dk + alpha_k) (m_wk + beta) / (m_k + beta V),
 ///
-/// m the model's counts, which stay as they are; m_dk is 0 where the model says nothing of the document. So a word that the
-/// model knows starts where the model has it, one that it does not by alpha and the size of topics alone.
+/// where m are the model's counts, which are not changed; m_dk is 0 if the model does not have the document. A word of
+/// the model thus starts in topics in which the model has it. The topics of an unknown word depend only on alpha and
+/// the sizes of the topics.
 ///
-/// Law: the counts of the chain are a recount of these topics, not the model's. The same seed, stream and slice give the same.
-/// Cost: O(K) a word, O(log K and the topics of the model's document) a token.
+/// Invariant: the counts of the chain are a recount of these topics, not the counts of the model. The same seed, stream
+/// and slice give the same topics. Cost: O(K) per word, and O(log K + topics of the document in the model) per token.
 package struct ModelStart: Sendable {
     private let words: SparseRows
     private let totals: [Int]
@@ -17,9 +18,9 @@ package struct ModelStart: Sendable {
     private let priors: Priors
 
     /// - Parameters:
-    ///   - words: m_wk, a row for each word of the slices.
+    ///   - words: m_wk, with one row per word of the slices.
     ///   - totals: m_k.
-    ///   - vocabulary: V, of the model.
+    ///   - vocabulary: V of the model.
     package init(words: SparseRows, totals: [Int], vocabulary: Int, priors: Priors) {
         self.words = words
         self.totals = totals
@@ -27,13 +28,13 @@ package struct ModelStart: Sendable {
         self.priors = priors
     }
 
-    /// z of all tokens of `slice`.
-    /// - Parameter documents: m_dk, a row for each document of the slice; none: all empty.
+    /// Draws z, the topics of all tokens of `slice`.
+    /// - Parameter documents: m_dk, with one row per document of the slice; without rows, all are treated as empty.
     package func topics(for slice: CorpusSlice, documents: SparseRows, seed: UInt64, stream: Int) -> [UInt16] {
         var random = Xoshiro256(seed: seed, stream: UInt64(stream))
         let scales = totals.map { 1 / (Double($0) + priors.beta * Double(vocabulary)) }
         var phi = [Double](repeating: 0, count: priors.topics)
-        // Sums of alpha phi over the topics up to each.
+        // For each topic, the sum of alpha phi over the topics up to it.
         var sums = phi
         var topics: [UInt16] = []
         topics.reserveCapacity(slice.tokenDocuments.count)
@@ -66,7 +67,7 @@ package struct ModelStart: Sendable {
         return topics
     }
 
-    /// The first place whose sum is above `draw`; the last one if rounding leaves none.
+    /// Returns the first place whose sum is above `draw`; the last place if there is none because of rounding.
     private static func place(of draw: Double, in sums: [Double]) -> Int {
         var (low, high) = (0, sums.count - 1)
         while low < high {

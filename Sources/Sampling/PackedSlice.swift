@@ -1,19 +1,20 @@
 package import Corpus
 
-/// What of a `SliceState` its slice does not tell, packed: a core's part of a checkpoint.
+/// The packed part of a `SliceState` that cannot be computed from its slice: one core's part of a checkpoint.
 ///
-/// Topics take as many bits as the last of all K does (7 of 100, 10 of 1,000), one after the other, low bits first; what is
-/// left of the last byte is 0. So a token takes 0.9 to 2 bytes, and where documents are lists as many bits again for each of
-/// their topics: 0.9 bytes a token in all at K = 100 and 1.7 at K = 1,000 (20 Newsgroups), of which gzip would save a seventh.
-/// Packing takes O(tokens), and no more memory than it fills.
+/// A topic takes as many bits as topic K - 1 needs (7 for K = 100, 10 for K = 1,000). Topics are stored one after the
+/// other, low bits first, and the unused bits of the last byte are 0. A token takes 0.9 to 2 bytes, and if documents
+/// are lists, each of their topics takes the same number of bits again. In total this was 0.9 bytes per token for
+/// K = 100 and 1.7 for K = 1,000 (20 Newsgroups), of which gzip would save a seventh. Packing takes O(tokens), and no
+/// more memory than the result.
 ///
-/// Law: the state restored goes on like the one that was packed, bit for bit.
+/// Invariant: a restored state continues exactly like the one that was packed, bit for bit.
 package struct PackedSlice: Sendable, Equatable {
     /// The four numbers of the generator's state.
     package let generator: [UInt64]
-    /// z.
+    /// z, the topics of the tokens.
     package let assignments: [UInt8]
-    /// The topics of every document as they stand in its list, because in that order their weights are summed up; empty where
+    /// The topics of every document in the order of its list, because their weights are added in that order; empty if
     /// documents are rows. Their counts follow from z.
     package let lists: [UInt8]
 
@@ -21,19 +22,19 @@ package struct PackedSlice: Sendable, Equatable {
         (self.generator, self.assignments, self.lists) = (generator, assignments, lists)
     }
 
-    /// The length of `assignments` for a slice.
+    /// Returns the length of `assignments` for a slice.
     package static func assignmentBytes(of slice: CorpusSlice, topics: Int) -> Int {
         TopicBits.bytes(slice.tokenDocuments.count, topics: topics)
     }
 
-    /// What the length of `lists` may be at most.
+    /// Returns the greatest possible length of `lists`.
     package static func maxListBytes(of slice: CorpusSlice, topics: Int) -> Int {
         let layout = DocumentLayout(documentLengths: slice.documentLengths, topics: topics)
         guard layout.form == .lists else { return 0 }
         return TopicBits.bytes(slice.documentLengths.reduce(0) { $0 + min(Int($1), topics) }, topics: topics)
     }
 
-    /// The part that no state of the slice can have.
+    /// The part that is not valid for any state of the slice.
     package enum Fault: Error, Sendable {
         case generator, assignments, lists
     }
@@ -48,9 +49,9 @@ extension SliceState {
         return PackedSlice(generator: [s0, s1, s2, s3], assignments: topics, lists: documents.packedLists())
     }
 
-    /// The state of `slice` that was packed.
+    /// Restores the state of `slice` that was packed.
     ///
-    /// - Parameter form: that of the documents' topics when it was packed; nil: the one that suits.
+    /// - Parameter form: the form of the documents' topics when they were packed; nil: the suitable one.
     package init(
         _ slice: CorpusSlice, topics: Int, packed: PackedSlice, form: DocumentTopics.Form? = nil
     ) throws(PackedSlice.Fault) {

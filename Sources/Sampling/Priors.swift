@@ -1,11 +1,12 @@
 import Counts
 
-/// The Dirichlet priors of latent Dirichlet allocation (Blei, Ng, Jordan 2003), and through them the shape of a model.
+/// The Dirichlet priors of latent Dirichlet allocation (Blei, Ng, Jordan 2003), which also determine the number of
+/// topics.
 ///
-/// `alpha[k]` is the prior of topic k in every document, `beta` that of every word in every topic (symmetric).
-/// All are positive and finite. Topics: 1 to `maxTopics`.
+/// `alpha[k]` is the prior of topic k in every document, and `beta` is that of every word in every topic (symmetric).
+/// All are positive and finite. The number of topics is from 1 to `maxTopics`.
 package struct Priors: Sendable, Equatable {
-    /// Topics are numbered in 16 bits.
+    /// The greatest number of topics, which are numbered in 16 bits.
     package static let maxTopics = RunManifest.topicsRange.upperBound
 
     package let alpha: [Double]
@@ -17,16 +18,16 @@ package struct Priors: Sendable, Equatable {
         self.beta = beta
     }
 
-    /// The same `alpha` for each of `topics` topics.
+    /// Creates priors with the same `alpha` for each of `topics` topics.
     package init(topics: Int, alpha: Double, beta: Double) {
         self.init(alpha: Array(repeating: alpha, count: topics), beta: beta)
     }
 
-    /// The sum of `alpha`: for a symmetric prior the exact product, which a running sum would miss.
+    /// The sum of `alpha`. For a symmetric prior it is computed as a product, which is more exact than a running sum.
     package var alphaSum: Double {
         alpha.allSatisfy { $0 == alpha[0] } ? alpha[0] * Double(topics) : alpha.reduce(0, +)
     }
 
-    /// K, the number of topics.
+    /// The number of topics, K.
     package var topics: Int { alpha.count }
 }

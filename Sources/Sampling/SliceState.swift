@@ -1,24 +1,24 @@
 package import Corpus
 package import Counts
 
-/// One core's part of the chain: the tokens of its slice, the topic of each, and the topics of its documents.
+/// One core's part of the chain: the tokens of its slice, the topic of each token, and the topics of its documents.
 ///
-/// The tokens lie as in `CorpusSlice`: word after word, within a word by document. Memory besides the slice itself:
-/// 2 bytes a token and `DocumentTopics`.
+/// The tokens have the order of `CorpusSlice`: word after word, and by document within a word. Memory in addition to
+/// the slice: 2 bytes per token, and `DocumentTopics`.
 package struct SliceState: Sendable {
     package let slice: CorpusSlice
-    /// z: N topics.
+    /// z, the topics of the N tokens.
     package internal(set) var assignments: [UInt16]
     package internal(set) var documents: DocumentTopics
     package var random: Xoshiro256
 
-    /// Starts the chain as `ChainStart` says.
+    /// Starts the chain with the topics that `ChainStart` chooses.
     ///
     /// - Parameters:
-    ///   - stream: what sets the draws of this slice apart from those of the run's others.
-    ///   - wordHash: of a word of the slice, a hash that names it in every slice of the run; its number serves where
-    ///     slices have the same numbers for the same words.
-    ///   - form: of the documents' topics; nil: the one that suits.
+    ///   - stream: the stream of random numbers, which must be different for each slice of the run.
+    ///   - form: the form of the documents' topics; nil: the suitable one.
+    ///   - wordHash: returns for a word of the slice a hash that identifies it in every slice of the run. The word's
+    ///     number can be used if the slices have the same numbers for the same words.
     package init(
         _ slice: CorpusSlice, topics: Int, seed: UInt64, stream: Int, form: DocumentTopics.Form? = nil,
         wordHash: (Int) -> UInt64 = { UInt64($0) }
@@ -29,7 +29,7 @@ package struct SliceState: Sendable {
         assignments = ChainStart.topics(for: slice, topics: topics, seed: seed, in: &documents, wordHash: wordHash)
     }
 
-    /// Starts the chain from the topics given, z of all tokens.
+    /// Starts the chain with the given topics, z of all tokens.
     package init(
         _ slice: CorpusSlice, topics: Int, seed: UInt64, stream: Int, assignments: [UInt16],
         form: DocumentTopics.Form? = nil
@@ -51,12 +51,12 @@ package struct SliceState: Sendable {
 
     package var tokens: Int { assignments.count }
 
-    /// Where the tokens of the slice's word `word` lie.
+    /// Returns the positions of the tokens of word `word` of the slice.
     package func tokens(ofWord word: Int) -> Range<Int> {
         Int(slice.tokenStarts[word])..<Int(slice.tokenStarts[word + 1])
     }
 
-    /// Rows of n_wk for the words `words`, counted anew from the assignments of all `states`.
+    /// Counts the rows of n_wk for the words `words` from the assignments of all `states`.
     package static func recount(_ states: [SliceState], words: Range<Int>, topics: Int) -> SparseRows {
         var rows = SparseRows()
         var counts = [UInt32](repeating: 0, count: topics)

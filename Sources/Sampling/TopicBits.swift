@@ -1,19 +1,19 @@
-/// Topics in as few bits as they need: how many.
+/// The sizes of packed topics, which take as few bits as possible.
 enum TopicBits {
-    /// 0 where there is but one topic, 16 at most.
+    /// Returns the number of bits of a topic: 0 if there is only one topic, and 16 at most.
     static func width(topics: Int) -> Int { Int.bitWidth - (topics - 1).leadingZeroBitCount }
 
     static func bytes(_ count: Int, topics: Int) -> Int { (count * width(topics: topics) + 7) / 8 }
 }
 
-/// Writes topics one after the other, low bits first.
+/// Packs topics one after the other, low bits first.
 struct TopicWriter {
     private let width: UInt64
     private var next: UnsafeMutablePointer<UInt8>
     private var bits: UInt64 = 0
     private var held: UInt64 = 0
 
-    /// The `count` topics that `body` appends.
+    /// Packs the `count` topics that `body` appends.
     static func packing(_ count: Int, topics: Int, _ body: (inout TopicWriter) -> Void) -> [UInt8] {
         let bytes = TopicBits.bytes(count, topics: topics)
         if bytes == 0 { return [] }
@@ -52,7 +52,7 @@ struct TopicWriter {
     }
 }
 
-/// Reads them again. Whatever no writer writes reads as nil.
+/// Unpacks the topics that a `TopicWriter` wrote. Bytes that no writer produces are read as nil.
 struct TopicReader {
     private let topics: UInt64
     private let width: UInt64
@@ -61,7 +61,8 @@ struct TopicReader {
     private var bits: UInt64 = 0
     private var held: UInt64 = 0
 
-    /// What `body` makes of the topics in `bytes`; nil if it says so, or leaves any.
+    /// Returns the result of `body`, which reads the topics in `bytes`; nil if it returns nil or does not read all of
+    /// them.
     static func reading<Result>(
         _ bytes: [UInt8], topics: Int, _ body: (inout TopicReader) -> Result?
     ) -> Result? {
@@ -78,7 +79,7 @@ struct TopicReader {
         self.bytes = bytes
     }
 
-    /// Less than a byte is left, and that is 0.
+    /// Whether less than a byte is left, and its bits are 0.
     private var isAtEnd: Bool { position == bytes.count && held < 8 && bits == 0 }
 
     @inline(__always)

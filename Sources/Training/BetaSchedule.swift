@@ -6,38 +6,42 @@
     import Darwin
 #endif
 
-/// The beta of each sweep: larger over the first few, then the prior's for good.
+/// The schedule of beta: larger values in the first sweeps, then the value of the prior.
 ///
-/// A larger beta flattens what topics know of words, so that early on they share words and only the broad themes tell
-/// them apart; as it falls they sharpen (annealing, as for mixtures in Ueda, Nakano 1998). It starts at
+/// A larger beta flattens the word distributions of the topics, so that early on the topics share words and differ only
+/// in their broad themes. As beta falls, the topics become more distinct (annealing, as for mixtures in Ueda, Nakano
+/// 1998). The schedule starts at
 ///
 ///     beta + 0.3 N / (K V),
 ///
-/// where the prior weighs about a third of a topic's tokens, whatever the number of topics (a fixed start does not do:
-/// what helps 100 topics hinders 1,000), and falls by the same factor every sweep.
+/// where the prior weighs about a third of a topic's tokens, regardless of the number of topics. (A fixed starting
+/// value does not work: a value that helps with 100 topics is harmful with 1,000.) Then it falls by the same factor
+/// every sweep.
 ///
-/// Measured: sweeps until held-out perplexity is what a random topic for each token reaches in 50 and in 100 sweeps, both
-/// from the start of `ChainStart` (alpha = 50 / K, beta = 0.01; one run each):
+/// The table shows the number of sweeps until held-out perplexity reaches the values that a chain with random initial
+/// topics has after 50 and after 100 sweeps. Both columns begin with the start of `ChainStart` (alpha = 50 / K, beta =
+/// 0.01; one run each).
 ///
-///     corpus                     K    beta as it is    this schedule
+///     corpus                     K    constant beta    this schedule
 ///     20 Newsgroups            100    23, 71           9, 24
 ///     Daily Kos                100    16, 51           11, 24
 ///                            1,000    38, 90           36, 87
 ///     package descriptions   1,000    16, 52           16, 58
 ///     NIPS                   1,000    28               35 (over 10 sweeps instead of 20)
 ///
-/// On 178,607 pages of documentation at K = 1,000, perplexity after 100 sweeps is 409.6 with it and 405.1 without.
+/// On 178,607 pages of documentation at K = 1,000, perplexity after 100 sweeps is 409.6 with the schedule and 405.1
+/// without it.
 ///
-/// Later the two are alike: after 200 sweeps of 20 Newsgroups at K = 100 perplexity is 3083 and 3050, after 500 of Daily
-/// Kos at K = 100 1600 and 1604, at K = 1,000 1431 and 1429. At K = 100 a fifth of alpha over 10 sweeps brought less than
-/// the larger beta, four times alpha and a tenth of beta nothing.
+/// Later both are similar: after 200 sweeps of 20 Newsgroups at K = 100, perplexity is 3083 and 3050; after 500 sweeps
+/// of Daily Kos it is 1600 and 1604 at K = 100, and 1431 and 1429 at K = 1,000. At K = 100, reducing alpha to a fifth
+/// for 10 sweeps gained less than the larger beta; four times alpha and a tenth of beta gained nothing.
 ///
-/// Law: from sweep `length` on, the chain is the plain sampler with the user's priors, and nothing else was changed.
+/// Guarantee: from sweep `length` on, the chain is the plain sampler with the user's priors. Nothing else is changed.
 package struct BetaSchedule: Sendable, Equatable {
-    /// beta, where it ends.
+    /// The final value.
     package let beta: Double
     package let topics: Int
-    /// Sweeps before the first one with `beta` itself.
+    /// The number of sweeps before the first one with the final value.
     package let length: Int
 
     package init(beta: Double, topics: Int, length: Int) {
@@ -46,17 +50,21 @@ package struct BetaSchedule: Sendable, Equatable {
         self.length = length
     }
 
-    /// Topics up to which it is worth its while: at 100 it saves up to two thirds of the sweeps, at 1,000 nothing or less.
+    /// The largest number of topics for which the schedule is used by default. With 100 topics it saves up to two
+    /// thirds of the sweeps; with 1,000 it saves nothing or costs some.
     private static let maxTopics = 256
 
-    /// The length that suits a run: 20 sweeps, and at most a fifth of all; none where topics are many.
+    /// Returns the default length: 20 sweeps, but at most a fifth of all sweeps; 0 if there are many topics.
     package static func length(iterations: Int, topics: Int) -> Int {
         topics <= maxTopics ? min(20, iterations / 5) : 0
     }
 
+    /// Returns beta for a sweep.
+    ///
     /// - Parameters:
-    ///   - sweep: from 0.
-    ///   - tokens: N, of the whole corpus as far as known, as `vocabulary`, V.
+    ///   - sweep: the number of the sweep, from 0.
+    ///   - tokens: N, the tokens of the whole corpus as far as known.
+    ///   - vocabulary: V, the words of the whole corpus as far as known.
     package func beta(sweep: Int, tokens: Int, vocabulary: Int) -> Double {
         guard sweep < length, vocabulary > 0 else { return beta }
         let start = beta + 0.3 * Double(tokens) / (Double(topics) * Double(vocabulary))

@@ -1,33 +1,36 @@
 import Sampling
 
-/// Who samples which blocks when: a sweep is `steps` steps, and in each every core has a group of blocks to itself, so
-/// that no two cores ever touch the same rows. In step s core c of C has the group at place (c steps / C + s) mod steps;
-/// after all steps every core has had every group once. A group comes to a core two steps or more after the core before
-/// has had it: so a core that is early may begin its next step before the others have ended this one (`SweepTotals`).
+/// The schedule of blocks and cores in a sweep. A sweep has `steps` steps, and in each step every core has a group of
+/// blocks of its own, so that no two cores ever access the same rows. In step s, core c of C has the group at place
+/// (c steps / C + s) mod steps; after all steps every core has had every group once. A group passes to the next core at
+/// least two steps after the previous core has had it, so a core that is early may begin its next step before the
+/// others have ended the current one (`SweepTotals`).
 ///
-/// The order of the groups changes with every sweep, and each shard has its own (a function of seed, shard and sweep, so that
-/// a chain can go on anywhere): shards that start together and run at the same speed would else sample the same words at the same time, each on the other's counts of a sweep ago. Rare
-/// words then never settle (with two shards of 20 Newsgroups the log-likelihood stayed 0.17 a token lower).
+/// The order of the groups changes with every sweep and differs between shards. It is a function of seed, shard and
+/// sweep, so that a chain can be continued from any sweep. Otherwise, shards that start together and run at the same
+/// speed would sample the same words at the same time, each with the other's counts of the previous sweep. Rare words
+/// would then never converge (with two shards of 20 Newsgroups, the log-likelihood remained 0.17 per token lower).
 ///
-/// Blocks are dealt to groups by their tokens, the largest first to the group that has least (Graham 1969), so that the
-/// cores end a step at about the same time. The same corpus and cores give the same groups.
+/// Blocks are assigned to groups by their tokens, the largest block first to the group with the fewest tokens (Graham
+/// 1969), so that the cores end a step at about the same time. The same corpus and number of cores give the same
+/// groups.
 package struct BlockRotation: Sendable, Equatable {
-    /// At least this many steps a sweep: exchanges start and end between steps, so the view of the others is about a
-    /// step old.
+    /// The smallest number of steps in a sweep. Exchanges start and end between steps, so the view of the other shards
+    /// is about one step old.
     private static let minSteps = 16
 
     package let groups: [[Int]]
     private let cores: Int
-    /// The groups in the order of this sweep, then in that of the next.
+    /// The groups in the order of this sweep, followed by the groups in the order of the next sweep.
     private var order: [Int]
-    /// The sweep that comes after those.
+    /// The number of the sweep whose order is generated next.
     private var sweep: Int
     private let seed: UInt64
 
     /// - Parameters:
-    ///   - blockTokens: the tokens of each block, all cores together.
-    ///   - stream: what sets this shard's order apart.
-    ///   - sweep: the sweeps that have begun already.
+    ///   - blockTokens: the tokens of each block, summed over all cores.
+    ///   - stream: a number that makes this shard's order differ from that of other shards.
+    ///   - sweep: the number of sweeps that have already begun.
     package init(blockTokens: [Int], cores: Int, seed: UInt64, stream: UInt64, sweep: Int = 0) {
         self.cores = cores
         var groups = [[Int]](repeating: [], count: max(cores * 2, Self.minSteps))
@@ -48,19 +51,19 @@ package struct BlockRotation: Sendable, Equatable {
 
     package var steps: Int { groups.count }
 
-    /// The blocks of core `core` in step `step` of this sweep, or from `steps` on of the next.
+    /// Returns the blocks of core `core` in step `step` of this sweep. Steps from `steps` on belong to the next sweep.
     package func blocks(core: Int, step: Int) -> [Int] {
         let (sweep, step) = step.quotientAndRemainder(dividingBy: steps)
         return groups[order[sweep * steps + (core * steps / cores + step) % steps]]
     }
 
-    /// The next sweep begins.
+    /// Begins the next sweep.
     package mutating func beginSweep() {
         order.removeFirst(steps)
         appendOrder()
     }
 
-    /// One more order, by chance (Fisher, Yates 1938).
+    /// Appends the order of one more sweep, a random permutation (Fisher, Yates 1938).
     private mutating func appendOrder() {
         var random = Xoshiro256(seed: seed, stream: UInt64(sweep))
         sweep += 1

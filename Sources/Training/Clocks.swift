@@ -6,9 +6,9 @@
     import Darwin
 #endif
 
-/// The time of day.
+/// The system clock.
 enum WallClock {
-    /// Milliseconds since 1970.
+    /// Returns the milliseconds since 1970.
     static func milliseconds() -> UInt64 {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
@@ -17,7 +17,7 @@ enum WallClock {
 }
 
 extension ContinuousClock.Instant {
-    /// Seconds from this instant to now.
+    /// The seconds from this instant to now.
     var secondsSince: Double {
         let passed = (ContinuousClock.now - self).components
         return Double(passed.seconds) + Double(passed.attoseconds) * 1e-18

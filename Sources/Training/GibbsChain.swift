@@ -2,21 +2,22 @@ package import Corpus
 package import Counts
 package import Sampling
 
-/// The Markov chain of one process: its slices, each with a worker; n_wk by blocks; n_k.
+/// The Markov chain of one process: its slices, each with a worker; n_wk, divided into blocks; and n_k.
 ///
-/// Law: `totals` is the sum of all counts in `blocks`, own and others'; `own` is a recount of the assignments.
-/// The same corpus, settings and cores give the same chain, bit for bit, as long as no others' rows come in.
+/// Invariants: `totals` is the sum of all counts in `blocks`, those of this process and those of others; the `own`
+/// counts of each block equal a recount of the assignments. The same corpus, settings and cores give the same chain,
+/// bit for bit, as long as no rows of other processes are installed.
 package struct GibbsChain: Sendable {
-    /// One that a worker has is empty here.
+    /// The counts of each block; empty while the block is lent to a worker.
     package private(set) var blocks: [BlockCounts]
     private var isLent: [Bool]
-    /// What came in for blocks that a worker has, and when it was read.
+    /// The rows of other processes that arrived for blocks that are lent to a worker, and the time when they were read.
     private var arrived: [Int: (ShardLedger.OthersRows, read: ContinuousClock.Instant)] = [:]
-    /// When what is held of the others was read, by block; nil: never.
+    /// The time when the counts of the other processes were read, by block; nil if they never were.
     private var read: [ContinuousClock.Instant?]
-    /// The ages of what this sweep is sampled with.
+    /// The ages of the counts of other processes with which this sweep is sampled.
     package private(set) var viewAge = ViewAge()
-    /// V as far as this process knows.
+    /// The vocabulary size V, as far as this process knows.
     package private(set) var vocabulary: Int
     private var progress: SweepTotals
     package private(set) var rotation: BlockRotation
@@ -24,15 +25,15 @@ package struct GibbsChain: Sendable {
     private let workers: [SweepWorker]
     private let likelihood: LogLikelihood
     private let schedule: BetaSchedule
-    /// Sweeps begun.
+    /// The number of sweeps begun.
     private var sweeps: Int
-    /// That of this sweep.
+    /// The beta of this sweep.
     private var beta: Double
-    /// Tokens of this process.
+    /// The number of tokens of this process.
     package let tokens: Int
 
-    /// Starts the chain, on as many threads as there are cores. O(tokens).
-    /// - Parameter assignments: by slice, the topics to start from; nil: those of `ChainStart`.
+    /// Starts a chain, using as many threads as there are cores. O(tokens).
+    /// - Parameter assignments: the initial topics of the tokens, by slice; nil means those of `ChainStart`.
     package init(_ corpus: ShardCorpus, settings: TrainingSettings, assignments: [[UInt16]]? = nil) async {
         let topics = settings.priors.topics
         let states = await inParallel(corpus.slices.count) { core in
@@ -47,7 +48,7 @@ package struct GibbsChain: Sendable {
         await self.init(corpus, settings: settings, states: states, sweeps: 0)
     }
 
-    /// Goes on after `sweeps` sweeps, with what `packed` packed then. O(tokens).
+    /// Continues a chain after `sweeps` sweeps, from the states that `packed` returned then. O(tokens).
     package init(_ corpus: ShardCorpus, settings: TrainingSettings, states: [SliceState], sweeps: Int) async {
         let topics = settings.priors.topics
         let blockStarts = corpus.blockStarts
@@ -73,19 +74,20 @@ package struct GibbsChain: Sendable {
         self.blockStarts = blockStarts
     }
 
-    /// n_k, of the steps ended.
+    /// n_k after the steps that have ended.
     package var totals: [Int] { progress.totals }
 
-    /// Samples every token once. The workers go through the steps of the rotation, each as early as `SweepTotals`
-    /// lets it; within a sweep a worker sees the others' effect on n_wk at once (a group of blocks comes to it whole)
-    /// and on n_k up to two steps late.
+    /// Samples every token once. Each worker does the steps of the rotation as early as `SweepTotals` permits. Within a
+    /// sweep, a worker sees the other workers' changes of n_wk immediately (it receives a group of blocks only when the
+    /// previous worker has finished with it), and their changes of n_k up to two steps late.
     ///
     /// - Parameters:
-    ///   - isExtra: whether it is done while others are waited for: it does not bring the chain nearer to the end of
-    ///     its annealing.
-    ///   - afterStep: called when all workers have ended a step, while they are at the next; what it throws ends
-    ///   the chain. If it answers false the sweep ends early, as soon as the steps begun have ended.
-    /// - Returns: how many tokens changed their topic.
+    ///   - isExtra: whether the sweep is done while waiting for other shards. Such a sweep does not advance the
+    ///     annealing.
+    ///   - afterStep: called when all workers have ended a step, while they work on the next one. An error thrown by it
+    ///     ends the chain. If it returns false, the sweep ends early, as soon as the steps that have begun are
+    ///     complete.
+    /// - Returns: the number of tokens that changed their topic.
     package mutating func sweep(
         isExtra: Bool = false,
         afterStep: (inout GibbsChain, _ step: Int) async throws -> Bool = { _, _ in true }
@@ -111,7 +113,7 @@ package struct GibbsChain: Sendable {
         }
     }
 
-    /// Gives every worker that may begin a step its blocks.
+    /// Gives each worker that may begin a step its blocks.
     private mutating func begin(in group: inout ThrowingTaskGroup<(Int, SweepWorker.Work), any Error>) {
         for (core, worker) in workers.enumerated() {
             guard let (step, totals) = progress.begin(core: core) else { continue }
@@ -121,7 +123,8 @@ package struct GibbsChain: Sendable {
         }
     }
 
-    /// Blocks for a worker. They are nowhere else meanwhile, so that it can change them in place.
+    /// Moves blocks into loans for a worker. There is no other reference to their counts, so that the worker can change
+    /// them in place.
     private mutating func lend(_ blocks: [Int]) -> [SweepWorker.Loan] {
         blocks.map { block in
             var loan = SweepWorker.Loan(
@@ -134,7 +137,7 @@ package struct GibbsChain: Sendable {
         }
     }
 
-    /// Takes a worker's blocks back, and what came in for them meanwhile.
+    /// Takes a worker's blocks back, and installs the rows that have arrived for them in the meantime.
     private mutating func take(_ work: SweepWorker.Work, of core: Int) {
         progress.end(core: core, seen: work.seen, totals: work.totals)
         for loan in work.loans {
@@ -144,7 +147,7 @@ package struct GibbsChain: Sendable {
         }
     }
 
-    /// Takes in what other processes hold, or held when it was read.
+    /// Installs the counts of other processes, as of the time when they were read.
     package mutating func install(_ others: [ShardLedger.OthersRows], read: ContinuousClock.Instant = .now) {
         var change = [Int](repeating: 0, count: totals.count)
         for other in others {
@@ -159,16 +162,17 @@ package struct GibbsChain: Sendable {
         progress.shift(by: change)
     }
 
-    /// Whether a block is here, and not with a worker.
+    /// Returns whether a block is present, that is, not lent to a worker.
     package func has(_ block: Int) -> Bool { !isLent[block] }
 
-    /// This process's contribution to the blocks named, all of which are here.
+    /// Returns this process's contribution to the given blocks, none of which may be lent to a worker.
     package func ownRows(_ blocks: [Int]) -> [ShardLedger.OwnRows] {
         blocks.map { ShardLedger.OwnRows(block: $0, rows: self.blocks[$0].own) }
     }
 
-    /// Log-likelihood per token: the words' part of the whole model as seen here over all its tokens, and the
-    /// documents' part of this process's documents over theirs. Exact where there is one process; nil without tokens.
+    /// Returns the log-likelihood per token: the words' part of the whole model as this process sees it, divided by all
+    /// tokens, plus the documents' part of this process's documents, divided by their tokens. It is exact if there is
+    /// only one process; nil if this process has no tokens.
     package func logLikelihoodPerToken() async -> Double? {
         let all = totals.reduce(0, +)
         guard tokens > 0 else { return nil }
@@ -180,19 +184,20 @@ package struct GibbsChain: Sendable {
         return words / Double(all) + documents / Double(tokens)
     }
 
-    /// n_dk of all documents, slice by slice.
+    /// Returns n_dk of all documents, in the order of the slices.
     package func documentRows() async -> [SparseRows] {
         var rows: [SparseRows] = []
         for worker in workers { rows.append(await worker.documentRows()) }
         return rows
     }
 
-    /// The states of all slices, packed between two sweeps: what a chain that goes on from here needs of them.
+    /// Returns the packed states of all slices, from which a chain can be continued. It must be called between two
+    /// sweeps.
     package func packed() async -> [PackedSlice] {
         await inParallel(workers.count) { [workers] core in await workers[core].packed() }
     }
 
-    /// The states of all slices.
+    /// Returns the states of all slices.
     package func snapshot() async -> [SliceState] {
         var states: [SliceState] = []
         for worker in workers { states.append(await worker.snapshot()) }

@@ -1,4 +1,4 @@
-/// What `make` makes of 0 ..< `count`, all at once.
+/// Calls `make` for each of 0 ..< `count` in parallel, and returns the results in that order.
 func inParallel<Made: Sendable>(_ count: Int, _ make: @escaping @Sendable (Int) async -> Made) async -> [Made] {
     await withTaskGroup(of: (Int, Made).self) { group in
         for index in 0..<count { group.addTask { (index, await make(index)) } }

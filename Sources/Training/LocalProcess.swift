@@ -8,7 +8,7 @@
 
 /// The processes of this machine.
 enum LocalProcess {
-    /// Whether no process has this number. One that has may be another than was meant.
+    /// Returns whether no process has this number. If one has, it may be a different process that reuses the number.
     static func hasEnded(_ number: Int) -> Bool {
         guard let number = pid_t(exactly: number), number > 0 else { return false }
         return kill(number, 0) != 0 && errno == ESRCH

@@ -9,18 +9,19 @@ import Synchronization
     import Darwin
 #endif
 
-/// A thread for one actor alone.
+/// An executor that runs one actor on a thread of its own.
 ///
-/// For the store's actor, because its calls block. For the workers, because a thread that stays itself stays on its core:
-/// on the common pool the steps of a sweep, some milliseconds long, often began with two workers on one core and the
-/// other idle (measured with two cores and 16 steps a sweep: 15 million tokens a second there, 26 here).
+/// The store's actor needs it because its calls block. The workers need it because the system keeps a thread on its
+/// core. On the shared thread pool, the steps of a sweep, which take a few milliseconds, often began with two workers
+/// on one core while the other core was idle (measured with two cores and 16 steps in a sweep: 15 million tokens per
+/// second there, 26 million here).
 final class OwnThread: SerialExecutor {
-    /// What the thread has to do; it outlives the executor until the thread has seen the end.
+    /// The queue of the thread's jobs. It outlives the executor until the thread has reached the end of the queue.
     private final class Jobs: Sendable {
         private let waiting = Mutex<[(job: UnownedJob, executor: UnownedSerialExecutor)?]>([])
         private let count = DispatchSemaphore(value: 0)
 
-        /// Adds a job; nil is the end.
+        /// Adds a job; nil ends the thread.
         func add(_ job: (job: UnownedJob, executor: UnownedSerialExecutor)?) {
             waiting.withLock { $0.append(job) }
             count.signal()
@@ -44,7 +45,7 @@ final class OwnThread: SerialExecutor {
             var thread = pthread_t()
         #endif
         let status = pthread_create(&thread, nil, Self.main, Unmanaged.passRetained(jobs).toOpaque())
-        precondition(status == 0, "no thread can be started (error \(status))")
+        precondition(status == 0, "cannot start a thread (error \(status))")
         #if canImport(Darwin)
             if let thread { pthread_detach(thread) }
         #else

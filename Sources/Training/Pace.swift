@@ -2,7 +2,7 @@ package import Counts
 
 /// How far a shard may be ahead of the others: a decision, no effect.
 ///
-/// A shard that has done `staleness` sweeps more than the slowest that is alive and has sweeps left is held until
+/// A shard that has done more than `staleness` sweeps more than the slowest that is alive and has sweeps left is held until
 /// that one has caught up. So no shard does all its sweeps on a view without the others' documents, which is what
 /// makes a model worse (docs/pace.md has what was measured). The answer is worked out from what the shard knew of the
 /// others when it last looked; only when that no longer lets it go on must it look again, and at even speeds it never

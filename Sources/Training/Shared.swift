@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A value that several tasks look at: handed over whole, under a lock.
+/// A value that several tasks share. It is read and updated under a lock.
 final class Shared<Value: Sendable>: Sendable {
     private let state: Mutex<Value>
 

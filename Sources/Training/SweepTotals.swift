@@ -1,18 +1,18 @@
-/// Where the cores are within a sweep, and the n_k that each sees: a decision, no effect.
+/// The progress of the cores within a sweep, and the n_k that each core sees. It only decides, without side effects.
 ///
-/// A core may begin a step as soon as all cores have ended the one before the last. One that is early goes on instead of
-/// waiting for the others, and is caught up with in a step where they are early (with a wait after every step, two cores
-/// stood still 4 % of the time). It sees its own changes at once and the others' as of the end of the step before the
-/// last, whether or not they are known sooner: so the chain does not depend on who was early.
+/// A core may begin step s as soon as all cores have ended step s - 2. So a core that is early continues instead of
+/// waiting for the others, which can catch up in a later step (with a wait after every step, two cores were idle 4 % of
+/// the time). A core sees its own changes immediately, and those of the others as of the end of step s - 2, even if
+/// later changes are already known. So the chain does not depend on the speed of the cores.
 ///
-/// Law: `totals` is what it was at the beginning plus all changes told.
+/// Invariant: `totals` is its initial value plus all changes reported by `end` and `shift`.
 /// O(topics) each time a core begins or ends a step.
 package struct SweepTotals: Sendable {
     private struct Core {
-        /// Steps ended.
+        /// The number of steps ended.
         var ended = 0
         var isBusy = false
-        /// The change of n_k in the last step ended.
+        /// The change of n_k in the last step that this core has ended.
         var change: [Int]
     }
 
@@ -20,14 +20,14 @@ package struct SweepTotals: Sendable {
     private var settled: [Int]
     /// n_k one step before that.
     private var before: [Int]
-    /// The change that those who are done made in the first step that not all have ended, and in the next.
+    /// The sum of the changes in the first step that some cores have not ended yet, and in the step after it.
     private var open: (first: [Int], second: [Int])
     private var cores: [Core]
     private let steps: Int
-    /// Steps that all cores have ended.
+    /// The number of steps that all cores have ended.
     package private(set) var ended = 0
 
-    /// A sweep of `steps` steps begins with `totals`.
+    /// Begins a sweep of `steps` steps with `totals`.
     package init(_ totals: [Int], cores: Int, steps: Int) {
         let none = [Int](repeating: 0, count: totals.count)
         (settled, before, open) = (totals, totals, (none, none))
@@ -35,7 +35,7 @@ package struct SweepTotals: Sendable {
         self.steps = steps
     }
 
-    /// n_k after all steps ended.
+    /// n_k with the changes of all steps that any core has ended.
     package var totals: [Int] {
         var totals = settled
         add(open.first, to: &totals)
@@ -43,7 +43,8 @@ package struct SweepTotals: Sendable {
         return totals
     }
 
-    /// The step that core `core` may begin now and the n_k it sees; nil if it is busy, has to wait, or has ended its last.
+    /// Begins the next step of core `core`, and returns its number and the n_k that the core sees; nil if the core is
+    /// busy, has to wait, or has ended its last step.
     package mutating func begin(core: Int) -> (step: Int, totals: [Int])? {
         let step = cores[core].ended
         guard !cores[core].isBusy, step < steps, step <= ended + 1 else { return nil }
@@ -53,7 +54,7 @@ package struct SweepTotals: Sendable {
         return (step, totals)
     }
 
-    /// Core `core` has ended its step, which began with `seen` and left `totals`.
+    /// Ends the step of core `core`, which began with `seen` and ended with `totals`.
     package mutating func end(core: Int, seen: [Int], totals: [Int]) {
         let step = cores[core].ended
         for k in totals.indices { cores[core].change[k] = totals[k] - seen[k] }
@@ -68,7 +69,7 @@ package struct SweepTotals: Sendable {
         }
     }
 
-    /// Something else has changed n_k: all cores see it from their next step on.
+    /// Adds a change of n_k that was not made by a core. All cores see it from their next step on.
     package mutating func shift(by change: [Int]) {
         add(change, to: &settled)
         add(change, to: &before)

@@ -1,7 +1,7 @@
 import Counts
 import Sampling
 
-/// One core: the owner of one slice's tokens, documents and generator.
+/// The worker of one core. It owns the tokens, documents and random generator of one slice.
 actor SweepWorker {
     private let thread = OwnThread()
     private var state: SliceState
@@ -22,17 +22,17 @@ actor SweepWorker {
         var counts: BlockCounts
     }
 
-    /// What a worker did in one step.
+    /// The result of one step of a worker.
     struct Work: Sendable {
-        /// The blocks lent.
+        /// The blocks that were lent.
         var loans: [Loan] = []
-        /// n_k as the worker found it, and as it left it.
+        /// n_k before the step (`seen`) and after it (`totals`).
         let seen: [Int]
         var totals: [Int]
         var changed = 0
     }
 
-    /// Resamples this slice's tokens in the blocks lent, which are taken out of `loans`.
+    /// Resamples this slice's tokens in the lent blocks, which are taken out of `loans`.
     func sample(_ loans: Shared<[Loan]>, beta: Double, vocabulary: Int, totals: [Int]) -> Work {
         var work = Work(seen: totals, totals: totals)
         loans.update { swap(&work.loans, &$0) }
@@ -49,14 +49,14 @@ actor SweepWorker {
         likelihood.ofDocuments(state.documents)
     }
 
-    /// n_dk of all documents of the slice: one row a document.
+    /// Returns n_dk of all documents of the slice, with one row for each document.
     func documentRows() -> SparseRows {
         state.documents.rows()
     }
 
-    /// The state, as a checkpoint keeps it.
+    /// Returns the state in the form in which a checkpoint stores it.
     func packed() -> PackedSlice { state.packed() }
 
-    /// The state as it is.
+    /// Returns the state.
     func snapshot() -> SliceState { state }
 }

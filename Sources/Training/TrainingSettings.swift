@@ -1,50 +1,52 @@
 import Counts
 package import Sampling
 
-/// What a shard is told to do; all of it ends up in run.json.
+/// The settings of a shard. All of them are recorded in run.json.
 package struct TrainingSettings: Sendable {
     package var priors: Priors
     package var seed: UInt64
     package var iterations: Int
-    /// The first sweeps, over which beta falls from a larger one (`BetaSchedule`).
+    /// The number of first sweeps over which beta falls from a larger value (`BetaSchedule`).
     package var anneal: Int
     package var shard: Int
     package var shards: Int
     package var cores: Int
-    /// Blocks of words, the unit of exchange.
+    /// The number of blocks of words. A block is the unit of exchange.
     package var blocks: Int
-    /// Sweeps between two exchanges of a block; nil: only before the first sweep and after the last, as there are no
-    /// others.
+    /// The number of sweeps between two exchanges of a block. If nil, blocks are exchanged only before the first sweep
+    /// and after the last one, because there are no other shards.
     package var syncEvery: Int?
-    /// The share of the time that exchanges may take, so that they are further apart than `syncEvery` where sweeps
-    /// are short (`ExchangeSchedule`); nil: they are not.
+    /// The share of the time that exchanges may take. If sweeps are short, exchanges are less frequent than `syncEvery`
+    /// to stay within this share (`ExchangeSchedule`). nil means no such limit.
     package var exchangeShare: Double?
-    /// No sweep t begins before all living shards have done t - 1 - staleness; nil: none waits for another.
+    /// The bound on how far shards may be apart: no sweep t begins before all living shards have done sweep t - 1 -
+    /// staleness. nil means that no shard waits for another.
     package var staleness: Int?
-    /// Go on sampling while other shards are waited for.
+    /// Whether to continue sampling while waiting for other shards.
     package var extraSweeps: Bool
-    /// Seconds of silence after which a shard is taken for dead.
+    /// The seconds without a report after which a shard is considered dead.
     package var lease: Double
-    /// The last sweeps, in which each exchange is waited for (`ShardRun`). (Without any, the log-likelihood of the
-    /// model of four shards was 3.2 percent below that of one process after 300 sweeps over 400,000 tokens; with 20
-    /// it was 1.2 percent, with 60 0.9 percent.)
-    package var settling: Int { min(60, iterations / 5) }
-    /// Sweeps between two log-likelihoods.
+    /// The number of last sweeps in which the shard waits for each exchange (`ShardRun`). Measured after 300 sweeps over
+    /// 400,000 tokens, 50 topics, one or two runs each: the log-likelihood of the model of four shards was 3.2, 1.2, 0.7,
+    /// 0.6 and 0.3 percent below that of one process with 0, 20, 60, 100 and 300 such sweeps; that of sixteen shards was
+    /// 1.0 and 0.7 percent below with 60 and 100. With 100 a run takes 8 percent more processor time than with 60.
+    package var settling: Int { min(100, iterations / 3) }
+    /// The number of sweeps between two computations of the log-likelihood.
     package var showEvery: Int
     /// Makes a core's sampler.
     package var sampler: @Sendable (Priors) -> any TopicSampler
-    /// Replace a run of this name that has finished.
+    /// Whether to replace a run of this name that has finished.
     package var fresh: Bool
-    /// Take the shard from a process that is alive.
+    /// Whether to take over the shard from a process that is alive.
     package var takeOver: Bool
-    /// Go as soon as this shard has finished.
+    /// Whether to end as soon as this shard has finished.
     package var leave: Bool
     package var publishDocuments: Bool
-    /// The folder for checkpoints; nil: none are kept.
+    /// The folder for checkpoints; nil if none are kept.
     package var checkpoint: String?
-    /// Sweeps between two of them.
+    /// The number of sweeps between two checkpoints.
     package var checkpointEvery: Int
-    /// Seconds without the store after which to give up; nil: never.
+    /// The seconds without the store after which to give up; nil means never.
     package var maxOutage: Double?
     package var host: String
     package var process: Int

@@ -2,15 +2,17 @@ package import Corpus
 package import Counts
 package import Logging
 
-/// Brings together, through the store, how often the words of all shards occur, so that each decides alike on those that
-/// are kept.
+/// Computes the word frequencies of all shards through the store, so that every shard makes the same decision on which
+/// words are kept.
 ///
-/// A shard publishes what it counted and adds up what all have. What is published depends on the corpus, its reading and the
-/// shard's number alone: a shard that is restarted publishes the same, and nothing has to be told apart or fenced. What the
-/// store loses is put back: by those who wait when they look, by the others now and then (`keepPublished`).
+/// Each shard publishes its own counts and adds up the counts of all shards. The published counts depend only on the
+/// corpus, on how it is read and on the shard's number. So a shard that is restarted publishes the same counts, and its
+/// processes need not be distinguished or fenced. Counts that the store has lost are published again: immediately by a
+/// shard that is waiting, and at regular intervals by the others (`keepPublished`).
 package actor WordAgreement {
-    /// Seconds from one look at the store to the next: while waiting, at first and at most; afterwards.
+    /// The seconds between two reads while waiting: at first, and at most.
     private static let waits = 0.05...1.0
+    /// The seconds between two reads afterwards.
     private static let keepingInterval = 5.0
 
     private let thread = OwnThread()
@@ -19,7 +21,7 @@ package actor WordAgreement {
     private let shard: Int
     private let shards: Int
     private let corpusDocuments: Int
-    /// What this shard counted, packed, by parts.
+    /// This shard's packed counts, by part.
     private let own: [[UInt8]]
     private let logger: Logger
     private let stop: @Sendable () -> Bool
@@ -30,8 +32,8 @@ package actor WordAgreement {
 
     /// - Parameters:
     ///   - key: `CorpusDraft.countsKey`.
-    ///   - frequencies: of the words of this shard.
-    ///   - stop: whether to wait no longer.
+    ///   - frequencies: the word frequencies of this shard.
+    ///   - stop: returns whether to stop waiting.
     package init(
         store: any CountStore, key: UInt64, frequencies: WordFrequencies, shard: Int, shards: Int, maxOutage: Double?,
         logger: Logger, stop: @escaping @Sendable () -> Bool
@@ -54,8 +56,9 @@ package actor WordAgreement {
         own = parts.map { $0.packed() }
     }
 
-    /// The frequencies of all shards together, once all have published theirs; nil if it was told to stop before.
-    /// Law: they are those of one process that reads the whole corpus. Throws `CountStoreError`, `OutageError`.
+    /// Returns the sum of the frequencies of all shards, after all of them have published theirs; nil if `stop`
+    /// returned true before that. The result equals that of a single process that reads the whole corpus. Throws
+    /// `CountStoreError` or `OutageError`.
     package func total() async throws -> WordFrequencies? {
         var total = WordFrequencies(corpusDocuments: corpusDocuments)
         for part in own.indices { try await publish(part) }
@@ -68,8 +71,8 @@ package actor WordAgreement {
         return total
     }
 
-    /// Puts back what the store has lost of this shard's counts, for shards that come later or again, until the task is
-    /// cancelled. A store that does not answer is asked again.
+    /// Publishes this shard's counts again if the store has lost them, for shards that start later or are restarted,
+    /// until the task is cancelled. If the store does not answer, tries again at the next interval.
     package func keepPublished() async {
         while true {
             do { try await Task.sleep(for: .seconds(Self.keepingInterval)) } catch { return }
@@ -81,7 +84,7 @@ package actor WordAgreement {
         }
     }
 
-    /// Part `part` of every shard's counts, by shard; nil if it was told to stop.
+    /// Waits for part `part` of every shard's counts and returns them by shard; nil if `stop` returned true.
     private func collect(_ part: Int) async throws -> [WordCounts]? {
         var wait = Self.waits.lowerBound
         var spoken: ContinuousClock.Instant?
@@ -97,7 +100,7 @@ package actor WordAgreement {
             if spoken.map({ $0.duration(to: .now) >= .seconds(60) }) ?? true {
                 spoken = .now
                 logger.info(
-                    "waiting for the words of other shards, which are to be started with the same documents and flags",
+                    "waiting for the word counts of other shards: start them with the same documents and flags",
                     metadata: ["shards": "\(missing.map(String.init).joined(separator: ","))"])
             }
             try await Task.sleep(for: .seconds(wait))
@@ -112,7 +115,7 @@ package actor WordAgreement {
         }
     }
 
-    /// Tries again while the store does not answer.
+    /// Calls `body` again as long as the store does not answer.
     private func persistently<Answer: Sendable>(
         _ body: @Sendable () throws(CountStoreError) -> Answer
     ) async throws -> Answer {

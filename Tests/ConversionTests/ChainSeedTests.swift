@@ -13,7 +13,7 @@ struct ChainSeedTests {
 
     init() throws { folder = try TemporaryDirectory() }
 
-    /// A corpus of the model's documents, in slices of their own.
+    /// Reads a corpus of the model's documents, with one slice per core.
     private func corpus(_ tiny: TinyModel, cores: Int) throws -> ShardCorpus {
         let lines = tiny.documents.map { document in
             String(decoding: document.name, as: UTF8.self)
@@ -37,7 +37,7 @@ struct ChainSeedTests {
     }
 
     @Test(
-        "The counts of a chain that starts from a state are the state's, however many cores", arguments: [1, 2, 5],
+        "A chain that starts from a state has the counts of the state, with any number of cores", arguments: [1, 2, 5],
         1...5)
     func fromState(cores: Int, seed: UInt64) throws {
         let tiny = TinyModel.random(seed: seed, topics: 6, words: 15, documents: 40, longest: 400)
@@ -62,14 +62,14 @@ struct ChainSeedTests {
         }
     }
 
-    @Test("A word with white space is found by how a state writes it")
+    @Test("A word with white space is found by its spelling in a state")
     func whiteSpace() throws {
         let tiny = TinyModel.golden
         let assignments = try ChainSeed(corpus: corpus(tiny, cores: 1), file: "state.gz").assignments(from: state(tiny))
         #expect(assignments[0].count == 7)
     }
 
-    @Test("The state of another corpus is refused with what differs")
+    @Test("The state of another corpus is refused, and the error has the difference")
     func otherCorpus() throws {
         let tiny = TinyModel.random(seed: 1, topics: 3, words: 9, documents: 10)
         var more = tiny.documents
@@ -89,9 +89,9 @@ struct ChainSeedTests {
             try error(other, tiny).contains("it has \(tokens) of the \(tokens + 1) tokens of this shard's documents"))
     }
 
-    @Test("From a dump, tokens start in the topics that the dump has for their words and documents")
+    @Test("From a dump, tokens start in the topics of their words and documents in the dump")
     func fromDump() throws {
-        // Words 0 to 4 are of topic 0 and 5 to 9 of topic 1; word 10 is in both, and documents tell which.
+        // Words 0 to 4 have topic 0 and words 5 to 9 topic 1; word 10 has both, depending on the document.
         let documents = (0..<40).map { document in
             (
                 name: Array("d\(document)".utf8),
@@ -120,7 +120,7 @@ struct ChainSeedTests {
         }
         #expect(all == 40 * 30 && right > all * 98 / 100)
 
-        // Without documents only the words tell: the word of both topics is about half in each.
+        // Without documents the topics depend only on the words: about half of word 10 is in each topic.
         let bare = try DistLDADump(tiny.model).write(to: folder.path)
         let drawn = ChainSeed(corpus: corpus, file: bare).assignments(
             from: try DumpModel(bare), priors: priors, seed: 1, shard: 0)
@@ -133,7 +133,7 @@ struct ChainSeedTests {
         #expect(shared.reduce(0, +) == 400 && shared.allSatisfy { $0 > 120 })
     }
 
-    @Test("A word the dump does not know, and a dump without words, leave every token a topic")
+    @Test("Every token has a topic even if the dump does not have its word")
     func unknownWords() throws {
         let tiny = TinyModel.random(seed: 2, topics: 3, words: 8, documents: 12)
         let other = TinyModel(words: [Array("else".utf8)], documents: [], alpha: tiny.alpha, beta: tiny.beta)

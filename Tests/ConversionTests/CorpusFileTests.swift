@@ -3,7 +3,7 @@ import Corpus
 import TestSupport
 import Testing
 
-@Suite("A corpus in every format that is written")
+@Suite("Writing a corpus in every format")
 struct CorpusFileTests {
     let folder: TemporaryDirectory
 
@@ -19,7 +19,7 @@ struct CorpusFileTests {
         Known(name: "d2", words: ["=x", "naïve", "bee"]),
     ]
 
-    /// Writes documents, whose words are numbered as they come.
+    /// Writes documents; words are numbered in the order of first occurrence.
     private func write(_ documents: [Known], as format: CorpusFormat) throws -> CorpusFile.Written {
         var words: [String] = []
         var file = try CorpusFile(format, name: "tiny", in: folder.path)
@@ -41,7 +41,7 @@ struct CorpusFileTests {
     }
 
     @Test(
-        "Byte for byte",
+        "Files have the expected bytes",
         arguments: [
             (CorpusFormat.distLDA, ["tiny.lda": "d 0\tbee:2\ta b:1\tc:d:1\nempty\nd2\tbee:1\t=x:1\tnaïve:1\n"]),
             (.text, ["tiny.txt": "bee a_b bee c:d\n\n=x naïve bee\n", "tiny.documents": "d_0\nempty\nd2\n"]),
@@ -105,7 +105,7 @@ struct CorpusFileTests {
         #expect(written.replacedWords == (hasPlace ? 0 : 1) && written.replacedNames == (hasPlace ? 0 : 1))
     }
 
-    @Test("What is written reads as the same documents", arguments: CorpusFormat.allCases, 1...6)
+    @Test("A written corpus is read as the same documents", arguments: CorpusFormat.allCases, 1...6)
     func roundTrip(format: CorpusFormat, seed: UInt64) throws {
         var random = SplitMix(state: seed)
         let documents =
@@ -128,7 +128,7 @@ struct CorpusFileTests {
             }
         }
         #expect(summary.lines == documents.count)
-        // Where words have an order, they keep it.
+        // In text formats, words keep their order.
         let isText = [.text, .mallet, .jsonl].contains(format)
         #expect(
             read.map { isText ? $0.words : $0.words.sorted() }
@@ -136,13 +136,13 @@ struct CorpusFileTests {
         if format.namesName("tiny") == nil { #expect(read.map(\.name) == documents.map(\.name)) }
     }
 
-    @Test("A comma that would be lost between a label and its text stays as an underscore")
+    @Test("A comma that would be lost between a label and its text is written as an underscore")
     func comma() throws {
         _ = try write([Known(name: "a", words: [",,b", "c"])], as: .mallet)
         #expect(try text("tiny.mallet") == "a X __b c\n")
     }
 
-    @Test("A label of SVMlight cannot be taken for an index or a comment")
+    @Test("A label of SVMlight is not read as an index or a comment")
     func label() throws {
         var file = try CorpusFile(.svmlight, name: "tiny", in: folder.path)
         for (index, label) in ["#1", "1:1", ""].enumerated() {

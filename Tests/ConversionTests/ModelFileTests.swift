@@ -5,7 +5,7 @@ import Reporting
 import TestSupport
 import Testing
 
-@Suite("Models that are read from files")
+@Suite("Reading models from files")
 struct ModelFileTests {
     let folder: TemporaryDirectory
 
@@ -16,7 +16,7 @@ struct ModelFileTests {
         return try StateModel([folder.gzip([bytes], to: "state.gz")])
     }
 
-    @Test("A state that was written reads as the same model, document for document, token for token", arguments: 1...12)
+    @Test("A written state is read as the same model, with the same documents and tokens", arguments: 1...12)
     func stateRoundTrip(seed: UInt64) throws {
         let tiny = TinyModel.random(
             seed: seed, topics: 1 + Int(seed) * 3, words: 5 + Int(seed * seed), documents: Int(seed) * 4,
@@ -25,7 +25,7 @@ struct ModelFileTests {
         #expect(read.alpha == tiny.alpha && read.beta == tiny.beta && read.topics == tiny.alpha.count)
         #expect(read.tokens == tiny.model.tokens)
         #expect(Self.table(read.words) == Self.table(tiny.model.words))
-        // Words keep their order.
+        // The words keep their order.
         let present = tiny.words.indices.filter { !tiny.model.words.rows.range(of: $0).isEmpty }
         #expect((0..<read.words.count).map { Array(read.words.labels[$0]) } == present.map { tiny.words[$0] })
 
@@ -44,9 +44,9 @@ struct ModelFileTests {
         #expect(documents.isEmpty && read.count == tiny.documents.filter { !$0.tokens.isEmpty }.count)
     }
 
-    @Test("What is written of the state is what is written of the model", arguments: ModelFormat.allCases)
+    @Test("Files written from a state are those written from its model", arguments: ModelFormat.allCases)
     func sameFiles(format: ModelFormat) throws {
-        // Every document has tokens, and every word.
+        // Every document and every word has tokens.
         var documents = TinyModel.random(seed: 3, topics: 4, words: 12, documents: 30).documents
         documents = documents.filter { !$0.tokens.isEmpty }
         documents[0].tokens += (0..<12).map { TinyModel.Token(word: $0, topic: $0 % 4) }
@@ -67,7 +67,7 @@ struct ModelFileTests {
         #expect(try files(model, read, "read") == files(tiny.model, tiny, "made"))
     }
 
-    @Test("Files that follow one another are one state, with or without heads")
+    @Test("Several files are read as one state, with or without headers")
     func joined() throws {
         let head = "#doc source pos typeindex type topic\n#alpha : 0.1 0.2 \n#beta : 0.01\n"
         let first = try folder.gzip([Array((head + "0 a 0 4 ape 1\n").utf8)], to: "1")
@@ -82,7 +82,7 @@ struct ModelFileTests {
     }
 
     @Test(
-        "What is wrong with a state is told with its place",
+        "An error in a state is reported with its position",
         arguments: [
             ("0 a 0 0 ape\n", ":1:1: there are 5 fields instead of six"),
             ("0 a 0 0 ape 0\n0 a 1 0 ape x\n", ":2:13: the topic is not a whole number below 65536 in \"x\""),
@@ -103,7 +103,7 @@ struct ModelFileTests {
 
     // MARK: Dumps
 
-    @Test("A dump that was written reads as the same model", arguments: 1...12)
+    @Test("A written dump is read as the same model", arguments: 1...12)
     func dumpRoundTrip(seed: UInt64) throws {
         let tiny = TinyModel.random(
             seed: seed, topics: 1 + Int(seed) * 2, words: 4 + Int(seed * seed), documents: Int(seed) * 3)
@@ -122,7 +122,7 @@ struct ModelFileTests {
         #expect(read.model.document == "m.txt" && read.model.iterations == 7 && read.model.shards == 1)
     }
 
-    @Test("The original's dump: vocab_size null, members in another order, words as Python escapes them")
+    @Test("A dump of the original dist_lda is read: vocab_size null, other order of members, Python's escapes")
     func original() throws {
         let path = try folder.gzip(
             [
@@ -140,7 +140,7 @@ struct ModelFileTests {
     }
 
     @Test(
-        "What is wrong with a dump is told with its place",
+        "An error in a dump is reported with its position",
         arguments: [
             ("{", "expected \" at byte 1"), ("{\"w\": {\"x\": {}}}", "a topic that is not a number"),
             ("{\"w\": {\"0\": {\"a\": -1}}}", "not a whole number from 0 to 4294967295"),
@@ -159,7 +159,7 @@ struct ModelFileTests {
         #expect("\(try #require(error))".contains(fault), "\(error!)")
     }
 
-    @Test("A file that is cut short or damaged is a fault, whatever was read before")
+    @Test("A truncated file is an error")
     func truncated() throws {
         let tiny = TinyModel.random(seed: 5, topics: 3, words: 200, documents: 300)
         let whole = try folder.gzip([tiny.written(.state, names: ["state.gz"])["state.gz"]!], to: "whole")
@@ -170,7 +170,7 @@ struct ModelFileTests {
         #expect(throws: ModelFileError.self) { try ModelSource.read([folder("missing")]) }
     }
 
-    /// By label: topic: count, those with any.
+    /// Returns the counts by label and topic, without labels that have no counts.
     static func table(_ rows: LabelledRows) -> [String: [Int: UInt32]] {
         var table: [String: [Int: UInt32]] = [:]
         for row in 0..<rows.count {

@@ -3,7 +3,7 @@ import Testing
 
 struct CorpusErrorTests {
     @Test(
-        "an excerpt shows what is harmless and escapes the rest",
+        "an excerpt shows harmless characters and escapes all others",
         arguments: [
             (Array("plain: text".utf8), "plain: text"),
             (Array("caf\u{E9} \u{65E5}\u{672C}".utf8), "caf\u{E9} \u{65E5}\u{672C}"),
@@ -16,7 +16,7 @@ struct CorpusErrorTests {
         #expect(Excerpt(bytes).description == text)
     }
 
-    @Test("a long excerpt is cut")
+    @Test("a long excerpt is truncated")
     func cut() {
         #expect(Excerpt([UInt8](repeating: 0x61, count: 100), limit: 5).description == "aaaaa...")
         #expect(Excerpt([UInt8](repeating: 0x61, count: 5), limit: 5).description == "aaaaa")
@@ -52,7 +52,7 @@ struct CorpusErrorTests {
         (.tooManyTokens(file: "f", line: 7, limit: 10, shards: 3), ["f:7:", "10", "3 --shards"]),
     ]
 
-    @Test("an error is one line that holds its facts and what to do", arguments: errors)
+    @Test("an error is one line with all facts and with advice", arguments: errors)
     func sentence(_ error: CorpusError, _ facts: [String]) {
         let sentence = error.description
         #expect(!sentence.contains("\n"))

@@ -9,7 +9,7 @@ struct CorpusReaderTests {
     init() throws { sample = try SampleCorpus() }
 
     @Test(
-        "the shards together hold every document once, each where the plan says", arguments: [1, 2, 3, 5], [1, 2, 4])
+        "the shards together have every document once, in the slice of the plan", arguments: [1, 2, 3, 5], [1, 2, 4])
     func slices(_ shards: Int, _ cores: Int) throws {
         let whole = try sample.read(sampleText)
         var documents: [Int: [String: Int]] = [:]
@@ -31,7 +31,7 @@ struct CorpusReaderTests {
         #expect(tokens == whole.summary.tokens)
     }
 
-    @Test("long documents come first, in the slice, in each word and among the names", arguments: [1, 2])
+    @Test("long documents come first in the slice, in each word and in the names", arguments: [1, 2])
     func longFirst(cores: Int) throws {
         let lengths = [3, 255, 256, 0, 700, 1, 300]
         let text = lengths.enumerated().map { "d\($0)\ta:\($1)\tb:\($1)\n".replacing("a:0\tb:0", with: "") }.joined()
@@ -56,7 +56,7 @@ struct CorpusReaderTests {
     }
 
     @Test(
-        "blocks suit the bytes and the cores, unless they are given",
+        "the number of blocks depends on bytes and cores unless it is given",
         arguments: [
             (1, 1, 16), (5_000_000, 1, 17), (1 << 25, 1, 32), (1 << 30, 2, 128), (1 << 30, 100, 400),
             (1 << 40, 1, 2048),
@@ -65,7 +65,7 @@ struct CorpusReaderTests {
         #expect(ShardCorpus.blocks(forBytes: bytes, cores: cores) == blocks)
     }
 
-    @Test("lines are counted on over all files")
+    @Test("lines are counted over all files together")
     func severalFiles() throws {
         let first = try sample.folder.write("a\nb\nc\n", to: "1")
         let second = try sample.folder.write("d\ne\n", to: "2")
@@ -74,7 +74,7 @@ struct CorpusReaderTests {
         #expect(corpus.documents == [1: ["b": 1], 3: ["d": 1]])
     }
 
-    @Test("a word is in the block of its hash, and within it by first appearance", arguments: [1, 2, 7, 1_000])
+    @Test("a word is in the block of its hash, in the order of first occurrence", arguments: [1, 2, 7, 1_000])
     func blocks(_ blocks: Int) throws {
         let corpus = try sample.read(sampleText, blocks: blocks)
         #expect(corpus.blockStarts.count == blocks + 1)
@@ -90,7 +90,7 @@ struct CorpusReaderTests {
         }
     }
 
-    @Test("a slice's tokens are sorted by word, then by document, and add up")
+    @Test("a slice's tokens are sorted by word, then by document, and their numbers add up")
     func sorted() throws {
         let corpus = try sample.read(sampleText, plan: SlicePlan(shards: 1, cores: 3, thisShard: 0))
         for slice in corpus.slices {
@@ -111,21 +111,21 @@ struct CorpusReaderTests {
         #expect(corpus.summary.bytes == sampleText.utf8.count)
     }
 
-    @Test("documents longer than a chunk, and more tokens than many, arrive whole")
+    @Test("documents that are longer than a chunk are read completely")
     func longDocuments() throws {
         let corpus = try sample.read("d\ta:70000\tb:3\ne\tb:200000\nf\ta:1\tb:1\n")
         #expect(corpus.documents == [0: ["a": 70_000, "b": 3], 1: ["b": 200_000], 2: ["a": 1, "b": 1]])
     }
 
     @Test(
-        "counts around what a cell holds arrive whole, before and after others", arguments: [1, 2, 254, 255, 256, 257])
+        "counts near the limit of a narrow cell are read correctly", arguments: [1, 2, 254, 255, 256, 257])
     func cellCounts(_ count: Int) throws {
         let corpus = try sample.read("d\ta:\(count)\tb:1\ne\ne\tb:\(count)\ta:\(count)\n\nf\ta:3\n")
         let both = ["a": count, "b": count]
         #expect(corpus.documents == [0: ["a": count, "b": 1], 1: [:], 2: both, 3: [:], 4: ["a": 3]])
     }
 
-    @Test("more slices than documents leave empty slices")
+    @Test("if there are more slices than documents, some slices are empty")
     func moreSlicesThanDocuments() throws {
         let corpus = try sample.read("a b\n", plan: SlicePlan(shards: 2, cores: 2, thisShard: 1))
         #expect(corpus.summary.tokens == 0)
@@ -134,7 +134,7 @@ struct CorpusReaderTests {
     }
 
     @Test(
-        "a corpus without tokens is refused, by every shard where no line holds anything",
+        "a corpus without tokens is refused, and by every shard if all lines are blank",
         arguments: ["", "\n", " \n\t\n", "\u{FEFF}"])
     func nothing(_ text: String) throws {
         for shards in [1, 3] {
@@ -145,7 +145,7 @@ struct CorpusReaderTests {
         #expect(try sample.refusal(of: "name\nother\ta:0\n", ReadingOptions(format: .distLDA)) == .noTokens(lines: 2))
     }
 
-    @Test("a document with more tokens than allowed is refused, one with as many is read")
+    @Test("a document above the token limit is refused, and one at the limit is read")
     func documentTooLong() throws {
         let options = ReadingOptions(maxDocumentTokens: 5)
         let error = CorpusError.documentTooLong(file: sample.folder("corpus"), line: 2, tokens: 6, limit: 5)
@@ -154,7 +154,7 @@ struct CorpusReaderTests {
         #expect(try sample.refusal(of: "a\tx:1\nb\tx:3\ty:3\n", options) == error)
     }
 
-    @Test("what would not fit is refused before it is allocated, whatever the count")
+    @Test("a document above the memory limit is refused before memory is allocated for it")
     func memoryLimit() throws {
         let text = "a\tx:1\nb\tx:4000000000\n"
         let options = ReadingOptions(memoryLimit: 1 << 30, maxDocumentTokens: 1 << 40)
@@ -170,18 +170,18 @@ struct CorpusReaderTests {
         #expect(try sample.refusal(of: "a\tx:1\nb\tx:400000\n", options) == nil)
     }
 
-    @Test("damaged compression is told by line and byte")
+    @Test("damaged compressed data is reported with line and byte")
     func damagedFile() throws {
         try sample.folder.gzip([Array(sampleText.utf8)], to: "whole.gz")
         let whole = try sample.folder.contents(of: "whole.gz")
         let path = try sample.folder.write(Array(whole.dropLast(8)), to: "cut.gz")
-        // The text is whole; what is missing is the checksum after its last line.
+        // The text is complete; only the checksum after its last line is missing.
         let error = CorpusError.damagedFile(
             file: path, line: 24, byte: whole.count - 8, reason: "the file is cut short")
         #expect(throws: error) { try CorpusReader.read([path], plan: Self.whole, blocks: 1) }
     }
 
-    @Test("missing files, folders and patterns without files are told apart")
+    @Test("missing files, folders and patterns without files are different errors")
     func cannotOpen() throws {
         let (missing, folder, pattern) = (sample.folder("none"), sample.folder.path, sample.folder("none*"))
         func read(_ path: String) throws {

@@ -28,7 +28,7 @@ struct DistLDAFormatTests {
         for end in ["", "\n", "\r\n"] {
             let corpus = try sample.read(line + end, Self.options)
             #expect(corpus.documents == [0: counts])
-            #expect(corpus.vocabulary.count == counts.count, "a word with count 0 is no word of the vocabulary")
+            #expect(corpus.vocabulary.count == counts.count, "a word with count 0 is not in the vocabulary")
         }
     }
 
@@ -51,7 +51,7 @@ struct DistLDAFormatTests {
         ("word:99999999999999999999999999", .tooLarge),
     ]
 
-    @Test("a bad cell is told by file, line, column, text and fault", arguments: badCells)
+    @Test("a bad cell is reported with file, line, column, text and fault", arguments: badCells)
     func badCell(_ cell: String, _ fault: CellFault) throws {
         let error = CorpusError.badCell(
             file: sample.folder("corpus"), line: 2, column: 8, text: Excerpt(Array(cell.utf8)), fault: fault)
@@ -59,7 +59,7 @@ struct DistLDAFormatTests {
         #expect(try sample.refusal(of: "one\ta:1\nn\tok:1\t\(cell)", Self.options) == error)
     }
 
-    @Test("an empty cell between two others is an error at its column")
+    @Test("an empty cell between two others is reported at its column")
     func emptyCell() throws {
         let error = CorpusError.badCell(
             file: sample.folder("corpus"), line: 1, column: 5, text: Excerpt([]), fault: .empty)
@@ -67,14 +67,14 @@ struct DistLDAFormatTests {
         #expect(try sample.refusal(of: "n\ta\t\t\tb:1", Self.options) != nil)
     }
 
-    @Test("the largest count is accepted as a count, and is then too many tokens")
+    @Test("the largest count is a valid count, but exceeds the token limit")
     func largestCount() throws {
         let error = CorpusError.documentTooLong(
             file: sample.folder("corpus"), line: 1, tokens: 4_294_967_295, limit: 1 << 24)
         #expect(try sample.refusal(of: "d\ta:4294967295\n", Self.options) == error)
     }
 
-    @Test("a skipped line keeps its row, leaves no word behind, and is counted", arguments: badCells)
+    @Test("a skipped line keeps its row, adds no words, and is counted", arguments: badCells)
     func skipped(_ cell: String, _ fault: CellFault) throws {
         var options = Self.options
         options.skipBadLines = true
@@ -90,7 +90,7 @@ struct DistLDAFormatTests {
         #expect(corpus.summary.firstSkipped == first)
     }
 
-    @Test("a shard does not judge the lines of others")
+    @Test("a shard does not validate the lines of other shards")
     func othersLines() throws {
         let text = "a\tx:1\nb\tbroken\n"
         let plan = SlicePlan(shards: 2, cores: 1, thisShard: 0)

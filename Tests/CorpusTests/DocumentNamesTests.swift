@@ -7,7 +7,7 @@ struct DocumentNamesTests {
 
     init() throws { sample = try SampleCorpus() }
 
-    @Test("names come with the documents, in every slice")
+    @Test("names are in the order of the documents in every slice")
     func names() throws {
         let text = "a\tx:1\nb c:1\tx:1\n\u{E9}\nd\tx:1\n"
         let plan = SlicePlan(shards: 1, cores: 2, thisShard: 0)
@@ -16,12 +16,12 @@ struct DocumentNamesTests {
         #expect(corpus.names(slice: 1) == ["b c:1", "d"])
     }
 
-    @Test("names that are not to be kept are not")
+    @Test("names are not kept unless requested")
     func notKept() throws {
         #expect(try sample.read("a\tx:1\n").documentNames.isEmpty)
     }
 
-    @Test("equal names are told apart by line number and counted, whichever shard has them")
+    @Test("equal names get line numbers and are counted over all shards")
     func duplicates() throws {
         let text = "same\tx:1\nother\tx:1\nsame\tx:1\nsame\tx:1\n\n\nlast\tx:1\n"
         let whole = try sample.read(text, Self.options)
@@ -37,7 +37,7 @@ struct DocumentNamesTests {
         }
     }
 
-    @Test("many names, few of them equal")
+    @Test("many names, of which few are equal")
     func manyNames() throws {
         let text = (0..<5_000).map { "n\($0 % 4_990)\tx:1\n" }.joined()
         let corpus = try sample.read(text, Self.options)
@@ -45,7 +45,7 @@ struct DocumentNamesTests {
         #expect(Set(corpus.names()).count == 5_000)
     }
 
-    @Test("in text, a document is named by its line, and nothing is a duplicate")
+    @Test("in text, a document is named by its line number, and there are no duplicates")
     func text() throws {
         let plan = SlicePlan(shards: 2, cores: 1, thisShard: 1)
         let corpus = try sample.read("\na\na\na\n", plan: plan, ReadingOptions(keepNames: true))
@@ -61,7 +61,7 @@ struct DocumentNamesTests {
     }
 
     @Test(
-        "every line whose name has come before is counted, among any number of lines",
+        "every line with the name of an earlier line is counted, for any number of lines",
         arguments: [1, 255, 256, 257, 2_000])
     func duplicates(_ names: Int) throws {
         let once = (0..<names).map { "name\($0)\ta:1\n" }.joined()

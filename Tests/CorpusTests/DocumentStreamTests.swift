@@ -7,7 +7,7 @@ struct DocumentStreamTests {
 
     init() throws { folder = try TemporaryDirectory() }
 
-    /// Documents as (name, label, words in order).
+    /// Returns the documents as (name, label, words in order).
     private func read(
         _ text: String, _ options: ReadingOptions = ReadingOptions()
     ) throws -> [(name: String, label: String, words: [String])] {
@@ -27,14 +27,14 @@ struct DocumentStreamTests {
         return documents
     }
 
-    @Test("running text keeps its order, and a word may come many times")
+    @Test("running text keeps its order, and a word may occur many times")
     func order() throws {
         let documents = try read("b a b c\n\na\n")
         #expect(documents.map(\.words) == [["b", "a", "b", "c"], [], ["a"]])
         #expect(documents.allSatisfy { $0.name.isEmpty && $0.label.isEmpty })
     }
 
-    @Test("names and labels come with their documents")
+    @Test("names and labels are passed with their documents")
     func names() throws {
         let documents = try read("d1\ten\tone two\nd2\tde\tzwei\n", ReadingOptions(format: .mallet))
         #expect(documents.map(\.name) == ["d1", "d2"])
@@ -43,7 +43,7 @@ struct DocumentStreamTests {
         #expect(try read("d\ta:2\tb:1\n").map(\.words) == [["a", "a", "b"]])
     }
 
-    @Test("the summary counts every document as ours, those skipped among them")
+    @Test("the summary counts every document, including skipped ones")
     func summary() throws {
         let path = try folder.write("d\ta:2\ne\tb:x\nd\tc:1\n", to: "input")
         var skipped: [Bool] = []
@@ -57,7 +57,7 @@ struct DocumentStreamTests {
 
     private struct Enough: Error {}
 
-    @Test("what the body throws ends the reading, also at the last document or a skipped one", arguments: 0..<3)
+    @Test("an error of the body ends the reading, even at the last or a skipped document", arguments: 0..<3)
     func failure(_ at: Int) throws {
         let path = try folder.write("d\ta:2\ne\tb:1\nd\tc:x\n", to: "input")
         var seen = 0
@@ -70,7 +70,7 @@ struct DocumentStreamTests {
         #expect(seen == at + 1)
     }
 
-    @Test("unsorted entries are handed on in the order of documents")
+    @Test("documents from unsorted entries are passed on in order")
     func unsorted() throws {
         let documents = try read("2\n2\n3\n2 1 1\n1 2 2\n2 2 1\n")
         #expect(documents.map(\.words) == [["2", "2"], ["1", "2"]])

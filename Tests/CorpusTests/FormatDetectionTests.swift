@@ -8,7 +8,7 @@ struct FormatDetectionTests {
     init() throws { sample = try SampleCorpus() }
 
     @Test(
-        "dist_lda is told by its cells",
+        "dist_lda is detected from its cells",
         arguments: [
             "d\ta:1\n", "d\ta:1", "\n\n  \nd\ta:1\r\n", "d\ta:1\tb:2\t\nname alone\n", "\u{FEFF}d\ta:1\n",
             "d\ta b:1\tc:d:2\n", "d\ta:1\tb:2\tc\ne\tf:1\n", "d\t\(String(repeating: "word:1\t", count: 20_000))\n",
@@ -17,7 +17,7 @@ struct FormatDetectionTests {
         var options = ReadingOptions(skipBadLines: true)
         #expect(try sample.read(text, options).summary.format == .distLDA)
         options.format = .text
-        #expect(try sample.read(text, options).summary.format == .text, "what is asked for wins")
+        #expect(try sample.read(text, options).summary.format == .text, "a requested format takes precedence")
     }
 
     @Test(
@@ -31,7 +31,7 @@ struct FormatDetectionTests {
     }
 
     @Test(
-        "wrong counts do not turn dist_lda into text that would be trained on", arguments: ["1.5", "-1", "+2", "1..2"])
+        "dist_lda with invalid counts is not detected as text", arguments: ["1.5", "-1", "+2", "1..2"])
     func wrongCounts(_ count: String) throws {
         guard case .badCell = try sample.refusal(of: "d\ta:\(count)\tb:\(count)\n") else {
             Issue.record("not refused as dist_lda")
@@ -39,7 +39,7 @@ struct FormatDetectionTests {
         }
     }
 
-    @Test("the first line that holds anything decides, however far it is and in whichever file")
+    @Test("the format is detected from the first line that is not blank, in any file")
     func lateContent() throws {
         let blank = try sample.folder.write(String(repeating: "\n", count: 200_000), to: "1")
         let empty = try sample.folder.write("", to: "2")

@@ -7,26 +7,26 @@ struct InputFilesTests {
 
     init() throws { folder = try TemporaryDirectory() }
 
-    @Test("a pattern gives its files sorted; paths keep their order")
+    @Test("the files of a pattern are sorted, and paths keep their order")
     func patterns() throws {
         for name in ["b.txt", "a.txt", "c.gz"] { try folder.write("", to: name) }
         let files = try InputFiles.expand([folder("c.gz"), folder("*.txt"), "-", folder("[c-d].gz")])
         #expect(files == [folder("c.gz"), folder("a.txt"), folder("b.txt"), "-", folder("c.gz")])
     }
 
-    @Test("a file whose name looks like a pattern is that file")
+    @Test("an existing file whose name looks like a pattern is used as a file")
     func literal() throws {
         for name in ["a[1].txt", "a1.txt", "*"] { try folder.write("", to: name) }
         #expect(try InputFiles.expand([folder("a[1].txt")]) == [folder("a[1].txt")])
         #expect(try InputFiles.expand([folder("*")]) == [folder("*")])
     }
 
-    @Test("a comma parts paths whatever follows it")
+    @Test("a comma separates paths even if a combining character follows")
     func commas() throws {
         #expect(try InputFiles.expand(["a,\u{319}b", ",\u{319}"]) == ["a", "\u{319}b", "\u{319}"])
     }
 
-    @Test("a path that is no pattern stays, for opening it to tell what is wrong")
+    @Test("a missing path that is not a pattern is returned unchanged")
     func missing() throws {
         #expect(try InputFiles.expand([folder("none")]) == [folder("none")])
         #expect(throws: CorpusError.noFileMatches(pattern: folder("?"))) { try InputFiles.expand([folder("?")]) }

@@ -2,7 +2,7 @@ import Corpus
 import TestSupport
 import Testing
 
-/// What the digest and the lines do not depend on.
+/// Tests that digest and documents do not depend on line ends, compression and files.
 struct LineEndTests {
     let sample: SampleCorpus
     static let plan = SlicePlan(shards: 1, cores: 1, thisShard: 0)
@@ -15,7 +15,7 @@ struct LineEndTests {
         #expect(corpus.summary.digest == digestOfFourLines)
     }
 
-    @Test("line ends, byte-order mark, compression and files change neither digest nor documents")
+    @Test("digest and documents do not depend on line ends, byte-order mark, compression and files")
     func sameDigest() throws {
         let lines = sampleText.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
         let whole = try sample.read(sampleText)
@@ -49,14 +49,14 @@ struct LineEndTests {
         #expect(Set(digests).count == texts.count)
     }
 
-    @Test("a carriage return within a line stays in it, and only one is taken from its end")
+    @Test("a carriage return within a line is kept, and only one is removed from its end")
     func carriageReturns() throws {
         let corpus = try sample.read("d\ta\rb:1\n", ReadingOptions(format: .distLDA))
         #expect(corpus.documents == [0: ["a\rb": 1]])
         #expect(try sample.refusal(of: "d\ta:1\r\r\n", ReadingOptions(format: .distLDA)) != nil)
     }
 
-    @Test("lines are whole wherever the buffer ends", arguments: [1, 100_000, 262_143, 262_144, 262_145, 700_000])
+    @Test("lines are complete wherever the buffer ends", arguments: [1, 100_000, 262_143, 262_144, 262_145, 700_000])
     func longLines(_ length: Int) throws {
         let long = String(repeating: "x", count: length)
         for end in ["\n", "\r\n"] {
@@ -65,7 +65,7 @@ struct LineEndTests {
         }
     }
 
-    @Test("a line longer than the limit is refused by its number, one as long is read", arguments: ["", "\n", "\r\n"])
+    @Test("a line above the limit is refused with its number, one at the limit is read", arguments: ["", "\n", "\r\n"])
     func tooLong(_ end: String) throws {
         let options = ReadingOptions(maxLine: 1_000)
         let fits = String(repeating: "x", count: 1_000)
@@ -76,5 +76,5 @@ struct LineEndTests {
     }
 }
 
-/// `printf 'one two\nthree\n\nfour five six seven eight\n' | xxhsum -H64`
+/// The output of `printf 'one two\nthree\n\nfour five six seven eight\n' | xxhsum -H64`.
 private let digestOfFourLines: UInt64 = 0xADC5_20A0_9437_5F6D

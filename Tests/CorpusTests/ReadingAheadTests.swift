@@ -10,7 +10,7 @@ import Testing
     import Darwin
 #endif
 
-/// What does not depend on how the text is cut into chunks, nor on which thread reads them.
+/// Tests that the result depends neither on the size of chunks nor on the thread that reads them.
 struct ReadingAheadTests {
     let sample: SampleCorpus
     static let plan = SlicePlan(shards: 1, cores: 3, thisShard: 0)
@@ -35,7 +35,7 @@ struct ReadingAheadTests {
         return try sample.folder.contents(of: "whole.gz")
     }
 
-    /// Files of both formats, with everything that lines may end or begin with, plain and compressed.
+    /// Returns files of both formats, plain and compressed, with all kinds of line ends and beginnings of files.
     private func corpora() throws -> [[String]] {
         let counted = (0..<40).map { line -> String in
             "name\(line % 31)\t"
@@ -55,7 +55,7 @@ struct ReadingAheadTests {
         ]
     }
 
-    @Test("chunks of any size, read here or ahead, give the same corpus", arguments: sizes, [false, true])
+    @Test("chunks of any size give the same corpus, with and without reading ahead", arguments: sizes, [false, true])
     func same(_ size: Int, _ ahead: Bool) throws {
         for paths in try corpora() {
             let plain = try outcome(of: paths, size: 1 << 18, ahead: false).get()
@@ -68,7 +68,7 @@ struct ReadingAheadTests {
         }
     }
 
-    @Test("the first error of the file is told, at its place", arguments: sizes, [false, true])
+    @Test("the first error of a file is reported with its position", arguments: sizes, [false, true])
     func errors(_ size: Int, _ ahead: Bool) throws {
         let lines = (1...50).map { "name\($0)\tword:\($0)\n" }
         func text(_ changes: [Int: String]) -> String {
@@ -103,7 +103,7 @@ struct ReadingAheadTests {
         #expect(skipping.summary.firstSkipped == cell)
     }
 
-    @Test("an error behind the first lines does not keep them from telling the format", arguments: sizes)
+    @Test("the format is detected from the first lines even if an error follows", arguments: sizes)
     func formatBeforeDamage(_ size: Int) throws {
         let member = try gzipped("n\tbad\n" + (0..<90).map { "n\ta:\($0)\n" }.joined())
         let path = try sample.folder.write(Array(member.dropLast(4)), to: "cut.gz")
@@ -113,12 +113,12 @@ struct ReadingAheadTests {
     }
 
     @Test(
-        "a refusal does not wait for a pipe that has nothing more to read and stays open", .timeLimit(.minutes(1)),
+        "an error is reported even if a pipe has no more data and stays open", .timeLimit(.minutes(1)),
         arguments: sizes)
     func openPipe(_ size: Int) throws {
         let path = sample.folder("pipe")
         #expect(mkfifo(path, 0o600) == 0)
-        // For reading too, so that opening waits for nobody.
+        // Opened for reading too, so that open(2) does not block.
         let descriptor = open(path, O_RDWR)
         defer { close(descriptor) }
         let text = Array("name\ta:1\nname\ta:x\nname\ta:1\n".utf8)

@@ -1,13 +1,13 @@
 import Corpus
 import TestSupport
 
-/// Files of one test, and how to read them.
+/// Writes the files of a test, and reads them.
 struct SampleCorpus {
     let folder: TemporaryDirectory
 
     init() throws { folder = try TemporaryDirectory() }
 
-    /// Writes `text` to a file and reads it as the only shard with one core, unless told otherwise.
+    /// Writes `text` to a file and reads it; by default as the only shard, with one core.
     func read(
         _ text: String, plan: SlicePlan = SlicePlan(shards: 1, cores: 1, thisShard: 0), blocks: Int = 3,
         _ options: ReadingOptions = ReadingOptions()
@@ -22,7 +22,7 @@ struct SampleCorpus {
         try CorpusReader.read([folder.write(bytes, to: "corpus")], plan: plan, blocks: blocks, options: options)
     }
 
-    /// Why `text` is refused; nil when it is not.
+    /// Returns the error with which `text` is refused; nil if it is not refused.
     func refusal(
         of text: String, plan: SlicePlan = SlicePlan(shards: 1, cores: 1, thisShard: 0),
         _ options: ReadingOptions = ReadingOptions()
@@ -38,7 +38,7 @@ struct SampleCorpus {
 }
 
 extension ShardCorpus {
-    /// Every document of ours by its line, as the counts of its words.
+    /// The word counts of every document of this shard, by its line.
     var documents: [Int: [String: Int]] {
         var documents: [Int: [String: Int]] = [:]
         for slice in slices {
@@ -63,7 +63,7 @@ extension ShardCorpus {
     }
 }
 
-/// 23 documents of a few words each, some of them empty, with words of 1 to 30 bytes.
+/// 23 documents of a few words each. Some documents are empty; words have 1 to 25 bytes.
 let sampleText: String = {
     let lines = (0..<23).map { line in
         (0..<line * 5 % 12).map { String(repeating: "word", count: ($0 + line) % 7) + "\($0 % 5)" }

@@ -14,7 +14,7 @@ struct SlicePlanTests {
         }
     }
 
-    @Test("the slices of the original: four shards of two cores")
+    @Test("the slices are those of the original dist_lda: four shards of two cores")
     func original() {
         let plan = SlicePlan(shards: 4, cores: 2, thisShard: 1)
         #expect((0..<12).map { plan.core(ofLine: $0) } == [nil, nil, 0, 1, nil, nil, nil, nil, nil, nil, 0, 1])

@@ -9,7 +9,7 @@ struct TextFormatTests {
     init() throws { sample = try SampleCorpus() }
 
     @Test(
-        "tokens stand between ASCII white space",
+        "tokens are separated by ASCII white space",
         arguments: [
             ("a b a", ["a": 2, "b": 1]),
             ("  a\t\tb\u{B}c\u{C}d \r e ", ["a": 1, "b": 1, "c": 1, "d": 1, "e": 1]),
@@ -29,7 +29,7 @@ struct TextFormatTests {
         }
     }
 
-    @Test("words of every length at every place in the line are cut right")
+    @Test("words of every length are split correctly at every position of a line")
     func cuts() throws {
         for (firsts, seconds) in [(0...20, 1...20), (40...66, 7...9)] {
             for first in firsts {
@@ -45,7 +45,7 @@ struct TextFormatTests {
     }
 
     @Test(
-        "any bytes are cut as a splitting byte by byte cuts them, and as dist_lda are read or refused",
+        "any bytes are split as by a byte-by-byte reference, and can be read as dist_lda",
         arguments: 0..<20)
     func anyBytes(_ seed: UInt64) throws {
         let alphabet: [UInt8] = [
@@ -80,14 +80,14 @@ struct TextFormatTests {
         #expect(corpus.summary.emptyDocuments == 4)
     }
 
-    @Test("bytes that are not UTF-8 are kept as they are")
+    @Test("bytes that are not UTF-8 are kept unchanged")
     func notUTF8() throws {
         let corpus = try sample.read([0x61, 0xFF, 0x20, 0xC3, 0x0A, 0xFE, 0x0A], Self.options)
         let words = (0..<corpus.vocabulary.count).map { corpus.vocabulary.word($0) }
         #expect(Set(words) == [[0x61, 0xFF], [0xC3], [0xFE]])
     }
 
-    @Test("unless UTF-8 is asked for: then they are told by line and column, or skipped")
+    @Test("with strictUTF8, bytes that are not UTF-8 are reported with line and column, or skipped")
     func strictUTF8() throws {
         var options = ReadingOptions(strictUTF8: true)
         let path = try sample.folder.write([0xC3, 0xA9, 0x0A, 0x61, 0x20, 0xC3, 0x28, 0x0A, 0x62], to: "latin")

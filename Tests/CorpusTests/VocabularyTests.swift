@@ -2,7 +2,7 @@ import Corpus
 import Testing
 
 struct VocabularyTests {
-    @Test("words get numbers in the order they come, and keep them through growth")
+    @Test("words are numbered in the order of insertion, and keep their numbers when the table grows")
     func numbers() {
         var vocabulary = Vocabulary()
         let words = (0..<5_000).map { Array(String(repeating: "x", count: $0 % 40).utf8) + Array("\($0)".utf8) }
@@ -17,7 +17,7 @@ struct VocabularyTests {
         #expect(vocabulary.index(of: Array("an unknown word".utf8)) == nil)
     }
 
-    @Test("words that differ in one byte, in length or in a NUL are different words")
+    @Test("words that differ in one byte, in their length or in a NUL are different")
     func nearlyEqual() {
         let base = Array("abcdefghijklmnopqrstuvwxyz".utf8)
         var words: Set<[UInt8]> = []
@@ -38,7 +38,7 @@ struct VocabularyTests {
         for word in words { #expect(vocabulary.index(of: word).map(vocabulary.word) == word) }
     }
 
-    @Test("a composed and a decomposed letter are different words, for words are bytes")
+    @Test("a composed and a decomposed letter are different words, because words are bytes")
     func bytes() {
         var vocabulary = Vocabulary()
         #expect(vocabulary.insert(Array("\u{E9}".utf8)) != vocabulary.insert(Array("e\u{301}".utf8)))

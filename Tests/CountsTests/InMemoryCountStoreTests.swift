@@ -5,7 +5,7 @@ import Testing
 
 @Suite("the store in memory")
 struct InMemoryCountStoreTests {
-    /// Stores by run, and one clock.
+    /// The stores, by run, with a common clock.
     private final class Runs: Sendable {
         private let stores = Mutex<[String: InMemoryCountStore]>([:])
 
@@ -21,7 +21,7 @@ struct InMemoryCountStoreTests {
         func wait() { stores.withLock { stores in stores.values.forEach { $0.advance(seconds: 0.01) } } }
     }
 
-    @Test("keeps the contract", arguments: CountStoreContract.laws)
+    @Test("satisfies the contract", arguments: CountStoreContract.laws)
     func contract(_ law: CountStoreContract) throws {
         let runs = Runs()
         try law.check(CountStoreContract.Place(store: { runs.store($0) }, wait: { runs.wait() }))

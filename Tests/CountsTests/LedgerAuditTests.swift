@@ -3,12 +3,12 @@ import Hashing
 import TestSupport
 import Testing
 
-/// Every kind of damage, in memory: the audit says what and where, the repair leaves nothing that an audit finds but counts
-/// that only their shard can bring back.
+/// Tests with every kind of damage, in memory. The audit reports the kind and the place of each. After the repair, an
+/// audit finds nothing except missing counts, which only their shard can restore.
 @Suite("audit and repair of a ledger")
 struct LedgerAuditTests {
     private static let shards = 2
-    /// Words of the two shards, some in both.
+    /// The words of the two shards, some of which are in both.
     private static let rows: [FilledLedger.Rows] = [
         [("ape", [2, 1]), ("bee", [0, 4]), ("cat", [1, 1])], [("bee", [3, 0]), ("dog", [1, 0]), ("eel", [0, 2])],
     ]
@@ -34,7 +34,7 @@ struct LedgerAuditTests {
         return mendings
     }
 
-    /// Changes a block's record under everyone's hands.
+    /// Changes a block's record while shards are using the store.
     private func change(_ block: Int, _ change: (inout BlockRecord) -> Void) throws {
         var record = store.records(of: block..<block + 1)[0]
         let read = BlockBasis(record)
@@ -57,7 +57,7 @@ struct LedgerAuditTests {
 
     private var block: Int { WordBlock.number(of: Array("bee".utf8), of: 3) }
 
-    @Test("a whole ledger has no violations, and the summary counts what is there")
+    @Test("a consistent ledger has no violations, and the summary counts its contents")
     func whole() throws {
         let (found, summary) = try audit(try ledger())
         #expect(found == [])
@@ -66,7 +66,7 @@ struct LedgerAuditTests {
         #expect(try repair(try ledger()) == [])
     }
 
-    @Test("a count changed in the total is named with both values, and recomputed")
+    @Test("a changed count in the total is reported with both values, and recomputed")
     func total() throws {
         let ledger = try ledger()
         let topics = 2
@@ -97,7 +97,7 @@ struct LedgerAuditTests {
         #expect(try audit(ledger).found == [])
     }
 
-    @Test("a bit flipped in any byte of any value is found, and repaired without the loss of a whole contribution")
+    @Test("a flipped bit in any byte of any value is found, and repaired without losing an intact contribution")
     func bits() throws {
         let ledger = try ledger()
         let whole = store.records(of: block..<block + 1)[0]
@@ -123,7 +123,7 @@ struct LedgerAuditTests {
         }
     }
 
-    @Test("a contribution that was deleted is missing; its tag alone, or its contribution alone, is noticed too")
+    @Test("a deleted contribution is reported, and also a tag or a contribution without the other")
     func deleted() throws {
         let ledger = try ledger()
         let stored = store.records(of: block..<block + 1)[0]
@@ -152,7 +152,7 @@ struct LedgerAuditTests {
                 == [.damaged(block: 0, value: "v"), .untagged(block: 0, shard: 1)])
     }
 
-    @Test("a contribution without its tag, or with one that is ahead of its shard, is kept and tagged anew")
+    @Test("a contribution whose tag is missing, or later than its shard's generation, is kept and gets a new tag")
     func tags() throws {
         let ledger = try ledger()
         let held = try #require(store.statuses().first { $0.progress.shard == 1 }).generation
@@ -167,7 +167,7 @@ struct LedgerAuditTests {
         #expect(try audit(ledger).found == [])
     }
 
-    @Test("a word list that is damaged, or has a word twice or one of another block, empties its block")
+    @Test("a block is emptied if its word list is damaged, or has a word twice or a word of another block")
     func words() throws {
         let ledger = try ledger()
         let other = (block + 1) % 3
@@ -192,7 +192,7 @@ struct LedgerAuditTests {
         #expect(try audit(ledger).found.contains(.damaged(block: block, value: "words")))
     }
 
-    @Test("counts of a shard that the run does not have are named and removed")
+    @Test("counts of a shard that does not belong to the run are reported and removed")
     func foreign() throws {
         let ledger = try ledger()
         var stranger = ledger
@@ -210,7 +210,7 @@ struct LedgerAuditTests {
         #expect(try audit(ledger).found == [])
     }
 
-    @Test("a shard whose tokens are not all there is named, one that has only begun is not")
+    @Test("a shard with missing tokens is reported, but not if it has only just begun")
     func tokens() throws {
         let ledger = try ledger()
         try ledger.put(
@@ -223,7 +223,7 @@ struct LedgerAuditTests {
         #expect(try audit(ledger).summary.incompleteShards == [0])
     }
 
-    @Test("a run that has taken the place of another is not touched in the other's name")
+    @Test("neither a repair nor a shard removal of a run touches the run that has replaced it")
     func replaced() throws {
         let old = try ledger(.stopped)
         var manifest = old.manifest
@@ -244,7 +244,7 @@ struct LedgerAuditTests {
         #expect(store.records(of: 0..<3) == records && store.statuses() == statuses)
     }
 
-    @Test("a shard that was removed has no tokens, and may be absent")
+    @Test("a removed shard has no tokens, and its contributions may be absent")
     func removed() throws {
         let ledger = try ledger(.stopped)
         _ = try ShardRemoval.remove(

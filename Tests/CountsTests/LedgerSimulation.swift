@@ -2,18 +2,19 @@ import Counts
 import Synchronization
 import TestSupport
 
-/// Several shards at work on one `FlakyStore`, by a seed. They sample, exchange some of their blocks, report, save their
-/// assignments on a disk; they crash and are started again, anew or with what the disk has; some only sleep until
-/// another process has taken their shard, and go on as zombies. In half of the schedules the staleness is bounded.
-/// After each step the laws are checked; at the end the weather calms down, every shard still alive exchanges twice, and
-/// those that wait for others get on.
+/// A simulation of several shards on one `FlakyStore`, determined by a seed. The shards sample, exchange some of their
+/// blocks, report, and save their assignments on a disk. They crash and are restarted, either from the beginning or
+/// from the contents of the disk. Some are only suspended until another process has taken over their shard, and then
+/// continue as zombie processes. In half of the schedules the staleness is bounded. After each step the invariants are
+/// checked. At the end the faults stop, every living shard exchanges twice, and shards that wait for others must be
+/// able to continue.
 struct LedgerSimulation {
-    /// A law that did not hold.
+    /// An invariant that did not hold.
     struct Violation: Error, CustomStringConvertible {
         let description: String
     }
 
-    /// What has happened, so that a simulation in which nothing does can be told from one that holds.
+    /// The numbers of events, which show that the simulation has really exercised the ledger.
     struct Events: CustomStringConvertible {
         var violations: [String] = []
         var sweeps = 0, exchanges = 0, failures = 0, crashes = 0, restored = 0, zombies = 0, superseded = 0, waits = 0
@@ -39,15 +40,15 @@ struct LedgerSimulation {
     static let topics = 3
     static let blocks = 2
     private static let steps = 120
-    /// Exchanges of each of the others between a slow shard's read and its write.
+    /// The number of exchanges that each of the other shards does between a slow shard's read and its write.
     private static let headStart = 4
 
-    /// The words of a shard with the number of its tokens of each, by block: the same for every process of the shard.
+    /// The words of a shard with their numbers of tokens, by block. They are the same for every process of the shard.
     typealias Corpus = [[(word: [UInt8], tokens: Int)]]
 
-    /// What a checkpoint holds.
+    /// The contents of a checkpoint.
     struct Assignments {
-        /// Tokens by block, word and topic.
+        /// The tokens, by block, word and topic.
         var counts: [[[UInt32]]]
         var sweep = 0
 
@@ -78,7 +79,7 @@ struct LedgerSimulation {
         }
     }
 
-    /// A process that works on a shard.
+    /// A process of a shard.
     final class Worker {
         let shard: Int
         let generation: Generation
@@ -94,7 +95,7 @@ struct LedgerSimulation {
             }
         }
 
-        /// Whether the store did it.
+        /// Whether the store executed the call.
         func exchange(_ blocks: [Int], with store: any CountStore) throws -> Bool {
             let own = blocks.map {
                 ShardLedger.OwnRows(block: $0, rows: SparseRows(dense: assignments.counts[$0]))
@@ -131,18 +132,18 @@ struct LedgerSimulation {
     private let corpora: [Corpus]
     private(set) var live: [Worker] = []
     private var zombies: [Worker] = []
-    /// By shard: its last two checkpoints, the later one first.
+    /// The last two checkpoints of each shard, the later one first, by shard.
     private var disks: [[Assignments]]
-    /// When the next process starts.
+    /// The time at which the next process starts.
     private var clock: UInt64 = 1
-    /// Sweeps that one shard may be ahead of another; nil: any number.
+    /// The number of sweeps that one shard may be ahead of another; nil means any number.
     private let staleness: Int?
     private let waits: Bool
-    /// By block: the last state in which the laws held.
+    /// The last state in which the invariants held, by block.
     private var checked = Array(repeating: BlockRecord(), count: blocks)
     var events = Events()
 
-    /// - Parameter waits: whether the shards keep to the staleness; a simulation that does not notice proves nothing.
+    /// - Parameter waits: whether the shards obey the staleness bound. (The simulation must detect it if they do not.)
     init(seed: UInt64, lie: FlakyStore.Lie? = nil, waits: Bool = true) {
         var random = SeededGenerator(seed: seed)
         store = FlakyStore(run: "simulated", blocks: Self.blocks, seed: random.next(), lie: lie)
@@ -203,8 +204,8 @@ struct LedgerSimulation {
         }
     }
 
-    /// Another process takes the shard of one that is dead, or sleeps for now. Its disk may be lost, or lack what was
-    /// written last.
+    /// Starts another process for a shard whose process is dead or suspended. Its disk may have been lost, or may lack
+    /// the last checkpoint.
     private mutating func replace(_ shard: Int) {
         if random.chance(0.5) {
             zombies.append(live[shard])
@@ -217,7 +218,7 @@ struct LedgerSimulation {
         live[shard] = start(shard: shard, with: checkpoint)
     }
 
-    /// Does a sweep, or waits for those that are too far behind.
+    /// Does a sweep, or waits for shards that are too far behind.
     private mutating func sample(_ worker: Worker) throws {
         let (sweep, lease) = (worker.assignments.sweep, RunAdmission.defaultLease)
         if let staleness {
@@ -228,7 +229,7 @@ struct LedgerSimulation {
             }
             for status in statuses where status.silence < lease {
                 let other = live[status.progress.shard]
-                // until it has reported, the store has what the process before it did
+                // Until it has reported, the store has the progress of the previous process.
                 guard status.generation == other.generation, other.hasReported else { continue }
                 if other.assignments.sweep < sweep - staleness {
                     throw Violation(description: "a shard is more than \(staleness) sweeps ahead of another")
@@ -239,7 +240,7 @@ struct LedgerSimulation {
         events.sweeps += 1
     }
 
-    /// Two exchanges of every shard make the store complete.
+    /// Checks that the store is complete after two exchanges of every shard.
     mutating func heal(rounds: Int = 2) throws {
         for _ in 0..<rounds {
             for worker in live {
@@ -264,8 +265,8 @@ struct LedgerSimulation {
         }
     }
 
-    /// No shard is kept waiting by others that are as much faster as you like: whatever they write between its read and its write,
-    /// a write of a shard that is refused is followed by one that is stored.
+    /// Checks that no shard starves because others are arbitrarily faster: whatever they write between its read and its
+    /// write, a refused write of the shard is followed by one that is stored.
     private mutating func race() throws {
         for slow in live.indices.shuffled(using: &random).prefix(1) {
             let others = live.indices.filter { $0 != slow }
@@ -299,7 +300,8 @@ struct LedgerSimulation {
         }
     }
 
-    /// No shard waits for ever: not for one that is behind, and not for one that has died, once its lease is over.
+    /// Checks that no shard waits forever: neither for a shard that is behind, nor for one that has died and whose
+    /// lease is over.
     private mutating func getOn() throws {
         guard let staleness else { return }
         for worker in live { try worker.report(to: store) }
@@ -321,10 +323,10 @@ struct LedgerSimulation {
         }
     }
 
-    // MARK: Laws
+    // MARK: Invariants
 
-    /// In every block the total is the sum of contributions, and each contribution has as many tokens of each word as
-    /// its shard.
+    /// Checks that in every block the total is the sum of the contributions, and that each contribution has as many
+    /// tokens of each word as its shard.
     mutating func checkLaws() throws {
         for (block, record) in store.records(of: 0..<Self.blocks).enumerated() where record != checked[block] {
             do { _ = try VerifiedBlock(record, block: block, columns: Self.topics) } catch {
@@ -341,7 +343,7 @@ struct LedgerSimulation {
         }
     }
 
-    /// A shard's contribution as it stands in the store, by word.
+    /// Returns a shard's contribution in the store, by word.
     private func rows(of shard: Int, in record: BlockRecord, block: Int) throws -> [[UInt8]: [UInt32]] {
         guard let words = WordList(packed: record.words ?? []),
             let rows = record.contributions[shard].flatMap({ PackedRows.unpack($0, columns: Self.topics) })

@@ -8,10 +8,10 @@ import Testing
     import Foundation
 #endif
 
-/// Shards under faults, by seeds: lost and late writes, rollbacks, wipes, crashes, old checkpoints, zombies, silence.
-@Suite("the ledger, simulated")
+/// Simulates faults: lost and late writes, rollbacks, lost data, crashes, old checkpoints, zombie processes, silence.
+@Suite("simulation of the ledger")
 struct LedgerSimulationTests {
-    @Test("no fault breaks a law, and two exchanges heal what was lost")
+    @Test("no fault violates an invariant, and two exchanges restore what was lost")
     func survives() {
         let trial = FaultTrial("simulation", runs: 10_000)
         let threads = ProcessInfo.processInfo.activeProcessorCount
@@ -28,13 +28,13 @@ struct LedgerSimulationTests {
         trial.report("\(results)", "\(results.violations.count) violations")
     }
 
-    @Test("the simulation notices a store that breaks its contract", arguments: FlakyStore.Lie.allCases)
+    @Test("the simulation detects a store that violates its contract", arguments: FlakyStore.Lie.allCases)
     func notices(lie: FlakyStore.Lie) { #expect(Self.notices { LedgerSimulation(seed: $0, lie: lie) }) }
 
-    @Test("the simulation notices a shard that waits for nobody")
+    @Test("the simulation detects a shard that does not wait for others")
     func noticesHaste() { #expect(Self.notices { LedgerSimulation(seed: $0, waits: false) }) }
 
-    /// Whether four of at most 1,000 schedules break a law.
+    /// Returns whether four of at most 1,000 schedules violate an invariant.
     private static func notices(_ simulation: (UInt64) -> LedgerSimulation) -> Bool {
         var broken = 0
         for seed in 0..<UInt64(1000) where broken < 4 {

@@ -7,7 +7,7 @@ import Testing
 struct PackedRowsTests {
     private static let columns = 300
 
-    /// Rows of every kind: empty, full, one cell at either end, amounts of one to five bytes.
+    /// Rows of every kind: empty, full, with a single cell at either end, and with amounts of one to five bytes.
     private static let rows: SparseRows = {
         var rows = SparseRows(dense: [[], [1, 2, 3], [0, 0, 127, 128], [16_383, 16_384, 2_097_152, .max]])
         rows.append(column: 0, amount: 1)
@@ -19,7 +19,7 @@ struct PackedRowsTests {
         return rows
     }()
 
-    @Test("rows come back as they were packed")
+    @Test("unpacking returns the rows that were packed")
     func roundTrip() {
         let columns = Self.columns
         #expect(PackedRows.unpack(PackedRows.pack(Self.rows, columns: columns), columns: columns) == Self.rows)
@@ -32,14 +32,14 @@ struct PackedRowsTests {
         #expect(PackedRows.unpack(PackedRows.pack(wide, columns: 1 << 16), columns: 1 << 16) == wide)
     }
 
-    @Test("the bytes are as documented")
+    @Test("the bytes have the documented format")
     func bytes() {
         let packed = PackedRows.pack(SparseRows(dense: [[0, 300, 0, 1], []]), columns: 4)
         #expect(packed.prefix(4) == Array("DLR1".utf8)[...])
         #expect(packed.dropFirst(12) == [4, 2, 2, 1, 0xAC, 0x02, 1, 1, 0])
     }
 
-    @Test("a value with any one byte changed in any way does not unpack")
+    @Test("a value with any single byte changed in any way does not unpack")
     func flips() {
         let packed = PackedRows.pack(SparseRows(dense: [[1, 0, 200], [0, 3]]), columns: Self.columns)
         for index in packed.indices {
@@ -51,7 +51,7 @@ struct PackedRowsTests {
         }
     }
 
-    @Test("a value cut short, or with bytes after it, does not unpack; nor does one of other columns")
+    @Test("a value that is truncated, followed by other bytes, or of another number of columns does not unpack")
     func lengths() {
         let packed = PackedRows.pack(Self.rows, columns: Self.columns)
         for length in packed.indices {
@@ -62,7 +62,7 @@ struct PackedRowsTests {
     }
 
     @Test(
-        "contents that no packer writes do not unpack, though the checksum is right",
+        "invalid contents do not unpack, even with a correct checksum",
         arguments: [
             [4, 1, 1, 4, 1], [4, 1, 2, 3, 1, 0, 1], [4, 1, 1, 0, 0], [4, 1, 5, 0, 1], [4, 9], [4, 1], [4], [],
             [4, 1, 1, 0, 0x80, 0x80, 0x80, 0x80, 0x10], [4, 1, 1, 0x80],
@@ -79,7 +79,7 @@ struct PackedRowsTests {
         return Array("DLR1".utf8) + (0..<8).map { UInt8(truncatingIfNeeded: checksum >> ($0 * 8)) } + contents
     }
 
-    @Test("numbers of every length come back, and none that is cut or too long", arguments: 0..<64)
+    @Test("numbers of every length are read, but none that is truncated or too long", arguments: 0..<64)
     func varint(bit: UInt64) {
         for value in [1 << bit, (1 << bit) &- 1, UInt64.max >> bit] {
             var bytes: [UInt8] = []
@@ -96,7 +96,7 @@ struct PackedRowsTests {
         #expect(Varint.read(endless.span, &cursor) == nil)
     }
 
-    @Test("words come back byte by byte, and a list cut anywhere inside a word does not")
+    @Test("unpacking returns the same words, and nil for a list that is truncated inside a word")
     func wordLists() {
         let words: [[UInt8]] = [
             [], Array("e\u{301}".utf8), Array("\u{e9}".utf8), [0, 255, 10, 13], Array(repeating: 7, count: 200),
@@ -110,7 +110,7 @@ struct PackedRowsTests {
         }
     }
 
-    @Test("document chunks come back, and damaged ones do not")
+    @Test("unpacking returns the same document chunks, and nil for damaged ones")
     func chunks() {
         let chunk = DocumentChunk(
             names: WordList([Array("a b".utf8), [], [0]]), rows: SparseRows(dense: [[1], [0, 2], [3, 3]]))

@@ -3,11 +3,11 @@ import Testing
 
 @testable import Counts
 
-@Suite("a packed total with changes behind it")
+@Suite("a packed total with appended changes")
 struct PackedTotalTests {
     private static let columns = 5
 
-    /// Rows of random amounts, half of them 0.
+    /// Returns rows of random amounts, half of which are 0.
     private static func rows(_ count: Int, upTo limit: UInt32, _ random: inout SeededGenerator) -> [[UInt32]] {
         (0..<count).map { _ in
             (0..<columns).map { _ in random.chance(0.5) ? 0 : UInt32.random(in: 0...limit, using: &random) }
@@ -16,11 +16,11 @@ struct PackedTotalTests {
 
     private static func placed(_ dense: [[UInt32]]) -> PlacedRows { PlacedRows(inOrder: SparseRows(dense: dense)) }
 
-    @Test("is its rows and all changes, whatever each of them adds and takes away", arguments: [2, 1000, .max / 8])
+    @Test("is the sum of its rows and all changes, whatever these add and subtract", arguments: [2, 1000, .max / 8])
     func changes(limit: UInt32) throws {
         var random = SeededGenerator(seed: UInt64(limit))
         for _ in 0..<2000 {
-            // The contributions of three shards, which change one after the other; words come in meanwhile.
+            // The contributions of three shards change one after the other, while words are added.
             var count = Int.random(in: 0...3, using: &random)
             var contributions = (0..<3).map { _ in Self.rows(count, upTo: limit, &random) }
             func sum(_ shards: [Int]) -> SparseRows {
@@ -45,7 +45,7 @@ struct PackedTotalTests {
             }
             #expect(PackedTotal.unpack(bytes, columns: Self.columns) == sum([0, 1, 2]))
 
-            // Another contribution in the place of the first, as an exchange has it.
+            // Replaces the first contribution by another one, as an exchange does.
             let total = try #require(PackedTotal(bytes, columns: Self.columns))
             let new = Self.rows(count, upTo: limit, &random)
             let old = Self.placed(contributions[0])
@@ -57,7 +57,7 @@ struct PackedTotalTests {
         }
     }
 
-    @Test("is damaged if any bit is another, if it is cut short, and if it holds a change twice")
+    @Test("is damaged if any bit is changed, if it is truncated, or if it contains a change twice")
     func damage() {
         let (one, two) = (Self.placed([[1, 0, 2], [3]]), Self.placed([[0, 2, 2], [3]]))
         let rows = PackedTotal.bytes(rows: PackedRows.pack(one.rows, columns: Self.columns))
@@ -75,7 +75,7 @@ struct PackedTotalTests {
             let isEndOfChange = [rows.count, rows.count + change.count].contains(index)
             #expect(reads(Array(whole[..<index])) == isEndOfChange)
         }
-        #expect(!reads(rows + change + back + change), "what a log that was played twice leaves")
+        #expect(!reads(rows + change + back + change), "the result of a log that was replayed twice")
         #expect(!reads([]))
     }
 }

@@ -6,12 +6,12 @@ import Testing
 struct ReplacingTests {
     private static let columns = 5
 
-    /// Amounts by place and column, with the shard's rows in an order of their own.
+    /// Amounts by place and column. The shard's rows are in a different order than the places.
     private struct Party {
         let dense: [[UInt32]]
         let placed: PlacedRows
 
-        /// Rows at some of `count` places, half of the cells empty.
+        /// Creates rows at some of `count` places, with half of the cells empty.
         init(_ random: inout SeededGenerator, count: Int, upTo limit: UInt32) {
             let places = Array((0..<count).shuffled(using: &random).prefix(Int.random(in: 0...count, using: &random)))
             let rows = places.map { _ in
@@ -26,13 +26,13 @@ struct ReplacingTests {
         }
     }
 
-    @Test("is subtraction and addition, cell by cell", arguments: [3, 1000, UInt32.max])
+    @Test("equals a subtraction and an addition, cell by cell", arguments: [3, 1000, UInt32.max])
     func arithmetic(limit: UInt32) {
         var random = SeededGenerator(seed: UInt64(limit))
         var (refused, done) = (0, 0)
         for _ in 0..<5000 {
             let count = Int.random(in: 0...4, using: &random)
-            // The block may have got more words since the old rows and the total were written.
+            // Words may have been added to the block since the old rows and the total were written.
             let oldCount = Int.random(in: 0...count, using: &random)
             let (old, new) = (
                 Party(&random, count: oldCount, upTo: random.chance(0.5) ? 1 : limit),
@@ -62,10 +62,10 @@ struct ReplacingTests {
             let expectedTotal = SparseRows(dense: sums.map { $0.map(UInt32.init) })
             #expect(result.total == PackedRows.pack(expectedTotal, columns: Self.columns))
         }
-        #expect(refused > 100 && done > 100, "both kinds are met")
+        #expect(refused > 100 && done > 100, "both cases occur")
     }
 
-    @Test("takes no total for no rows")
+    @Test("treats a missing total as a total without rows")
     func empty() {
         var random = SeededGenerator(seed: 1)
         let new = Party(&random, count: 3, upTo: 9)
@@ -77,7 +77,7 @@ struct ReplacingTests {
         #expect(PackedRows.replacing(old, by: new.placed, in: nil, columns: Self.columns) == nil)
     }
 
-    @Test("refuses a total that is damaged anywhere, cut short, or longer than the block")
+    @Test("refuses a total that is damaged anywhere, truncated, or has more rows than the block")
     func damage() {
         let rows = PlacedRows(inOrder: SparseRows(dense: [[1, 0, 2], [], [3]]))
         let packed = PackedRows.pack(rows, columns: Self.columns)

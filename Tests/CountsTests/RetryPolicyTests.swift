@@ -1,9 +1,9 @@
 import Counts
 import Testing
 
-@Suite("Trying again")
+@Suite("the retry policy")
 struct RetryPolicyTests {
-    @Test("waits longer each time, from 50 ms to 5 s, less by chance down to a half")
+    @Test("waits longer each time, from 50 ms to 5 s, with a random reduction down to a half")
     func waits() {
         var policy = RetryPolicy(maxOutage: nil)
         var full = RetryPolicy(maxOutage: nil)
@@ -14,14 +14,14 @@ struct RetryPolicyTests {
         }
     }
 
-    @Test("speaks at once, then once a minute")
+    @Test("logs a line at once, then once a minute")
     func speaks() {
         var policy = RetryPolicy(maxOutage: nil)
         let spoken = [0, 1, 59, 60, 61, 119, 120].map { policy.failed(now: Double($0), jitter: 0).speaks }
         #expect(spoken == [true, false, false, true, false, false, true])
     }
 
-    @Test("gives up after the longest outage allowed, counted from its first failure")
+    @Test("gives up after the longest permitted outage, counted from the first failure")
     func givesUp() {
         var policy = RetryPolicy(maxOutage: 10)
         #expect(policy.failed(now: 100, jitter: 0).wait != nil)
@@ -30,7 +30,7 @@ struct RetryPolicyTests {
         #expect(last.wait == nil && last.speaks && last.outage == 10)
     }
 
-    @Test("starts afresh when the store answers")
+    @Test("starts again from the beginning when the store answers")
     func recovers() {
         var policy = RetryPolicy(maxOutage: 10)
         #expect(policy.succeeded(now: 1) == nil)

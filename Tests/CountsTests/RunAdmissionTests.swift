@@ -31,14 +31,14 @@ struct RunAdmissionTests {
 
     private var finished: [ShardStatus] { [status(0, .finished), status(1, .finished)] }
 
-    @Test("a run that is not there is created")
+    @Test("a run that does not exist is created")
     func absent() {
         #expect(decide([], stored: nil) == .create(replacing: nil))
         #expect(decide([], stored: nil, fresh: true) == .create(replacing: nil))
         #expect(decide(finished, stored: nil) == .create(replacing: nil))
     }
 
-    @Test("a run under way, stopped, or dead is joined by a shard with the same settings")
+    @Test("a shard with the same settings joins a run that is in progress, stopped or dead")
     func join() {
         for statuses in [
             [], [status(0, .sampling)], [status(0, .stopped), status(1, .sampling)],
@@ -49,7 +49,7 @@ struct RunAdmissionTests {
         }
     }
 
-    @Test("other settings are refused with both values, whoever is alive")
+    @Test("other settings are refused with both values, regardless of which shards are alive")
     func mismatch() throws {
         for statuses in [[], [status(1, .sampling)], [status(0, .sampling, silence: 1e6)]] {
             guard case .refuse(.mismatch("r", let differences)) = decide(statuses, given: Self.other) else {
@@ -69,7 +69,7 @@ struct RunAdmissionTests {
         #expect(decide([], given: given) == .join)
     }
 
-    @Test("a finished run, or shard, is not mixed into")
+    @Test("a finished run is not joined, and a finished shard is not continued")
     func finishedRun() {
         #expect(decide(finished) == .refuse(.finished(run: "r", shard: nil)))
         #expect(decide(finished, given: Self.other) == .refuse(.finished(run: "r", shard: nil)))
@@ -77,7 +77,7 @@ struct RunAdmissionTests {
         #expect(decide([status(0, .finished)]) == .refuse(.finished(run: "r", shard: 0)))
     }
 
-    @Test("a shard with a checkpoint of the finished run goes on with it, one of another run of the name does not")
+    @Test("a shard with a checkpoint of the finished run continues it, one of another run of that name does not")
     func checkpoint() {
         #expect(decide(finished, checkpoint: 77) == .join)
         #expect(decide([status(0, .finished), status(1, .sampling)], checkpoint: 77) == .join)
@@ -90,7 +90,7 @@ struct RunAdmissionTests {
         }
     }
 
-    @Test("a shard that was removed may come back, and is not waited for")
+    @Test("a removed shard may return, and no shard waits for it")
     func removed() {
         #expect(decide([status(0, .removed), status(1, .sampling)]) == .join)
         #expect(decide([status(0, .removed), status(1, .finished)]) == .join)
@@ -106,7 +106,7 @@ struct RunAdmissionTests {
             status(0, .sampling, silence: 5).isSilent(lease: 5) && !status(0, .finished, silence: 9).isSilent(lease: 5))
     }
 
-    @Test("--fresh replaces what has finished or is dead, and joins what is alive")
+    @Test("--fresh replaces a run that has finished or is dead, and joins one that is alive")
     func fresh() {
         let replace = RunAdmission.create(replacing: 77)
         let silence = RunAdmission.defaultLease
@@ -117,7 +117,7 @@ struct RunAdmissionTests {
         #expect(decide([status(1, .sampling, silence: silence)], fresh: true) == replace)
         #expect(decide([status(1, .sampling, silence: silence.nextDown)], fresh: true) == .join)
         guard case .refuse(.mismatch) = decide([status(1, .sampling)], given: Self.other, fresh: true) else {
-            Issue.record("others are at work with other settings")
+            Issue.record("other shards are running with other settings")
             return
         }
     }

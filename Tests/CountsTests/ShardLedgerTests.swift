@@ -13,7 +13,7 @@ struct ShardLedgerTests {
 
     private let own = (0..<blocks).map { ShardLedger.OwnRows(block: $0, rows: SparseRows(dense: [[1, 2]])) }
 
-    @Test("what the store has lost is put back in one go, though others write all the time")
+    @Test("what the store has lost is restored by one exchange, even while other shards keep writing")
     func busy() throws {
         let store = FlakyStore(run: "r", blocks: Self.blocks, seed: 1)
         store.calmDown()
@@ -37,7 +37,7 @@ struct ShardLedgerTests {
     }
 
     @Test(
-        "a shard that dies between its read and its write keeps nobody waiting, and what it wrote late changes nothing")
+        "a shard that dies between its read and its write delays no other shard, and its late write changes nothing")
     func deadWriter() throws {
         var trial = FaultTrial("dead-writer", runs: 5)
         var (deaths, refused) = (0, 0)
@@ -59,7 +59,7 @@ struct ShardLedgerTests {
                     _ = try ledgers[index].exchange(own, sweep: 1, with: store)
                     refused += ledgers[index].writes.refused - before
                 }
-                // Its successor has written; then the write of the dead arrives.
+                // Its successor has written; then the write of the dead process arrives.
                 _ = try ledgers[2].exchange(own, sweep: 1, with: store)
                 let after = store.records(of: 0..<Self.blocks)
                 #expect(store.write(held.withLock(\.self)).allSatisfy { $0 == .conflict })

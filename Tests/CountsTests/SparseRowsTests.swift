@@ -4,7 +4,7 @@ import Testing
 
 @Suite("sparse rows")
 struct SparseRowsTests {
-    @Test("adding what was taken out gives the total back")
+    @Test("adding the rows that were subtracted restores the total")
     func adding() throws {
         let total = SparseRows(dense: [[1, 2], [], [0, .max]])
         #expect(total.adding(SparseRows(dense: [[], [7]])) == SparseRows(dense: [[1, 2], [7], [0, .max]]))
@@ -12,7 +12,7 @@ struct SparseRowsTests {
         #expect(SparseRows().adding(SparseRows()) == SparseRows())
     }
 
-    @Test("rows are placed where they are told, and found there")
+    @Test("rows are put at the given places, and found there")
     func placing() {
         let rows = SparseRows(dense: [[1], [2], [0, 3]])
         let placed = PlacedRows(rows, at: RowPlaces([4, 0, 2], count: 5)).inPlace

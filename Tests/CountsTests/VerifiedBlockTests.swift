@@ -4,7 +4,7 @@ import Testing
 
 @Suite("verification of a block")
 struct VerifiedBlockTests {
-    /// Two words, two shards.
+    /// Creates a block with two words and two shards.
     private static var whole: BlockRecord {
         var record = BlockRecord()
         record.version = .unique()
@@ -48,7 +48,7 @@ struct VerifiedBlockTests {
         #expect(block.total.sum == 0 && block.words.count == 0 && block.amounts.isEmpty)
     }
 
-    @Test("each damaged or missing value is named")
+    @Test("each damaged or missing value is reported")
     func damaged() {
         func damage(_ value: String) -> VerifiedBlock.Fault { .damaged(block: 5, value: value) }
         #expect(fault { $0.total = nil } == damage("n"))
@@ -72,10 +72,10 @@ struct VerifiedBlockTests {
         }
         #expect(fault { $0.contributions[7] = nil } == unbalanced)
         let large = PackedRows.pack(SparseRows(dense: [[.max]]), columns: 2)
-        #expect(fault { $0.contributions[7] = large } == unbalanced, "a sum past 32 bits")
+        #expect(fault { $0.contributions[7] = large } == unbalanced, "a sum of more than 32 bits")
     }
 
-    @Test("tags and versions are read as they are written, and nothing else is")
+    @Test("tags and versions are parsed exactly as they are written, and nothing else is accepted")
     func texts() {
         let tag = ContributionTag(generation: Generation(1 << 53), sweep: 12, nonce: 0xAB)
         #expect(tag.text == "9007199254740992 12 00000000000000ab")

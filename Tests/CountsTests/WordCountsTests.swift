@@ -7,12 +7,12 @@ struct WordCountsTests {
         .init(bytes: [0, 0xFF], tokens: 1 << 45, documents: 1 << 40),
     ])
 
-    @Test("packed counts are read back, also none")
+    @Test("unpacking returns the packed counts, even if there are none")
     func roundTrip() {
         for counts in [Self.counts, WordCounts()] { #expect(WordCounts(packed: counts.packed()) == counts) }
     }
 
-    @Test("more tokens than any sum over shards could hold read as none, in one word or in many")
+    @Test("counts with too many tokens for a sum over shards read as nil, whether in one word or in several")
     func limits() {
         let word = WordCounts.Word(bytes: [97], tokens: 1 << 45, documents: 0)
         #expect(WordCounts(packed: WordCounts([word, word]).packed()) != nil)
@@ -20,7 +20,7 @@ struct WordCountsTests {
         #expect(WordCounts(packed: WordCounts([.init(bytes: [97], tokens: .max, documents: 0)]).packed()) == nil)
     }
 
-    @Test("a value with any bit changed, or cut anywhere, reads as none")
+    @Test("a value with any bit changed, or truncated anywhere, reads as nil")
     func damage() {
         let packed = Self.counts.packed()
         for bit in 0..<packed.count * 8 {

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("A file appears whole or not at all")
+@Suite("Atomic files")
 struct AtomicFileTests {
     let folder: TemporaryDirectory
     var path: String { "\(folder.path)/file" }
@@ -18,7 +18,7 @@ struct AtomicFileTests {
         try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
     }
 
-    @Test("Committed, it has its name, and nothing else is left")
+    @Test("A committed file has its name, and no other file is left")
     func commit() throws {
         let file = try AtomicFile(path: path)
         try file.write(Array("one".utf8))
@@ -28,7 +28,7 @@ struct AtomicFileTests {
         #expect(try names() == ["file"])
     }
 
-    @Test("Dropped, it leaves the earlier file as it was, and nothing else")
+    @Test("A file that is dropped leaves the previous file unchanged, and no other file")
     func dropped() throws {
         try Data("earlier".utf8).write(to: URL(fileURLWithPath: path))
         do {
@@ -39,7 +39,7 @@ struct AtomicFileTests {
         #expect(try names() == ["file"])
     }
 
-    @Test("A symbolic link in its place is replaced, and what it points to is not touched")
+    @Test("A symbolic link at the path is replaced, and its target is not changed")
     func symbolicLink() throws {
         let target = "\(folder.path)/target"
         try Data("target".utf8).write(to: URL(fileURLWithPath: target))
@@ -53,7 +53,7 @@ struct AtomicFileTests {
         #expect(type == .typeRegular)
     }
 
-    @Test("A folder in its place is an error, and nothing is left")
+    @Test("A folder at the path is an error, and no other file is left")
     func folderInPlace() throws {
         try FileManager.default.createDirectory(atPath: "\(path)/inside", withIntermediateDirectories: true)
         #expect {
@@ -64,7 +64,7 @@ struct AtomicFileTests {
         #expect(try names() == ["file"])
     }
 
-    @Test("Without its folder, or with a file for one, it cannot be created", arguments: ["missing", "file"])
+    @Test("A file cannot be created if its folder is missing or is a file", arguments: ["missing", "file"])
     func noFolder(name: String) throws {
         try Data().write(to: URL(fileURLWithPath: path))
         let inside = "\(folder.path)/\(name)/dump"
@@ -73,14 +73,14 @@ struct AtomicFileTests {
         }
     }
 
-    @Test("In a folder that may not be written to it cannot be created", .enabled(if: geteuid() != 0, "root may write"))
+    @Test("A file cannot be created in a read-only folder", .enabled(if: geteuid() != 0, "root may write"))
     func readOnly() throws {
         try FileManager.default.setAttributes([.posixPermissions: 0o555], ofItemAtPath: folder.path)
         defer { try? FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path) }
         #expect(throws: FileError(.create, path, errno: EACCES)) { try AtomicFile(path: path).commit() }
     }
 
-    @Test("What a killed process left is removed by the next one, what a living one writes is not")
+    @Test("Files of a killed process are removed, files that are being written are not")
     func abandoned() throws {
         try Data("torn".utf8).write(to: URL(fileURLWithPath: "\(folder.path)/.dist-lda-0123.tmp"))
         let living = try AtomicFile(path: path)
@@ -92,7 +92,7 @@ struct AtomicFileTests {
         #expect(contents(path) == "living")
     }
 
-    @Test("Who makes files in one folder at once, as shards do, does not take the others' for abandoned")
+    @Test("Concurrent writers in one folder do not remove each other's files")
     func several() throws {
         let folder = folder.path
         let faults = inThreads(6) { writer -> String? in
@@ -109,7 +109,7 @@ struct AtomicFileTests {
         #expect(try names() == (0..<6).map(String.init))
     }
 
-    @Test("An output folder is made with those above it, tried, and left empty")
+    @Test("An output folder is created with its parents, checked, and left empty")
     func outputFolder() throws {
         let deep = "\(folder.path)/a/b//c"
         try OutputFolder.prepare(deep)
@@ -118,7 +118,7 @@ struct AtomicFileTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: deep).isEmpty)
     }
 
-    @Test("What cannot be an output folder is refused by its own name", arguments: ["file", "file/inside"])
+    @Test("An impossible output folder is refused with its name", arguments: ["file", "file/inside"])
     func noOutputFolder(name: String) throws {
         try Data().write(to: URL(fileURLWithPath: path))
         let output = "\(folder.path)/\(name)"
@@ -126,7 +126,7 @@ struct AtomicFileTests {
         #expect(try names() == ["file"])
     }
 
-    @Test("The sentence says what, where, why, and what to do")
+    @Test("The message has the action, the path, the reason and advice")
     func sentence() {
         #expect(
             FileError(.write, "/x/dump", errno: ENOSPC).description

@@ -5,7 +5,7 @@ import Sampling
 import TestSupport
 import Training
 
-/// Checkpoints: a line and three sections, which are given the lengths and checksums that belong to them.
+/// Parsers of checkpoints: a line and three sections, whose lengths and checksums are made valid.
 extension Parser {
     static let checkpoints = [
         Parser(
@@ -37,10 +37,10 @@ extension Parser {
                 guard let states = checkpoint?.states else { return }
                 try require(
                     states[0].documents.rows().rowSums == slice.documentLengths.map(Int.init),
-                    "documents have not their tokens")
+                    "documents do not have their numbers of tokens")
                 let again = SliceState.packed(states[0])()
                 let restored = try SliceState(slice, topics: topics, packed: again)
-                try require(restored.packed() == again, "packed again the state is another")
+                try require(restored.packed() == again, "the state changes when it is packed again")
             })
     ]
 

@@ -3,7 +3,7 @@ import Corpus
 import Files
 import TestSupport
 
-/// The readers of corpora, each by its name and by what the content tells.
+/// The readers of corpora, with the format given by name or detected from the content.
 extension Parser {
     static let corpora = InputFormat.allCases.map { format in
         Parser(
@@ -12,7 +12,7 @@ extension Parser {
                 let input = try WrittenCorpus(seed: 1, documents: 12).write(as: format, to: folder)
                 let file = format == .folder ? "texts/0001" : "corpus.\(format.rawValue)"
                 let bytes = try folder.contents(of: file)
-                // Choices: all of the reader's flags plain; detection; words by rules.
+                // Choices: default flags, detection of the format, other tokenisers and rules for words.
                 return [[0, 0], [1, 0], [16, 9], [2, 32]].map { $0 + bytes } + [[0, 0] + bytes.prefix(100)]
                     + (input.paths.isEmpty ? [[]] : [])
             },
@@ -83,12 +83,13 @@ extension Parser {
         guard let corpus else { return }
         let summary = corpus.summary
         let tokens = corpus.slices.reduce(0) { $0 + $1.tokenDocuments.count }
-        try require(tokens == summary.tokens, "\(tokens) tokens lie in slices, and \(summary.tokens) were counted")
+        try require(tokens == summary.tokens, "the slices have \(tokens) tokens, but \(summary.tokens) were counted")
         try require(summary.documents == summary.lines, "one shard has \(summary.documents) of \(summary.lines) rows")
         if options.rules.keepsAll { try checkStream(path, options, summary, folder) }
     }
 
-    /// As a stream it is the same; and so it is when it has been written and is read again.
+    /// Checks that a stream of the corpus has the same documents, and so has the corpus when it is written and read
+    /// again.
     private static func checkStream(
         _ path: String, _ options: ReadingOptions, _ summary: CorpusSummary, _ folder: TemporaryDirectory
     ) throws {
@@ -107,17 +108,17 @@ extension Parser {
         }
         try require(
             (stream.documents, stream.tokens) == (summary.documents, summary.tokens),
-            "as a stream it has \(stream.documents) documents of \(stream.tokens) tokens, not \(summary.documents) of \(summary.tokens)"
-        )
+            "the stream has \(stream.documents) documents and \(stream.tokens) tokens, "
+                + "not \(summary.documents) and \(summary.tokens)")
         guard let written, written.replacedWords == 0, summary.tokens > 0 else { return }
-        // What begins like a byte-order mark would be taken for one.
+        // Text that begins with U+FEFF would be read as if it began with a byte-order mark.
         if try folder.contents(of: "again/\(written.files[0])").starts(with: "\u{FEFF}".utf8) { return }
         var readingAgain = ReadingOptions(format: InputFormat(rawValue: format.rawValue))
         if format == .jsonl { readingAgain.fields = FieldOptions(text: "text", id: "id") }
         let again = try DocumentStream.read([folder("again/\(written.files[0])")], options: readingAgain) { _, _ in }
         try require(
             (again.documents, again.tokens, again.words) == (stream.documents, stream.tokens, stream.words),
-            "written as \(format.rawValue) it has \(again.documents) documents, \(again.tokens) tokens, \(again.words) words, "
-                + "and had \(stream.documents), \(stream.tokens), \(stream.words)")
+            "as \(format.rawValue) it has \(again.documents) documents, \(again.tokens) tokens, \(again.words) words, "
+                + "but had \(stream.documents), \(stream.tokens), \(stream.words)")
     }
 }

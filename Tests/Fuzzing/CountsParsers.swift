@@ -5,9 +5,9 @@ import TestSupport
 
 @testable import Counts
 
-/// The packed values that lie in Redis, and what shards and the listener make of them.
+/// Parsers of the packed values in Redis, and checks of what shards and the listener compute from them.
 ///
-/// Checksums would keep every change out: the first byte says whether the value is given the one that belongs to it.
+/// Checksums would reject every mutation, so the first byte says whether the value gets a valid checksum.
 extension Parser {
     static let counts = [
         Parser(
@@ -57,9 +57,9 @@ extension Parser {
                 chunk += names + (isSealed ? sealed(Array(choices.rest)) : Array(choices.rest))
                 let bytes = isSealed ? chunk : bytes
                 guard let value = DocumentChunk(packed: bytes, columns: 300) else { return }
-                try require(value.names.count == value.rows.count, "a row without a name")
+                try require(value.names.count == value.rows.count, "the numbers of rows and names differ")
                 let again = DocumentChunk(packed: value.packed(columns: 300), columns: 300)
-                try require(again == value, "packed again the chunk is another")
+                try require(again == value, "the chunk changes when it is packed again")
             }),
         Parser(
             name: "word_counts", words: ["\0\0"],
@@ -75,7 +75,7 @@ extension Parser {
                 let isSealed = bytes.first ?? 0 < 128
                 let seal = withUnsafeBytes(of: XXH64.hash(rest).littleEndian) { Array($0) }
                 guard let value = WordCounts(packed: isSealed ? seal + rest : Array(bytes.dropFirst())) else { return }
-                try require(WordCounts(packed: value.packed()) == value, "packed again the counts are others")
+                try require(WordCounts(packed: value.packed()) == value, "the counts change when they are packed again")
             }),
         Parser(
             name: "block", words: ["DLR1"], samples: { _ in try Block.samples() },
@@ -90,23 +90,23 @@ extension Parser {
             read: { bytes, _ in
                 let text = String(decoding: bytes, as: UTF8.self)
                 if let tag = ContributionTag(text: text) {
-                    try require(ContributionTag(text: tag.text) == tag, "written again the tag is another")
+                    try require(ContributionTag(text: tag.text) == tag, "the tag differs when written again")
                 }
                 if let version = BlockVersion(text: text) {
-                    try require(BlockVersion(text: version.text) == version, "written again the version is another")
+                    try require(BlockVersion(text: version.text) == version, "the version differs when written again")
                 }
             }),
     ]
 
     private static let rows = SparseRows(dense: [[3, 1], [], [0, 200]])
 
-    /// Rows with the head and the checksum that belong to them in place of their own.
+    /// Returns the rows with a valid header and checksum.
     static func sealed(_ bytes: [UInt8], _ magic: [UInt8] = PackedRowWriter.magic) -> [UInt8] {
         let rest = Array(bytes.dropFirst(PackedRowWriter.headerLength))
         return magic + withUnsafeBytes(of: XXH64.hash(rest).littleEndian) { Array($0) } + rest
     }
 
-    /// A total whose parts have the lengths, heads and checksums that belong to them: rows, and one change for each byte 0xFF.
+    /// Returns a total whose parts have valid lengths, headers and checksums: rows, and one change for each byte 0xFF.
     static func sealed(total bytes: [UInt8]) -> [UInt8] {
         let parts = bytes.split(separator: 0xFF, omittingEmptySubsequences: false).map(Array.init)
         let changes = parts.dropFirst().map { PackedTotal.bytes(change: sealed($0, PackedChange.magic)) }
@@ -116,25 +116,25 @@ extension Parser {
     private static func checkTotal(_ bytes: [UInt8], columns: Int) throws {
         guard let rows = PackedTotal.unpack(bytes, columns: columns) else { return }
         let total = PackedTotal.bytes(rows: PackedRows.pack(rows, columns: columns))
-        try require(PackedTotal.unpack(total, columns: columns) == rows, "without its changes the total is another")
+        try require(PackedTotal.unpack(total, columns: columns) == rows, "the total differs when it is packed again")
     }
 
     private static func checkRows(_ bytes: [UInt8], columns: Int) throws {
         guard let rows = PackedRows.unpack(bytes, columns: columns) else { return }
         try require(
             PackedRows.unpack(PackedRows.pack(rows, columns: columns), columns: columns) == rows,
-            "packed again the rows are others")
+            "the rows change when they are packed again")
         let own = PlacedRows(inOrder: rows)
         let others = PackedRows.subtracting(own, from: bytes, rows: rows.count, columns: columns)
-        try require(others == SparseRows(emptyRows: rows.count), "the rows less themselves are not nothing")
+        try require(others == SparseRows(emptyRows: rows.count), "the rows minus themselves are not empty")
         let replaced = PackedRows.replacing(own, by: own, in: bytes, columns: columns)
         try require(
             replaced.map { PackedRows.unpack($0.total, columns: columns) } == rows,
-            "the rows replaced by themselves are others")
+            "the rows change when they are replaced by themselves")
     }
 }
 
-/// A block of a store with forged values, of two shards.
+/// A block of a store with forged values of two shards.
 private struct Block {
     private static let topics = 3
     private let words: [UInt8]
@@ -163,7 +163,7 @@ private struct Block {
         return [[0, 4] + values.flatMap { [UInt8($0?.count ?? 0)] + ($0 ?? []) }]
     }
 
-    /// Who reads it refuses it or finds its laws kept; two exchanges of both shards make it whole.
+    /// Checks that readers refuse the block or find it valid, and that two exchanges of both shards repair it.
     func check() throws {
         let store = InMemoryCountStore(run: "r")
         let run = try FilledLedger(in: store, topics: Self.topics, blocks: 1, shards: 2)
@@ -188,16 +188,16 @@ private struct Block {
                     words: { _ in [[97], [98, UInt8(shard)]] })
                 let own = ShardLedger.OwnRows(block: 0, rows: SparseRows(dense: [[1, 2, 0], [0, 0, UInt32(shard)]]))
                 do throws(CountStoreError) { _ = try ledger.exchange([own], sweep: 1, with: store) } catch {
-                    guard case .overflow = error else { throw BrokenLaw(description: "an exchange ends with \(error)") }
+                    guard case .overflow = error else { throw BrokenLaw(description: "an exchange threw \(error)") }
                     return
                 }
             }
         }
         let whole: VerifiedBlock
         do { whole = try VerifiedBlock(store.records(of: 0..<1)[0], block: 0, columns: Self.topics) } catch {
-            throw BrokenLaw(description: "two exchanges leave \(error)")
+            throw BrokenLaw(description: "after two exchanges the block is still invalid: \(error)")
         }
-        try require(whole.total.sum == 7, "two exchanges leave \(whole.total.sum) tokens and not 7")
+        try require(whole.total.sum == 7, "after two exchanges there are \(whole.total.sum) tokens instead of 7")
     }
 
     private func checkReaders(of store: InMemoryCountStore, _ manifest: RunManifest) throws {
@@ -210,6 +210,6 @@ private struct Block {
         let snapshot = try accepted(or: SnapshotError.self) { try ModelSnapshot.take(from: store, manifest: manifest) }
         guard let snapshot else { return }
         try require(
-            snapshot.tokens == snapshot.topicTotals.reduce(0, +), "the topics of a model have not its shards' tokens")
+            snapshot.tokens == snapshot.topicTotals.reduce(0, +), "topics and shards have different numbers of tokens")
     }
 }

@@ -4,9 +4,9 @@ import TestSupport
 
 @testable import CommandLineTools
 
-/// What may be anything before a format is looked at, and small files of lines.
+/// Parsers of compressed files, which are read before a format is known, and of small files of lines.
 extension Parser {
-    /// Bytes that one input may unfold to here; more are left unread.
+    /// The greatest number of decompressed bytes that are read from an input.
     private static let mostUnfolded = 4 << 20
 
     static let compressed = [
@@ -31,20 +31,21 @@ extension Parser {
             }, read: checkCompressed),
     ]
 
-    /// The bytes are the same however they are asked for, and when they have been compressed and read again.
+    /// Checks that the bytes do not depend on the size of reads, and are the same when they are compressed and read
+    /// again.
     private static let checkCompressed: @Sendable ([UInt8], TemporaryDirectory) throws -> Void = { bytes, folder in
         var choices = Choices(bytes)
         let size = choices.byte() + 1
         let path = try folder.write(Array(choices.rest), to: "fuzzed")
         let whole = try accepted(or: GzipError.self) { try contents(path, by: 1 << 16) }
         let parts = try accepted(or: GzipError.self) { try contents(path, by: size * 16) }
-        try require((whole == nil) == (parts == nil), "asked for by \(size * 16) bytes it ends otherwise")
+        try require((whole == nil) == (parts == nil), "reads of \(size * 16) bytes end differently")
         guard let whole, let parts else { return }
         try require(
-            whole.prefix(mostUnfolded) == parts.prefix(mostUnfolded), "asked for by \(size * 16) bytes it is another")
+            whole.prefix(mostUnfolded) == parts.prefix(mostUnfolded), "reads of \(size * 16) bytes give other bytes")
         guard whole.count < 1 << 16 else { return }
         try require(
-            try contents(folder.gzip([whole], to: "again"), by: 1 << 16) == whole, "written again it is another")
+            try contents(folder.gzip([whole], to: "again"), by: 1 << 16) == whole, "compressed again it differs")
     }
 
     private static func contents(_ path: String, by size: Int) throws -> [UInt8] {
@@ -67,21 +68,21 @@ extension Parser {
                 guard let words = try accepted(or: CorpusError.self, { try WordTable(readingFrom: path) }) else {
                     return
                 }
-                // A mark before the first word is taken off, and a line of blanks and TABs alone would be blank.
+                // A byte-order mark before the first word is removed; a line of only blanks and TABs would be blank.
                 let lines = "\u{FEFF}".utf8 + (0..<words.count).flatMap { words[$0] + Array("\tx\n".utf8) }
                 let again = try WordTable(readingFrom: folder.write(Array(lines), to: "again"))
                 try require(
-                    again.count == words.count && again.digest == words.digest, "written again the list is another")
+                    again.count == words.count && again.digest == words.digest, "the list differs when written again")
             }),
         Parser(
             name: "file_list", words: ["@fuzzed", ",", "*", "[a-"],
             samples: { _ in [Array("one\ntwo,three\n".utf8), Array("fuzz*\n[a-f]uzzed\n".utf8)] },
             read: { bytes, folder in
-                // Whatever it names is looked for in this folder only.
+                // Slashes are replaced, so that the list refers only to files in this folder.
                 let tame = bytes.map { $0 == UInt8(ascii: "/") ? UInt8(ascii: "_") : $0 }
                 let path = try folder.write(tame, to: "fuzzed")
                 let files = try accepted(or: CorpusError.self) { try InputFiles.expand(["@" + path]) }
-                try require(files?.isEmpty != true, "no files, and no refusal")
+                try require(files?.isEmpty != true, "neither files nor a refusal")
             }),
         Parser(
             name: "password_file", words: ["\r\n"],

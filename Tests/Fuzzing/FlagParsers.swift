@@ -10,7 +10,7 @@ import TestSupport
 @testable import dist_lda_listener
 @testable import dist_lda_shard
 
-/// What stands on a command line. Nothing is run.
+/// Parsers of command lines. No command is run.
 extension Parser {
     static let flags = [
         Parser(
@@ -32,7 +32,7 @@ extension Parser {
                 let parts = bytes.dropFirst().split(separator: 0, omittingEmptySubsequences: false)
                 let arguments = FlagSpelling.normalised(parts.map { String(decoding: $0, as: UTF8.self) })
                 try require(
-                    FlagSpelling.normalised(arguments) == arguments, "spelled as it should be, it is spelled otherwise")
+                    FlagSpelling.normalised(arguments) == arguments, "normalising the arguments twice changes them")
                 do { _ = try tool.parseAsRoot(arguments) } catch {
                     _ = tool.exitCode(for: error)
                     _ = tool.fullMessage(for: error)
@@ -55,8 +55,8 @@ extension Parser {
                 }
                 let servers = try accepted(or: RedisAddress.Fault.self) { try RedisServers(parsing: text) }
                 guard let servers else { return }
-                try require(!servers.addresses.isEmpty, "no servers, and no refusal")
-                try require(!"\(servers)".utf8.contains(UInt8(ascii: "\n")), "an address of more than one line")
+                try require(!servers.addresses.isEmpty, "neither servers nor a refusal")
+                try require(!"\(servers)".utf8.contains(UInt8(ascii: "\n")), "an address has more than one line")
             }),
         Parser(
             name: "numbers", words: ["1e", ".", "-", "0x", "nan", "inf", "9223372036854775808", "1_0", "+1", "1e999"],
@@ -77,7 +77,7 @@ extension Parser {
                 }
                 _ = try refused(Numbers.unsigned)
                 if case .share(let share) = try refused(Numbers.documents) ?? .count(0) {
-                    try require((0...1).contains(share), "no share")
+                    try require((0...1).contains(share), "not a share")
                 }
             }),
         Parser(
@@ -87,13 +87,13 @@ extension Parser {
                 let text = String(decoding: bytes, as: UTF8.self)
                 if let name = try accepted(or: RunName.Fault.self, { try RunName(text) }) {
                     let key = KeySchema(run: name).manifest().text
-                    try require(KeySchema.run(ofManifest: key) == name, "its key is another run's")
+                    try require(KeySchema.run(ofManifest: key) == name, "its key belongs to another run")
                 }
                 let fitting = RunName(fitting: text)
-                try require((try? RunName(fitting.text)) == fitting, "\(fitting) fits, and is refused")
+                try require((try? RunName(fitting.text)) == fitting, "\(fitting) is a fitting name but is refused")
                 _ = KeySchema.run(ofManifest: text)
                 let place = ServerPlace(of: ["server": text])
-                try require(ServerPlace(of: Dictionary(uniqueKeysWithValues: place.fields)) == place, "another place")
+                try require(ServerPlace(of: Dictionary(uniqueKeysWithValues: place.fields)) == place, "place differs")
             }),
     ]
 }

@@ -2,15 +2,15 @@ import Dispatch
 import Foundation
 import TestSupport
 
-/// libFuzzer's side: one parser, named by DIST_LDA_FUZZED, tried with whatever libFuzzer makes. `bin/fuzz` builds and runs it.
+/// The harness for libFuzzer, which calls the parser named by DIST_LDA_FUZZED. `bin/fuzz` builds and runs it.
 ///
-/// Before it begins it writes the parser's samples and words to the folder DIST_LDA_FUZZ_FOLDER, where libFuzzer is told to
-/// look for them. Without a parser it prints the names of all. Any broken law is a crash, as any trap is.
+/// At first it writes the parser's samples and words to the folder DIST_LDA_FUZZ_FOLDER, where libFuzzer looks for
+/// them. Without a parser it prints the names of all parsers. A violated condition ends in a crash, as every trap does.
 private struct Fuzzer {
     let parser: Parser
     let folder: TemporaryDirectory
 
-    /// libFuzzer keeps no state of ours between its calls.
+    /// The fuzzer is static, because libFuzzer does not pass a context to its callbacks.
     static let chosen = Fuzzer()
 
     init() {
@@ -23,7 +23,7 @@ private struct Fuzzer {
         do {
             folder = try TemporaryDirectory()
             if let seeds = environment["DIST_LDA_FUZZ_FOLDER"] { try Self.write(parser, to: seeds, folder) }
-        } catch { fatalError("\(parser.name): the samples cannot be made: \(error)") }
+        } catch { fatalError("\(parser.name): the samples cannot be created: \(error)") }
     }
 
     private static func write(_ parser: Parser, to path: String, _ folder: TemporaryDirectory) throws {

@@ -4,7 +4,7 @@ import Files
 import Reporting
 import TestSupport
 
-/// Models in files.
+/// Parsers of model files.
 extension Parser {
     static let models = [
         Parser(
@@ -23,13 +23,13 @@ extension Parser {
                 guard let dump = try accepted(or: ModelFileError.self, { try DumpModel(path) }) else { return }
                 try require(
                     dump.model.topicTotals.reduce(0, +) == dump.model.words.rows.sum,
-                    "topics have not the words' tokens")
+                    "topics and words have different tokens")
                 try OutputFolder.prepare(folder("again"))
                 let again = try DumpModel(DistLDADump(dump.model, documents: dump.documents).write(to: folder("again")))
                 try require(
                     again.model.words.rows.sum == dump.model.words.rows.sum
                         && again.documents.rows.sum == dump.documents.rows.sum,
-                    "written again the model has other tokens")
+                    "the model's tokens change when it is written again")
             }),
         Parser(
             name: "state",
@@ -38,10 +38,10 @@ extension Parser {
             read: { bytes, folder in
                 let path = try folder.write(bytes, to: "fuzzed")
                 guard let state = try accepted(or: ModelFileError.self, { try StateModel([path]) }) else { return }
-                try require(state.words.rows.sum == state.tokens, "words have not the tokens of the state")
+                try require(state.words.rows.sum == state.tokens, "words and state have different tokens")
                 var tokens = 0
                 try state.visit(withTokens: true) { tokens += $0.tokenTopics.count }
-                try require(tokens == state.tokens, "documents have not the tokens of the state")
+                try require(tokens == state.tokens, "documents and state have different tokens")
             }),
         Parser(
             name: "model", words: ["{", "#", "0 "],

@@ -1,12 +1,12 @@
 import TestSupport
 import Testing
 
-/// Damaged samples through every parser, some dozen of each; `bin/fuzz` tries for as long as you like.
-@Suite("bytes that nobody vouches for")
+/// Runs every parser on some dozens of mutated samples. `bin/fuzz` does so for as long as requested.
+@Suite("Parsers of untrusted bytes")
 struct MutationTests {
     private static let rounds = 60
 
-    @Test("end with a value that keeps its laws, or with a sentence", arguments: Parser.all)
+    @Test("return a valid value or an error of one line for mutated samples", arguments: Parser.all)
     func mutations(_ parser: Parser) async throws {
         let folder = try TemporaryDirectory()
         let samples = try parser.samples(folder)
@@ -18,7 +18,7 @@ struct MutationTests {
         }
     }
 
-    /// Bytes changed, inserted, doubled and taken out; sometimes all of them random.
+    /// Returns a mutated sample: bytes are changed, inserted, repeated and removed; sometimes all bytes are random.
     private static func damaged(_ whole: [UInt8], _ words: [String], _ random: inout SeededGenerator) -> [UInt8] {
         let special: [UInt8] = Array("\n\r\t :,\"\\{}[]%#0123456789-.eu\0".utf8) + [0xC3, 0xED, 0xF0, 0xFF]
         if random.chance(0.05) {

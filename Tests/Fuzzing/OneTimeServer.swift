@@ -9,7 +9,8 @@ import TestSupport
     import Darwin
 #endif
 
-/// A server on a unix socket that says its piece to whoever comes first, hears it out, and closes; then nobody listens.
+/// A server on a unix socket that sends its bytes to the first client, reads until the client closes, and then closes.
+/// It accepts no further clients.
 final class OneTimeServer: Sendable {
     let path: String
     private let listener: Int32
@@ -31,7 +32,7 @@ final class OneTimeServer: Sendable {
         DispatchQueue.global().async {
             let client = accept(listener, nil, nil)
             guard client >= 0 else { return }
-            // A second try finds nobody.
+            // A second connection is refused.
             shutdown(listener, Int32(SHUT_RDWR))
             Loopback.sendAll(bytes, to: client)
             shutdown(client, Int32(SHUT_WR))

@@ -1,21 +1,21 @@
 import TestSupport
 
-/// Something that reads bytes that nobody vouches for, and what must hold of it whatever they are.
+/// A function that reads untrusted bytes, and the conditions that must hold for all inputs.
 ///
-/// Two harnesses try each: `MutationTests` for a moment with damaged samples, `bin/fuzz` for as long as you like with
-/// libFuzzer. Whatever the bytes, a parser ends with a value or with an error of its module that is one line of text; it
-/// neither crashes nor takes more memory or time than its limits allow; what it accepts keeps the laws of its kind, and
-/// what can be written again reads the same.
+/// Each parser has two harnesses: `MutationTests` runs it briefly on mutated samples, and `bin/fuzz` runs it with
+/// libFuzzer for as long as requested. For any bytes, a parser must return a value or throw an error of its module that
+/// is one line of text. It must neither crash nor exceed its limits of memory and time. A value that it accepts must be
+/// valid, and must be the same when it is written and read again, if it can be written.
 struct Parser: Sendable {
     let name: String
-    /// Pieces of its language, which chance alone would be long in finding.
+    /// Tokens of its language, which random mutations would rarely produce.
     let words: [String]
-    /// Valid input, to be changed.
+    /// Valid inputs, which are mutated.
     let samples: @Sendable (_ folder: TemporaryDirectory) throws -> [[UInt8]]
-    /// Reads the bytes. Throws `BrokenLaw`, and nothing else.
+    /// Reads the bytes. Throws only `BrokenLaw`.
     let read: @Sendable (_ bytes: [UInt8], _ folder: TemporaryDirectory) async throws -> Void
 
-    /// Every one there is.
+    /// All parsers.
     static let all =
         corpora + compressed + lists + counts + replies + checkpoints + models + flags
 }
@@ -24,7 +24,7 @@ extension Parser: CustomStringConvertible {
     var description: String { name }
 }
 
-/// Something held that should not, or the other way round.
+/// A condition that does not hold.
 struct BrokenLaw: Error, CustomStringConvertible {
     let description: String
 }
@@ -33,7 +33,7 @@ func require(_ isKept: Bool, _ law: @autoclosure () -> String) throws {
     if !isKept { throw BrokenLaw(description: law()) }
 }
 
-/// What `body` returns; nil if it refused with an error of the kind named, which must be one line.
+/// Returns the result of `body`; nil if it throws an error of type `Refusal`, whose text must be one line.
 func accepted<Value, Refusal: Error>(
     or refusal: Refusal.Type, _ body: () throws -> Value
 ) throws -> Value? {
@@ -44,22 +44,22 @@ func accepted<Value, Refusal: Error>(
 }
 
 func checkRefusal<Refusal: Error>(_ error: any Error, is refusal: Refusal.Type) throws {
-    try require(error is Refusal, "refused with \(type(of: error)) \(error), and not with \(refusal)")
+    try require(error is Refusal, "refused with \(type(of: error)) \(error) instead of \(refusal)")
     let text = "\(error)"
     try require(
-        !text.isEmpty && !text.utf8.contains(UInt8(ascii: "\n")), "a refusal is one line, not \(text.debugDescription)")
+        !text.isEmpty && !text.utf8.contains(UInt8(ascii: "\n")), "a refusal is not one line: \(text.debugDescription)")
 }
 
-/// Input from its front: its first bytes choose how the rest is read.
+/// Reads an input from its beginning; the first bytes choose how the rest is read.
 struct Choices {
     private(set) var rest: ArraySlice<UInt8>
 
     init(_ bytes: [UInt8]) { rest = bytes[...] }
 
-    /// The next byte; 0 at the end.
+    /// Removes and returns the next byte; 0 at the end.
     mutating func byte() -> Int { Int(rest.popFirst() ?? 0) }
 
-    /// As many bytes as the next byte says, or as there are.
+    /// Removes and returns as many bytes as the next byte says, or all that are left.
     mutating func piece() -> [UInt8] {
         let piece = rest.prefix(byte())
         rest = rest.dropFirst(piece.count)

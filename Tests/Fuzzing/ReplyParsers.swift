@@ -4,7 +4,7 @@ import TestSupport
 
 @testable import RedisStore
 
-/// What a server says.
+/// Parsers of the replies of a server.
 extension Parser {
     static let replies = [
         Parser(
@@ -25,7 +25,7 @@ extension Parser {
                 let (whole, parts) = (
                     parse([stream]), parse([Array(stream.prefix(cut)), Array(stream.dropFirst(cut))])
                 )
-                try require(whole == parts, "cut after \(cut) bytes the replies are others")
+                try require(whole == parts, "the replies differ if they are split after \(cut) bytes")
                 for reply in whole ?? [] { try check(reply) }
             }),
         Parser(
@@ -50,19 +50,19 @@ extension Parser {
         return replies
     }
 
-    /// What is made of replies without a server: the map of a cluster, places of keys, a manifest.
+    /// Checks what is computed from replies without a server: the map of a cluster, slots of keys, a manifest.
     private static func check(_ reply: RedisReply) throws {
         for range in SlotRange.all(in: reply) ?? [] {
-            try require(range.slots.upperBound < HashSlot.count, "a slot past the last")
+            try require(range.slots.upperBound < HashSlot.count, "a slot after the last one")
         }
         if let error = reply.error { _ = error.message.split(separator: " ").map { SlotRange.Place($0) } }
-        if let text = reply.text { try require((0..<HashSlot.count).contains(HashSlot(of: text).number), "no slot") }
+        if let text = reply.text { try require((0..<HashSlot.count).contains(HashSlot(of: text).number), "not a slot") }
         guard let strings = RedisCountStore.strings(reply),
             case let manifest?? = try accepted(
                 or: StoredManifest.Fault.self, { try StoredManifest.manifest(of: strings) })
         else { return }
         let fields = Dictionary(uniqueKeysWithValues: StoredManifest.fields(of: manifest))
-        try require(try StoredManifest.manifest(of: fields) == manifest, "written again the manifest is another")
+        try require(try StoredManifest.manifest(of: fields) == manifest, "the manifest differs when written again")
     }
 
     private static let manifest = RunManifest(
@@ -98,7 +98,7 @@ extension Parser {
     }
 }
 
-/// A store whose server says what it is told to, and then hangs up.
+/// A store whose server sends the given bytes and then closes the connection.
 private struct StoreAnswers {
     private let store: RedisCountStore
     private let server: OneTimeServer
@@ -108,7 +108,7 @@ private struct StoreAnswers {
         var choices = Choices(bytes)
         question = choices.byte()
         var answers = Array(choices.rest)
-        // A server that is a node of a cluster could name any other, which would be called.
+        // A server that is a node of a cluster could name any other server, to which the store would connect.
         let mayIntroduceItself = question & 32 != 0 && !answers.contains("cluster".utf8)
         if !mayIntroduceItself { answers = FakeServer.introduction.flatMap { Array($0.utf8) } + answers }
         server = try OneTimeServer(at: folder("socket"), saying: answers)

@@ -15,7 +15,7 @@ struct GzipReaderTests {
 
     init() throws { folder = try TemporaryDirectory() }
 
-    @Test("a file's bytes are the same stored plain, as one member and as several", arguments: [1, 7, 1_000, 1 << 20])
+    @Test("a file is read the same uncompressed, as one member and as several", arguments: [1, 7, 1_000, 1 << 20])
     func sameBytes(_ room: Int) throws {
         let bytes = noise(room == 1 ? 5_000 : 400_000)
         let plain = try folder.write(bytes, to: "plain.gz")
@@ -25,19 +25,19 @@ struct GzipReaderTests {
         for path in [plain, one, several] { #expect(try readAll(path, room: room) == bytes) }
     }
 
-    @Test("many small members in a row are all read")
+    @Test("a sequence of many small members is read completely")
     func manyMembers() throws {
         let members = (0..<300).map { noise($0, seed: UInt64($0)) }
         let path = try folder.gzip(members, to: "many.gz")
         #expect(try readAll(path) == members.flatMap { $0 })
     }
 
-    @Test("short files that are not gzip are passed on", arguments: [[], [0x1F], [0x0A], [0x1F, 0x8C, 0x08], [0, 0]])
+    @Test("short files that are not gzip are unchanged", arguments: [[], [0x1F], [0x0A], [0x1F, 0x8C, 0x08], [0, 0]])
     func notGzip(_ bytes: [UInt8]) throws {
         #expect(try readAll(folder.write(bytes, to: "file")) == bytes)
     }
 
-    @Test("reading starts where it is told and leaves what is before alone")
+    @Test("a read begins at the given offset and leaves the bytes before it unchanged")
     func offset() throws {
         var reader = try GzipReader(path: folder.gzip([Array("text".utf8)], to: "text.gz"))
         var buffer = Array("before".utf8)
@@ -52,7 +52,7 @@ struct GzipReaderTests {
     }
 
     @Test(
-        "anything else after the last member is an error at its byte",
+        "other bytes after the last member are an error with their position",
         arguments: [([0x41], 0), ([0x1F], 0), ([0, 0, 0x41], 2), ([0, 0x1F, 0x8B], 1)] as [([UInt8], Int)])
     func garbage(_ tail: [UInt8], _ offset: Int) throws {
         let start = try folder.member("text\n")
@@ -60,13 +60,13 @@ struct GzipReaderTests {
         #expect(throws: GzipError.trailingGarbage(path: path, byte: start.count + offset)) { try readAll(path) }
     }
 
-    @Test("a file cut at any byte is an error at that byte")
+    @Test("a file that is truncated at any byte is an error with that position")
     func truncated() throws {
         let first = try folder.member("a few words, and a few words more\n")
         let whole = try first + folder.member("and a second member\n")
         for length in 2..<whole.count where length != first.count {
             let path = try folder.write(Array(whole[..<length]), to: "cut.gz")
-            // One byte of a second member does not tell that it is one.
+            // One byte is not enough to recognise a second member.
             let expected: GzipError =
                 length == first.count + 1
                 ? .trailingGarbage(path: path, byte: first.count) : .truncated(path: path, byte: length)
@@ -74,7 +74,7 @@ struct GzipReaderTests {
         }
     }
 
-    @Test("a flipped bit never gives other bytes, and in checksum or length it is always an error")
+    @Test("a flipped bit never gives different bytes, and is always an error in checksum or length")
     func damaged() throws {
         let text = Array("a few words, and a few words more\n".utf8)
         let whole = try folder.member(text)
@@ -89,7 +89,7 @@ struct GzipReaderTests {
         }
     }
 
-    @Test("what comes before the damage is delivered, and the damage keeps its place")
+    @Test("the bytes before the damage are delivered, and the damage is reported with its position")
     func deliveredBeforeDamage() throws {
         let text = noise(300_000)
         var file = try folder.member(text)
@@ -108,25 +108,25 @@ struct GzipReaderTests {
             Issue.record("got \(String(describing: failure))")
             return
         }
-        // Within the checksum and the length, the last eight bytes.
+        // The position is within the checksum and the length, which are the last eight bytes.
         #expect((file.count - 8...file.count).contains(byte))
     }
 
-    @Test("a missing file and a directory are told apart")
+    @Test("a missing file and a directory are different errors")
     func cannotOpen() throws {
         let missing = folder("none")
         #expect(throws: GzipError.cannotOpen(path: missing, errno: ENOENT)) { _ = try GzipReader(path: missing) }
         #expect(throws: GzipError.isDirectory(path: folder.path)) { _ = try GzipReader(path: folder.path) }
     }
 
-    @Test("a forbidden file keeps its errno", .enabled(if: geteuid() != 0, "root may read everything"))
+    @Test("the error of an unreadable file has its errno", .enabled(if: geteuid() != 0, "root may read everything"))
     func forbidden() throws {
         let path = try folder.write("text", to: "forbidden")
         chmod(path, 0)
         #expect(throws: GzipError.cannotOpen(path: path, errno: EACCES)) { _ = try GzipReader(path: path) }
     }
 
-    @Test("a failing read keeps its errno and the name it was given")
+    @Test("the error of a failing read has its errno and the given name")
     func failingRead() throws {
         var reader = try GzipReader(descriptor: -1, name: "closed")
         var buffer = [UInt8](repeating: 0, count: 10)

@@ -15,7 +15,7 @@ struct GzipWriterTests {
 
     init() throws { folder = try TemporaryDirectory() }
 
-    @Test("what is written is read back, whatever the pieces and the level", arguments: [1, 6, 9] as [Int32])
+    @Test("written bytes are read back, for any size of writes and any level", arguments: [1, 6, 9] as [Int32])
     func roundTrip(_ level: Int32) throws {
         let bytes = noise(300_000)
         for pieces in [777, 300_000] {
@@ -33,14 +33,14 @@ struct GzipWriterTests {
         #expect(Array(first[..<8]) == [0x1F, 0x8B, 8, 0, 0, 0, 0, 0])
     }
 
-    @Test("nothing written is a member of no bytes")
+    @Test("without writes, the result is an empty member")
     func empty() throws {
         let file = try write([], pieces: 1)
         #expect(file.count == 20)
         #expect(try readAll(folder("out.gz")) == [])
     }
 
-    @Test("a full disk is told by its errno", .enabled(if: access("/dev/full", W_OK) == 0, "needs /dev/full"))
+    @Test("a full disk is reported with its errno", .enabled(if: access("/dev/full", W_OK) == 0, "needs /dev/full"))
     func fullDisk() throws {
         let descriptor = open("/dev/full", O_WRONLY)
         defer { close(descriptor) }
@@ -51,7 +51,7 @@ struct GzipWriterTests {
         #expect(failure == .cannotWrite(errno: ENOSPC))
     }
 
-    @Test("a descriptor that cannot be written is told as soon as the output is full")
+    @Test("a descriptor that cannot be written to is reported when the output buffer is full")
     func badDescriptor() throws {
         var writer = try GzipWriter(descriptor: -1)
         var failure: GzipError?

@@ -1,7 +1,7 @@
 import Gzip
 import TestSupport
 
-/// Every byte of a file, read in pieces of `room` bytes.
+/// Reads a whole file in pieces of `room` bytes.
 func readAll(_ path: String, room: Int = 1_000) throws(GzipError) -> [UInt8] {
     var reader = try GzipReader(path: path)
     var buffer = [UInt8](repeating: 0, count: room)
@@ -13,7 +13,7 @@ func readAll(_ path: String, room: Int = 1_000) throws(GzipError) -> [UInt8] {
     }
 }
 
-/// Letters that compress to about half, never away.
+/// Returns pseudo-random letters, which compress to about half their size.
 func noise(_ count: Int, seed: UInt64 = 1) -> [UInt8] {
     var state = seed
     return (0..<count).map { _ in
@@ -23,7 +23,7 @@ func noise(_ count: Int, seed: UInt64 = 1) -> [UInt8] {
 }
 
 extension TemporaryDirectory {
-    /// The bytes of a gzip file of one member.
+    /// Returns the bytes of a gzip file with one member.
     func member(_ bytes: [UInt8]) throws -> [UInt8] {
         try gzip([bytes], to: "member.gz")
         return try contents(of: "member.gz")

@@ -1,7 +1,8 @@
 import Hashing
 import Testing
 
-/// The published vectors of xxHash (the self-test of `xxhsum`): beginnings of one pseudo-random buffer, with two seeds.
+/// Tests the published vectors of xxHash (the self-test of `xxhsum`): prefixes of a pseudo-random buffer with two
+/// seeds.
 struct XXH64Tests {
     struct Vector: Sendable {
         let length: Int
@@ -36,7 +37,7 @@ struct XXH64Tests {
     }
 
     @Test(
-        "what `printf TEXT | xxhsum -H64` prints",
+        "the hash is that which `printf TEXT | xxhsum -H64` prints",
         arguments: [
             ("", 0xEF46_DB37_51D8_E999), ("a", 0xD24E_C4F1_A98C_6E5B), ("abc", 0x44BC_2CF5_AD77_0999),
             ("0123456789abcdef0123456789abcdef", 0x642A_9495_8E71_E6C5),
@@ -46,7 +47,7 @@ struct XXH64Tests {
         #expect(XXH64.hash(Array(text.utf8)) == hash)
     }
 
-    @Test("any cutting into updates gives the digest of the whole", arguments: [0, 1, 31, 32, 33, 64, 100, 1_000])
+    @Test("the digest does not depend on the sizes of updates", arguments: [0, 1, 31, 32, 33, 64, 100, 1_000])
     func cutting(_ length: Int) {
         let bytes = Array(Self.buffer[..<length])
         let whole = XXH64.hash(bytes, seed: 5)
@@ -65,7 +66,7 @@ struct XXH64Tests {
         }
     }
 
-    @Test("asking for the digest changes nothing")
+    @Test("reading the digest does not change the state")
     func digestIsRead() {
         var hash = XXH64()
         hash.update(Self.buffer.span.extracting(0..<40).bytes)

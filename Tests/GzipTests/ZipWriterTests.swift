@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Zip archives")
 struct ZipWriterTests {
-    @Test("The checksum of a member stands in its header and in the list")
+    @Test("The checksum of a member is in its header and in the central directory")
     func checksum() throws {
         let folder = try TemporaryDirectory()
         let path = try folder.write([], to: "a.zip")
@@ -19,7 +19,7 @@ struct ZipWriterTests {
         try zip.end()
         try zip.finish()
         let bytes = try folder.contents(of: "a.zip")
-        // CRC-32 of 123456789, the published check value.
+        // The CRC-32 of 123456789, which is the published check value.
         let check: [UInt8] = [0x26, 0x39, 0xF4, 0xCB]
         #expect(Array(bytes[14..<18]) == check)
         #expect(bytes.indices.dropLast(3).filter { Array(bytes[$0..<$0 + 4]) == check }.count == 2)

@@ -8,7 +8,7 @@ struct ZstdReaderTests {
     init() throws { folder = try TemporaryDirectory() }
 
     @Test(
-        "a file's bytes are the same as one frame, as several, and beside gzip members",
+        "a file is read the same as one frame, as several, and mixed with gzip members",
         arguments: [1, 7, 1_000, 1 << 20], [false, true])
     func sameBytes(_ room: Int, _ checksum: Bool) throws {
         let bytes = noise(room == 1 ? 5_000 : 400_000)
@@ -22,14 +22,14 @@ struct ZstdReaderTests {
         for path in [one, several, mixed] { #expect(try readAll(path, room: room) == bytes) }
     }
 
-    @Test("what unfolds to far more than it is arrives whole, whatever the room", arguments: [3, 64 << 10])
+    @Test("highly compressed data is read completely with any size of buffer", arguments: [3, 64 << 10])
     func dense(_ room: Int) throws {
         let bytes = [UInt8](repeating: 0x61, count: 300_000)
         let path = try folder.zstd([bytes], to: "dense", checksum: false)
         #expect(try readAll(path, room: room) == bytes)
     }
 
-    @Test("frames to be skipped have no bytes, wherever they are")
+    @Test("skippable frames give no bytes at any position")
     func skippable() throws {
         let skipped: [UInt8] = [0x5A, 0x2A, 0x4D, 0x18, 3, 0, 0, 0, 1, 2, 3]
         try folder.zstd([Array("text\n".utf8)], to: "frame")
@@ -38,7 +38,7 @@ struct ZstdReaderTests {
         #expect(try readAll(path) == Array("text\ntext\n".utf8))
     }
 
-    @Test("a frame that is cut anywhere is told to be cut short, after what came out of it")
+    @Test("a frame that is truncated anywhere is reported as truncated")
     func cut() throws {
         let path = try folder.zstd([Array("text\ntext\n".utf8)], to: "whole")
         let frame = try folder.contents(of: "whole")
@@ -49,7 +49,7 @@ struct ZstdReaderTests {
         #expect(try readAll(path) == Array("text\ntext\n".utf8))
     }
 
-    @Test("a damaged frame is told with the library's words")
+    @Test("a damaged frame is reported with the library's message")
     func damaged() throws {
         let path = try folder.zstd([noise(5_000)], to: "whole")
         var frame = try folder.contents(of: "whole")

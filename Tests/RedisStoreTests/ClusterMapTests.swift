@@ -6,7 +6,7 @@ import Testing
 
 @Suite("slots of a Redis Cluster")
 struct ClusterMapTests {
-    @Test("CRC16 has the published check value, and what stands in the first braces decides")
+    @Test("CRC16 has the published check value, and the text in the first braces determines the slot")
     func vectors() {
         #expect(HashSlot.crc16("123456789".utf8) == 0x31C3)
         #expect(HashSlot(of: "{user1000}.following") == HashSlot(of: "{user1000}.followers"))
@@ -15,7 +15,7 @@ struct ClusterMapTests {
         #expect(HashSlot(of: "foo{}{bar}").number == Int(HashSlot.crc16("foo{}{bar}".utf8)) % 16384)
     }
 
-    @Test("the slot of any key is what a server says it is")
+    @Test("the slot of any key is the one that a server reports")
     func asTheServerSays() throws {
         let server = try RedisServer("--cluster-enabled", "yes")
         let keys = [
@@ -30,7 +30,7 @@ struct ClusterMapTests {
         .array([.integer(first), .integer(last), .array([host, .integer(port), .bulk([1]), .array([])])])
     }
 
-    @Test("a map is read with names, without, and with replicas")
+    @Test("a map is read with and without host names, and with replicas")
     func map() throws {
         let host = RedisReply.bulk(Array("h".utf8))
         let replica = RedisReply.array([.bulk(Array("::1".utf8)), .integer(2)])
@@ -45,7 +45,7 @@ struct ClusterMapTests {
         #expect(ranges.map { $0.nodes.map(\.port) } == [[1], [3], [4], [1, 2]])
     }
 
-    @Test("what is no map is none")
+    @Test("a reply that is not a valid map is refused")
     func noMap() {
         let host = RedisReply.bulk(Array("h".utf8))
         let lines = [
@@ -58,7 +58,7 @@ struct ClusterMapTests {
         #expect(SlotRange.all(in: .array([])) == [])
     }
 
-    @Test("a place is read from MOVED and ASK")
+    @Test("a place is parsed from MOVED and ASK")
     func places() {
         #expect(SlotRange.Place("127.0.0.1:6379") == SlotRange.Place(host: "127.0.0.1", port: 6379))
         #expect(SlotRange.Place("::1:6379")?.host == "::1")

@@ -4,7 +4,7 @@ import RedisStore
 import TestSupport
 import Testing
 
-@Suite("what answers is not, or no longer, a sane Redis")
+@Suite("a server that is not, or no longer, a working Redis")
 struct HostileServerTests {
     private func store(_ server: FakeServer, timeout: Duration = .seconds(10)) throws -> RedisCountStore {
         RedisCountStore(
@@ -18,7 +18,7 @@ struct HostileServerTests {
     }
 
     @Test(
-        "another kind of server is named for what it says",
+        "another kind of server is refused, quoting its reply",
         arguments: ["HTTP/1.1 400 Bad Request\r\n\r\n", "SSH-2.0-OpenSSH_9.2\r\n", "ERROR\r\n"])
     func notRedis(greeting: String) throws {
         let server = try FakeServer(saying: [greeting])
@@ -30,10 +30,10 @@ struct HostileServerTests {
         }
         #expect(reason.contains("127.0.0.1:\(server.port)"))
         #expect(reason.contains(String(greeting.debugDescription.dropFirst().prefix(3))))
-        #expect(server.connections == 1, "no use to try again")
+        #expect(server.connections == 1, "trying again would not help")
     }
 
-    @Test("a server that answers in TLS is told by it")
+    @Test("a server that answers with a TLS alert is recognized")
     func tls() throws {
         let server = try FakeServer(saying: ["\u{15}\u{3}\u{1}\u{0}\u{2}\u{2}\u{46}"])
         let store = try store(server)
@@ -41,11 +41,11 @@ struct HostileServerTests {
             error { try store.connect(timeout: .seconds(5)) }
                 == .misconfigured(
                     reason:
-                        "Redis at 127.0.0.1:\(server.port) answers through TLS only: give its address with rediss://"
+                        "Redis at 127.0.0.1:\(server.port) accepts only TLS: use rediss:// in its address"
                 ))
     }
 
-    @Test("a type of value that is no word is not quoted")
+    @Test("a type of value that is not a single word is not quoted")
     func type() throws {
         let server = try FakeServer(saying: FakeServer.introduction + ["-WRONGTYPE x\r\n", "$3\r\na\nb\r\n"])
         guard let thrown = error({ _ = try store(server).documents(ofShard: 0) }) else {
@@ -55,7 +55,7 @@ struct HostileServerTests {
         #expect("\(thrown)".contains("value of another type") && !"\(thrown)".contains("\n"), "\(thrown)")
     }
 
-    @Test("a server that closes the connection at once may be one for TLS")
+    @Test("an error about a connection that is closed at once mentions TLS")
     func closedAtOnce() throws {
         let server = try FakeServer(saying: [])
         let store = try store(server)
@@ -63,12 +63,12 @@ struct HostileServerTests {
             error { _ = try store.manifest() }
                 == .unavailable(
                     reason:
-                        "waiting for Redis at 127.0.0.1:\(server.port), which closed the connection before it had said "
-                        + "anything (as a port for TLS does, whose address begins with rediss://)"))
+                        "waiting for Redis at 127.0.0.1:\(server.port), which closed the connection without sending "
+                        + "anything (if it accepts only TLS, use rediss:// in its address)"))
     }
 
     @Test(
-        "replies that make no sense are given up after three, each on a new connection",
+        "the store gives up after three invalid replies, each on a new connection",
         arguments: [
             "*1000000000\r\n", "$9223372036854775807\r\n", "$536870913\r\n", "*99999999999999999999\r\n", "*-2\r\n",
             "$x\r\n", "$3\r\nabcde\r\n", ":\r\n", "?\r\n", "+OK\rX", "*6\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n:1\r\n",
@@ -82,7 +82,7 @@ struct HostileServerTests {
             let thrown = error { _ = try store.manifest() }
             switch thrown {
             case .unavailable(let reason) where attempt < 3, .garbled(let reason) where attempt == 3:
-                #expect(reason.contains("127.0.0.1:\(server.port)") && reason.contains("no sense"))
+                #expect(reason.contains("127.0.0.1:\(server.port)") && reason.contains("invalid"))
             default: Issue.record("attempt \(attempt): \(String(describing: thrown))")
             }
             #expect(server.connections == attempt)
@@ -90,7 +90,7 @@ struct HostileServerTests {
     }
 
     @Test(
-        "a reply cut short is an outage, and names whom we wait for",
+        "a truncated reply is an outage, and the error names the server",
         arguments: ["*4\r\n$2\r\nid", "$5\r\nab", "*", ""])
     func cut(reply: String) throws {
         let server = try FakeServer(saying: FakeServer.introduction + [reply])
@@ -103,7 +103,7 @@ struct HostileServerTests {
         }
     }
 
-    @Test("what a server says before it hangs up is passed on")
+    @Test("the last error of a server before it closes the connection is reported")
     func lastWords() throws {
         let server = try FakeServer(saying: ["-ERR max number of clients reached\r\n"])
         let store = try store(server)
@@ -114,14 +114,14 @@ struct HostileServerTests {
                         + "ERR max number of clients reached"))
         let guarded = try FakeServer(saying: ["-DENIED Redis is running in protected mode because ...\r\n"])
         guard case .denied = error({ _ = try self.store(guarded).manifest() }) else {
-            Issue.record("protected mode is a matter of rights")
+            Issue.record("an error about protected mode must be reported as denied")
             return
         }
     }
 
-    @Test("a server that falls silent is waited for so long, and then its connection is dropped")
+    @Test("a server that stops answering is waited for until the timeout, and then its connection is dropped")
     func silence() throws {
-        // more to say, but it waits for bytes that we do not send
+        // The server has more replies, but waits for bytes that are never sent.
         let server = try FakeServer(saying: FakeServer.introduction + ["*4\r\n$2\r\nid\r\n", "never"])
         let store = try store(server, timeout: .milliseconds(200))
         for attempt in 1...2 {
@@ -135,7 +135,7 @@ struct HostileServerTests {
     }
 
     @Test(
-        "a server that does not fit is refused with what to do",
+        "an unsuitable server is refused, with advice",
         arguments: [
             ("redis_version:4.0.14\r\n", "maxmemory:0\r\n", "version 4.0.14"),
             ("redis_git:1\r\n", "maxmemory:0\r\n", "which version"),
@@ -153,7 +153,7 @@ struct HostileServerTests {
     }
 
     @Test(
-        "states of a server that pass are waited for, in its own words",
+        "temporary states of a server are waited for, and the error quotes its message",
         arguments: [
             "LOADING Redis is loading the dataset in memory", "BUSY Redis is busy running a script.",
             "OOM command not allowed when used memory > 'maxmemory'.",
@@ -169,12 +169,12 @@ struct HostileServerTests {
             error { _ = try store.manifest() }
                 == .unavailable(
                     reason: "waiting for Redis at 127.0.0.1:\(server.port), which refuses HGETALL: \(state)"))
-        #expect(try store.manifest() == nil, "and the connection is still good")
+        #expect(try store.manifest() == nil, "and the connection can still be used")
         #expect(server.connections == 1)
     }
 
     @Test(
-        "a manifest that no shard would have stored is refused by its field",
+        "a manifest with an invalid field is refused, and the error names the field",
         arguments: [
             ("blocks", "-1"), ("blocks", "65537"), ("topics", "0"), ("topics", "65537"), ("shards", "-7"),
             ("cores", "0"),
@@ -196,7 +196,7 @@ struct HostileServerTests {
         #expect(reason.contains(field) && reason.contains(value))
     }
 
-    @Test("numbers that no sum could hold make no sense, or are cut off")
+    @Test("numbers that are too large for a sum are invalid, or are limited")
     func absurdNumbers() throws {
         let most = ":\(Int64.max)\r\n"
         let removing = try FakeServer(
@@ -221,7 +221,7 @@ struct HostileServerTests {
         #expect(usage.commands.map(\.calls) == [.max] && usage.commands.map(\.microseconds) == [0])
     }
 
-    @Test("a shard that says it has done fewer sweeps than none has said nothing")
+    @Test("a progress with a negative number of sweeps is ignored")
     func absurdSweep() throws {
         func statuses(sweep: Int) throws -> [ShardStatus] {
             let progress = ShardProgress(shard: 0, iterations: 9, documents: 1, tokens: 1, host: "h", process: 1)
@@ -238,7 +238,7 @@ struct HostileServerTests {
         #expect(try statuses(sweep: -3).isEmpty)
     }
 
-    @Test("a clock of the server that is none makes no sense", arguments: ["inf", "1e300", "nan", "-1"])
+    @Test("an invalid time of the server is an invalid reply", arguments: ["inf", "1e300", "nan", "-1"])
     func absurdClock(seconds: String) throws {
         let server = try FakeServer(
             saying: FakeServer.introduction + ["*0\r\n*2\r\n" + FakeServer.bulk(seconds) + FakeServer.bulk("1")])

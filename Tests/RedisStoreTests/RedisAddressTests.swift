@@ -4,7 +4,7 @@ import Testing
 @Suite("addresses")
 struct RedisAddressTests {
     @Test(
-        "places are read as they are written",
+        "addresses are parsed",
         arguments: [
             ("localhost", "localhost:6379"), ("localhost:7000", "localhost:7000"), ("10.0.0.1:65535", "10.0.0.1:65535"),
             ("my_host-1.example:1", "my_host-1.example:1"), ("[::1]", "[::1]:6379"), ("[::1]:7000", "[::1]:7000"),
@@ -20,7 +20,7 @@ struct RedisAddressTests {
     }
 
     @Test(
-        "user and password are read, percent-encoded or not",
+        "user and password are parsed, percent-encoded or not",
         arguments: [
             ("redis://ann:secret@h", "ann", "secret"), ("redis://:secret@h", nil, "secret"),
             ("redis://ann@h", "ann", nil),
@@ -36,7 +36,7 @@ struct RedisAddressTests {
         #expect(address.password == password.map { RedisAddress.Password($0.utf8) })
     }
 
-    @Test("a password may be any bytes")
+    @Test("a password may contain any bytes")
     func bytes() throws {
         #expect(try RedisAddress(parsing: "redis://:%FF%00x@h").password == RedisAddress.Password([255, 0, 120]))
     }
@@ -53,7 +53,7 @@ struct RedisAddressTests {
     }
 
     @Test(
-        "what is no address is refused with the reason",
+        "an invalid address is refused with the reason",
         arguments: [
             ("", "no host"), (":6379", "no host"), ("host:0", "port \"0\""), ("host:65536", "port \"65536\""),
             ("host:text", "port \"text\""), ("host:", "port \"\""), ("host:+1", "port \"+1\""),
@@ -79,7 +79,7 @@ struct RedisAddressTests {
     }
 
     @Test(
-        "a fault shows nothing of a password that was not encoded as it should be",
+        "an error shows nothing of a password that was not encoded correctly",
         arguments: [
             "redis://u:hunter/2@host", "redis://u:hunter?2@host", "redis://u:hunter#2@host",
             "redis://u:hunter%2@host:x",
@@ -91,7 +91,7 @@ struct RedisAddressTests {
         #expect(fault?.description.contains("hunter") == false)
     }
 
-    @Test("a database may be given apart, but not another one")
+    @Test("a database may be given separately, but not a different one")
     func databases() throws {
         #expect(try RedisAddress(parsing: "h", database: 3).database == 3)
         #expect(try RedisAddress(parsing: "redis://h/3", database: 3).database == 3)
@@ -117,7 +117,7 @@ struct RedisAddressTests {
     }
 
     @Test(
-        "a password is found in an argument, to be masked",
+        "the password in an argument is found, so that it can be masked",
         arguments: [
             ("--redis=redis://u:secret@h:1/2", "secret"), ("redis://:secret@h", "secret"), ("redis://u:s@c@h", "s@c"),
             ("rediss://u:se/cret@h", "se/cret"), ("redis://h:6379", nil), ("redis://u@h:6379", nil),

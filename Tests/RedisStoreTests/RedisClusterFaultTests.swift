@@ -24,7 +24,7 @@ struct RedisClusterFaultTests {
             tag: ContributionTag(generation: Generation(1), sweep: 0), words: [0])
     }
 
-    /// Reads and rewrites all blocks; each must be where it was left.
+    /// Reads and rewrites all blocks. Each must hold the contribution that was written last.
     private func rewrite() throws {
         let states = try store.read((0..<12).map { BlockRequest(block: $0, shard: 0) })
         #expect(states.compactMap(\.contribution) == (0..<12).map { [UInt8($0)] })
@@ -32,7 +32,7 @@ struct RedisClusterFaultTests {
         #expect(outcomes == Array(repeating: .stored, count: 12))
     }
 
-    @Test("blocks lie on every node, and are found there through any node, named as a cluster or not")
+    @Test("blocks are spread over all nodes, and are found through any node, whether or not it is given as a cluster")
     func spread() throws {
         _ = try store.create(manifest, replacing: nil)
         _ = try store.write((0..<12).map { write($0) })
@@ -51,14 +51,14 @@ struct RedisClusterFaultTests {
         for node in cluster.nodes { #expect(try node.command("DBSIZE") == "0") }
     }
 
-    @Test("a run is removed from every node though its manifest is gone")
+    @Test("a run is removed from every node even if its manifest is missing")
     func removedByPattern() throws {
         _ = try store.write((0..<12).map { write($0) })
         #expect(try store.removeRun())
         for node in cluster.nodes { #expect(try node.command("DBSIZE") == "0") }
     }
 
-    @Test("a key is found while its slot moves, before and after it has moved, and after that")
+    @Test("a key is found while its slot is being moved, before and after the key itself has moved, and afterwards")
     func moving() throws {
         _ = try store.create(manifest, replacing: nil)
         _ = try store.write((0..<12).map { write($0) })
@@ -85,7 +85,7 @@ struct RedisClusterFaultTests {
         }
     }
 
-    @Test("a script of two keys of which one has moved is waited for, and done when both have")
+    @Test("a script with two keys, one of which has moved, is unavailable, and succeeds when both have moved")
     func tryAgain() throws {
         _ = try store.create(manifest, replacing: nil)
         _ = try store.claim(shard: 0, proposed: Generation(1))
@@ -103,13 +103,13 @@ struct RedisClusterFaultTests {
         #expect(try store.create(manifest, replacing: nil) == manifest)
     }
 
-    @Test("a node that dies is waited for by name, and found again, empty, by a store that went on")
+    @Test("a store waits for a node that has died, names it, and finds it again after its restart, empty")
     func dyingNode() throws {
         _ = try store.write((0..<12).map { write($0) })
         for number in 0..<3 {
             cluster.nodes[number].kill()
             guard case .unavailable(let reason) = error({ _ = try store.records(of: 0..<12) }) else {
-                Issue.record("node \(number) is not there")
+                Issue.record("node \(number) is not running")
                 continue
             }
             #expect(reason.contains("waiting for Redis at 127.0.0.1:"))
@@ -126,7 +126,7 @@ struct RedisClusterFaultTests {
         try rewrite()
     }
 
-    @Test("a node that dies after its slot was given away is waited for no longer than until others are asked")
+    @Test("a store waits for a node that died after its slot had moved only until it has asked the others")
     func deadOwner() throws {
         _ = try store.write((0..<12).map { write($0) })
         for node in cluster.nodes { try node.command("CONFIG", "SET", "cluster-require-full-coverage", "no") }
@@ -136,19 +136,19 @@ struct RedisClusterFaultTests {
         try cluster.endMove(slot: slot, from: source, to: (source + 1) % 3)
         cluster.nodes[source].kill()
         guard case .unavailable = error({ _ = try store.records(of: 0..<1) }) else {
-            Issue.record("the store does not know yet who has block 0")
+            Issue.record("the store does not know yet which node has block 0")
             return
         }
         #expect(try eventually { try store.records(of: 0..<1) }[0].contributions == [0: [0]])
     }
 
-    @Test("a cluster without all its slots is waited for")
+    @Test("a store waits for a cluster that does not serve all slots")
     func missingSlots() throws {
         let slot = try cluster.slot(of: "dlda:{r/0}")
         try cluster.nodes[0].command("CONFIG", "SET", "cluster-require-full-coverage", "no")
         for node in cluster.nodes { try node.command("CLUSTER", "DELSLOTS", "\(slot)") }
         guard case .unavailable(let reason) = error({ _ = try store.records(of: 0..<1) }) else {
-            Issue.record("nobody has slot \(slot)")
+            Issue.record("no node has slot \(slot)")
             return
         }
         #expect(reason.contains("CLUSTERDOWN"))
@@ -157,7 +157,7 @@ struct RedisClusterFaultTests {
         #expect(try eventually { try store.records(of: 0..<1) } == [BlockRecord()])
     }
 
-    @Test("what cannot be a cluster, or a cluster's node where it may not be, is refused with what to do")
+    @Test("a server that is not a cluster, or a cluster's node in a wrong place, is refused with advice")
     func unfit() throws {
         let alone = try RedisServer()
         func reason(_ address: String, database: Int? = nil) throws -> String {
@@ -182,7 +182,7 @@ struct RedisClusterFaultTests {
         return nil
     }
 
-    /// Tries until the cluster is there.
+    /// Tries again until the cluster is ready.
     private func eventually<Value>(_ body: () throws -> Value) throws -> Value {
         for _ in 0..<1000 {
             do { return try body() } catch CountStoreError.unavailable { usleep(10_000) }

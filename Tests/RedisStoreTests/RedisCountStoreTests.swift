@@ -11,20 +11,20 @@ struct RedisCountStoreTests {
         })
     }
 
-    @Test("keeps the contract on one server", arguments: CountStoreContract.laws)
+    @Test("satisfies the contract on one server", arguments: CountStoreContract.laws)
     func one(_ law: CountStoreContract) throws {
         let server = try RedisServer()
         try law.check(place(RedisServers(parsing: server.address)))
     }
 
-    @Test("keeps the contract on three servers that know nothing of each other", arguments: CountStoreContract.laws)
+    @Test("satisfies the contract on three independent servers", arguments: CountStoreContract.laws)
     func three(_ law: CountStoreContract) throws {
         let servers = try (0..<3).map { _ in try RedisServer() }
         try law.check(place(RedisServers(parsing: servers.map(\.address).joined(separator: ","))))
     }
 
-    /// One cluster for all laws, because it takes seconds to come up.
-    @Test("keeps the contract on a Redis Cluster of three nodes")
+    /// All checks share one cluster, because it takes seconds to start.
+    @Test("satisfies the contract on a Redis Cluster of three nodes")
     func cluster() throws {
         let cluster = try RedisCluster()
         for law in CountStoreContract.laws { try law.check(place(RedisServers(parsing: cluster.address()))) }

@@ -3,14 +3,14 @@ import RedisStore
 import TestSupport
 import Testing
 
-/// Values changed under the shards' hands, by redis-cli: the listener's check must notice each, the shards mend it.
+/// Changes values with redis-cli during a run. The listener's check must detect each change, and the shards repair it.
 @Suite("damage in Redis")
 struct RedisDamageTests {
     private static let topics = 3
-    /// The words of two shards.
+    /// The words of the two shards.
     private static let words: [[[UInt8]]] = [["a", "b"], ["b", "c"]].map { $0.map { Array($0.utf8) } }
 
-    /// What is done to the block, by redis-cli's words; the first of them that is not a command names the key, without the
+    /// The redis-cli commands that damage the block. The first word after the command is the key, without the
     /// block's own name.
     private static let damages: [[String]] =
         [":n", ":c/0", ":c/1"].flatMap { part in
@@ -26,7 +26,7 @@ struct RedisDamageTests {
         + [["HSET", "", "v", "FFFFFFFFFFFFFFFF"], ["HSET", "", "v", "+00000000000000f"]]
         + [["HSET", "", "w", "0000000000000000"], ["HDEL", "", "w", "words"], ["DEL", ""]]
 
-    @Test("one damaged value is noticed, and healed by the next exchanges", arguments: damages)
+    @Test("a damaged value is detected, and repaired by the next exchanges", arguments: damages)
     func heals(damage: [String]) throws {
         let server = try RedisServer()
         let address = try RedisAddress(parsing: server.address)
@@ -51,10 +51,10 @@ struct RedisDamageTests {
         try exchange(1)
         #expect(try isWhole())
         try server.command([damage[0], "dlda:{r/0}\(damage[1])"] + damage.dropFirst(2))
-        // with a tag that cannot be read a contribution still counts
+        // A contribution whose tag cannot be read still counts.
         let touchesOnlyATag = damage[0] == "HSET" && damage[2].hasPrefix("t/")
-        #expect(try touchesOnlyATag || !isWhole(), "damage is noticed")
-        // a damaged word list whose identity is intact is looked at now and then only
+        #expect(try touchesOnlyATag || !isWhole(), "the damage is detected")
+        // A damaged word list whose identity is intact is only read from time to time.
         let rounds = damage.dropFirst(2).first == "words" ? 10 : 2
         for round in 0..<rounds { try exchange(2 + round) }
         #expect(try isWhole())

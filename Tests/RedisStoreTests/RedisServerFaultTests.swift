@@ -25,14 +25,14 @@ struct RedisServerFaultTests {
         block: 0, shard: 0, basis: BlockBasis(), change: .replace([1], version: .unique()), contribution: [2],
         tag: ContributionTag(generation: Generation(1), sweep: 0), words: [0])
 
-    @Test("after kill -9 and a restart the next calls find a new, empty server")
+    @Test("after kill -9 and a restart, the next calls find a new, empty server")
     func restart() throws {
         let server = try RedisServer()
         let store = try store(server)
         #expect(try store.write([firstWrite]) == [.stored])
         server.kill()
         guard case .unavailable = error({ _ = try store.write([firstWrite]) }) else {
-            Issue.record("nobody is there to write to")
+            Issue.record("there is no server to write to")
             return
         }
         #expect(error { _ = try store.manifest() }.map { "\($0)".contains("waiting for Redis at unix:") } == true)
@@ -44,7 +44,7 @@ struct RedisServerFaultTests {
 
     private enum Loss: CaseIterable { case killed, emptied, blockDeleted }
 
-    /// A shard that is only its ledger.
+    /// A shard that consists only of its ledger.
     private final class Player: Sendable {
         static let blocks = 0..<8
         private let store: RedisCountStore
@@ -58,7 +58,7 @@ struct RedisServerFaultTests {
                 })
         }
 
-        /// Exchanges every block once, with 8 tokens each. Returns false if the server is not there.
+        /// Exchanges every block once, with 8 tokens each. Returns false if the server does not answer.
         func exchange(_ sweep: Int) throws(CountStoreError) -> Bool {
             let rows = SparseRows(dense: [[UInt32(sweep % 5), UInt32(5 - sweep % 5)], [3, 0]])
             var open = Set(Self.blocks)
@@ -77,7 +77,7 @@ struct RedisServerFaultTests {
         }
     }
 
-    @Test("whatever a server loses while shards exchange is there again after two exchanges of each")
+    @Test("whatever a server loses while shards exchange is restored after two exchanges of each shard")
     func twoExchanges() throws {
         var trial = FaultTrial("two-exchanges", runs: 6)
         let server = try RedisServer()
@@ -103,7 +103,7 @@ struct RedisServerFaultTests {
             if loss == .killed { try server.start() }
             for round in 10..<12 {
                 let results = inThreads(players.count) { [sweep] shard -> Result<Void, any Error> in
-                    // the first call may find that its connection has gone
+                    // The first call may find that its connection has been closed.
                     Result { while try !players[shard].exchange(sweep + round) {} }
                 }
                 for result in results { try result.get() }
@@ -117,7 +117,7 @@ struct RedisServerFaultTests {
         trial.report("each complete")
     }
 
-    @Test("a server that forgets its scripts is sent them again, in the same call")
+    @Test("scripts that a server has discarded are loaded again in the same call")
     func scriptFlush() throws {
         let server = try RedisServer()
         let store = try store(server)
@@ -127,7 +127,7 @@ struct RedisServerFaultTests {
         #expect(try store.claim(shard: 0, proposed: Generation(3)) == Generation(3))
     }
 
-    @Test("a server that does not come is given up when the time is over")
+    @Test("connecting fails if the server has not started when the time is over")
     func absent() throws {
         let server = try RedisServer()
         let store = try store(server)
@@ -139,7 +139,7 @@ struct RedisServerFaultTests {
         #expect(reason.contains(server.address) && reason.contains("cannot be reached"))
     }
 
-    @Test("a server that starts late is waited for")
+    @Test("connecting waits for a server that starts late")
     func late() throws {
         let server = try RedisServer()
         let store = try store(server)
@@ -151,7 +151,7 @@ struct RedisServerFaultTests {
         #expect(results == [true, true])
     }
 
-    @Test("a wrong, missing, or needless password is denied and not shown", arguments: ["wrong-hunter2", nil])
+    @Test("a wrong, missing or unnecessary password is denied and not shown", arguments: ["wrong-hunter2", nil])
     func password(given: String?) throws {
         let server = try RedisServer("--requirepass", "hunter2")
         let thrown = error { _ = try store(server, nil, given).manifest() }
@@ -170,7 +170,7 @@ struct RedisServerFaultTests {
         }
     }
 
-    @Test("a user without the rights is told which command it may not use")
+    @Test("the error for a user without permission names the command")
     func rights() throws {
         let server = try RedisServer()
         try server.command(
@@ -180,7 +180,7 @@ struct RedisServerFaultTests {
         try server.command("ACL", "SETUSER", "guest", "on", ">pw", "~*", "+ping")
         _ = try store(server).write([firstWrite])
         let reader = try store(server, "reader", "pw")
-        #expect(try reader.records(of: 0..<1)[0].version == firstWrite.version, "a listener needs no right to write")
+        #expect(try reader.records(of: 0..<1)[0].version == firstWrite.version, "a listener need not write")
         #expect(try reader.statuses() == [])
         let reason = "NOPERM from Redis at \(server.address)"
         #expect(
@@ -190,7 +190,7 @@ struct RedisServerFaultTests {
         #expect(error { _ = try store(server, "guest", "pw").manifest() } == .denied(command: "INFO", reason: reason))
     }
 
-    @Test("a key of another type is named, with its type")
+    @Test("the error for a key of another type contains its name and its type")
     func wrongType() throws {
         let server = try RedisServer()
         try server.command("SET", "dlda:{r/0}", "mine")
@@ -207,7 +207,7 @@ struct RedisServerFaultTests {
         ]
         for (key, type, call) in calls {
             guard case .misconfigured(let reason) = error(call) else {
-                Issue.record("\(key) is not ours")
+                Issue.record("\(key) belongs to another program")
                 continue
             }
             #expect(reason.contains(key) && reason.contains("holds a \(type)") && reason.contains("--run"))
@@ -215,7 +215,7 @@ struct RedisServerFaultTests {
         #expect(try server.command("GET", "dlda:{r/0}") == "mine")
     }
 
-    @Test("a full server is waited for, and a write that it refuses changes nothing")
+    @Test("a store waits for a full server, and a refused write changes nothing")
     func full() throws {
         let server = try RedisServer()
         let store = try store(server)
@@ -234,7 +234,7 @@ struct RedisServerFaultTests {
         #expect(try store.write([second]) == [.stored])
     }
 
-    @Test("a server that may evict keys, or has not the database, is refused with what to set")
+    @Test("a server that may evict keys, or does not have the database, is refused with advice")
     func settings() throws {
         let server = try RedisServer("--maxmemory", "100mb", "--maxmemory-policy", "allkeys-lru")
         guard case .misconfigured(let policy) = error({ _ = try store(server).manifest() }) else {
@@ -256,7 +256,7 @@ struct RedisServerFaultTests {
         #expect(database.contains("database 99"))
     }
 
-    @Test("databases are apart")
+    @Test("databases are separate")
     func databases() throws {
         let server = try RedisServer()
         _ = try store(server).write([firstWrite])
@@ -267,14 +267,14 @@ struct RedisServerFaultTests {
         #expect(try store(server).removeRun())
     }
 
-    @Test("a value that Redis cannot take is refused before it is sent")
+    @Test("a value that is too large for Redis is refused before it is sent")
     func tooLong() throws {
         let server = try RedisServer()
         let store = try store(server)
         var write = firstWrite
         write.change = .replace([UInt8](repeating: 1, count: 512 << 20 + 1), version: .unique())
         guard case .misconfigured(let reason) = error({ _ = try store.write([write]) }) else {
-            Issue.record("it is too long")
+            Issue.record("the value is too long")
             return
         }
         #expect(reason.contains("dlda:{r/0}") && reason.contains("--blocks"))

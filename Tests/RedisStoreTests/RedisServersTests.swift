@@ -1,10 +1,10 @@
 import RedisStore
 import Testing
 
-@Suite("what --redis names")
+@Suite("the value of --redis")
 struct RedisServersTests {
     @Test(
-        "one server, several, or a cluster",
+        "one server, several servers, or a cluster",
         arguments: [
             ("a", "a:6379", false), ("a:1,b:2,[::1]:3,unix:/s", "a:1,b:2,[::1]:3,unix:/s", false),
             ("redis://u:p%2Cw@a:1/2,/s", "a:1 database 2,unix:/s", false),
@@ -18,7 +18,7 @@ struct RedisServersTests {
         #expect(servers.isCluster == isCluster)
     }
 
-    @Test("a database and a password given apart hold for each")
+    @Test("a database and a password given separately apply to all servers")
     func shared() throws {
         let servers = try RedisServers(
             parsing: "a,redis://:own@b", database: 3, environment: ["DIST_LDA_REDIS_PASSWORD": "x"])
@@ -27,11 +27,11 @@ struct RedisServersTests {
     }
 
     @Test(
-        "what names no servers is refused, and no part of a password shown",
+        "an invalid value is refused, and no part of a password is shown",
         arguments: [
             ("a,", "no host"), (",a", "no host"), ("a,,b", "no host"), ("cluster:", "port \"\""),
             ("a,b:0", "port \"0\""),
-            ("a,b,a", "names a:6379 twice"), ("a,a:6379", "names a:6379 twice"), ("cluster:a/1", "no host is called"),
+            ("a,b,a", "names a:6379 twice"), ("a,a:6379", "names a:6379 twice"), ("cluster:a/1", "not a valid host name"),
             ("cluster:redis://a/1", "database 0 only"), ("redis://:secret,x@a", "write %2C"),
             ("redis://u:secret,redis@a,b", "write %2C"),
         ])
@@ -41,7 +41,7 @@ struct RedisServersTests {
         #expect(fault?.description.contains("secret") == false)
     }
 
-    @Test("a cluster has no other database, whoever asks for it")
+    @Test("a cluster has no database other than 0, however it is requested")
     func clusterDatabase() throws {
         #expect(throws: RedisAddress.Fault.self) { try RedisServers(parsing: "cluster:a", database: 1) }
         #expect(try RedisServers(parsing: "cluster:a", database: 0).isCluster)

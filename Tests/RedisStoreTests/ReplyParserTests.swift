@@ -24,7 +24,7 @@ struct ReplyParserTests {
         return replies
     }
 
-    @Test("replies are the same however the stream is cut in two")
+    @Test("replies are the same wherever the stream is split in two")
     func cuts() throws {
         let bytes = Array(Self.stream.utf8)
         for cut in 0...bytes.count {
@@ -32,19 +32,19 @@ struct ReplyParserTests {
         }
     }
 
-    @Test("an error is a line, whatever the server put in it")
+    @Test("an error is a single line, whatever the server sends")
     func errorLine() throws {
         let replies = try parse([Array("-ERR a\nb\u{7}\u{85}c\r\n".utf8)])
         #expect(replies == [.error(ServerError(message: "ERR a\u{FFFD}b\u{FFFD}\u{FFFD}c"))])
     }
 
-    @Test("replies are the same byte by byte, and a reply comes as soon as it is whole")
+    @Test("replies are the same byte by byte, and a reply is returned as soon as it is complete")
     func bytewise() throws {
         #expect(try parse(Self.stream.utf8.map { [$0] }) == Self.replies)
         #expect(try parse([Array("*2\r\n:1\r\n:2\r".utf8)]) == [])
     }
 
-    @Test("nested arrays end where their last element does")
+    @Test("nested arrays end with their last element")
     func nesting() throws {
         let inner = RedisReply.array([.integer(1), .array([.null])])
         #expect(
@@ -53,7 +53,7 @@ struct ReplyParserTests {
     }
 
     @Test(
-        "a limit is a limit, at its announcement",
+        "a limit applies as soon as a length is announced",
         arguments: [
             ("$11\r\n", "a string"), ("$9223372036854775807\r\n", "a string"), ("*6\r\n", "an array"),
             ("*4\r\n*2\r\n", "an array"), ("*1000000000\r\n", "an array"), ("*1\r\n*1\r\n*1\r\n", "a nest of arrays"),
@@ -71,14 +71,14 @@ struct ReplyParserTests {
         #expect(try parse([Array("*5\r\n$10\r\n1234567890\r\n".utf8)], limits: limits) == [])
     }
 
-    @Test("limits hold for each reply, not for the stream")
+    @Test("limits apply to each reply, not to the stream")
     func limitsAreOfOneReply() throws {
         let limits = ReplyParser.Limits(string: 10, elements: 2, depth: 1, line: 20, reply: 40)
         let reply = Array("*2\r\n$1\r\na\r\n$1\r\nb\r\n".utf8)
         #expect(try parse([Array(repeatElement(reply, count: 100).joined())], limits: limits).count == 100)
     }
 
-    @Test("bytes that are no reply are a fault, and not taken for another server once there was a reply")
+    @Test("bytes that are not a reply are a fault, and not a sign of another server after the first reply")
     func garbage() {
         #expect(throws: ReplyParser.Fault.notRedis(Array("HTTP/1.1".utf8))) { try parse([Array("HTTP/1.1".utf8)]) }
         #expect(throws: ReplyParser.Fault.malformed(what: "a reply that begins with byte 72")) {
@@ -86,7 +86,7 @@ struct ReplyParserTests {
         }
     }
 
-    @Test("no stream of bytes brings the parser down or makes it hold more than has come")
+    @Test("no stream of bytes crashes the parser or makes it hold more than was received")
     func fuzz() {
         var random = SeededGenerator(seed: 7)
         let alphabet = Array("+-:$*0123456789\r\n\r\n\r\nx".utf8)

@@ -13,7 +13,7 @@ struct RunNameTests {
     }
 
     @Test(
-        "other names are refused with the reason and a name that is allowed",
+        "other names are refused with the reason and an allowed name",
         arguments: [
             ("", "is empty", "_"), ("a{b", "has \"{\"", "a_b"), ("a}b", "has \"}\"", "a_b"),
             ("a/b", "has \"/\"", "a_b"),
@@ -34,7 +34,7 @@ struct RunNameTests {
         #expect(try RunName(RunName(fitting: name).text).text == nearest)
     }
 
-    @Test("keys are as the page says, and each is found again from its name")
+    @Test("keys are as documented, and each is recognized by its name")
     func keys() throws {
         let keys = KeySchema(run: try RunName("a.b"))
         #expect(keys.manifest().text == "dlda:{a.b}:run")

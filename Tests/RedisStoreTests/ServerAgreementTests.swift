@@ -3,23 +3,23 @@ import Testing
 
 @testable import RedisStore
 
-@Suite("whether these servers keep a run")
+@Suite("agreement about the servers of a run")
 struct ServerAgreementTests {
     private typealias Copy = (id: String, place: ServerPlace)
 
-    /// What a list of `count` servers holds after one of it created run `id`.
+    /// The records of `count` servers after run `id` was created on them.
     private func copies(_ count: Int, id: String = "1", servers: String = "named") -> [Copy?] {
         (1...count).map { (id, ServerPlace(number: $0, count: count, servers: servers)) }
     }
 
-    @Test("servers that each know their place are the same, whatever they are called")
+    @Test("servers that know their place are the run's servers, whatever their names are")
     func same() {
         for count in 1...4 {
             #expect(ServerAgreement.judge(copies(count), names: "otherwise") == .same(servers: "named"))
         }
     }
 
-    @Test("any other order, more servers or fewer, is seen by a server that is named at another place")
+    @Test("another order, or more or fewer servers, is detected by a server in another place")
     func otherLists() {
         let (three, none) = (copies(3), Copy?.none)
         let permutations = [[0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]]
@@ -31,12 +31,12 @@ struct ServerAgreementTests {
                 Issue.record("\(list) is not [0, 1, 2]")
                 continue
             }
-            #expect(place == three[list[number - 1]]?.place, "the first that contradicts is named")
+            #expect(place == three[list[number - 1]]?.place, "the first server that contradicts is reported")
             #expect(place.number != number || place.count != list.count)
         }
     }
 
-    @Test("a server that knows nothing has lost its keys if the names are right, and may be a stranger if not")
+    @Test("a server without a record has lost its keys if the names match, otherwise it may not belong to the run")
     func lost() {
         for loser in 0..<3 {
             var seen = copies(3)
@@ -48,7 +48,7 @@ struct ServerAgreementTests {
         #expect(ServerAgreement.judge([nil, nil], names: "named") == .incomplete)
     }
 
-    @Test("a server that knows another run of the same name has not heard of the new one, or is another list's")
+    @Test("a server that knows another run of the same name does not know the new one yet, or belongs to another list")
     func otherRun() {
         var seen = copies(3)
         seen[2] = copies(3, id: "2")[2]
@@ -57,7 +57,7 @@ struct ServerAgreementTests {
         #expect(ServerAgreement.judge(seen, names: "named") == .doubtful(number: 3, servers: "named"))
     }
 
-    @Test("a place is read as it is written, and nonsense is no place among several")
+    @Test("a place is parsed as it is written, and invalid text means a single server")
     func places() {
         let place = ServerPlace(number: 2, count: 3, servers: "a:1,b:2,c:3")
         #expect(ServerPlace(of: Dictionary(uniqueKeysWithValues: place.fields)) == place)

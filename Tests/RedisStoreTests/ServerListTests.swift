@@ -46,7 +46,7 @@ struct ServerListTests {
         Set(try servers[server].command("KEYS", "*").split(separator: "\n").map(String.init))
     }
 
-    @Test("every key is where the page of keys says, and a run that is removed leaves none")
+    @Test("every key is on the documented server, and no key remains of a removed run")
     func places() throws {
         let store = try store(0, 1, 2)
         _ = try store.create(manifest, replacing: nil)
@@ -70,7 +70,7 @@ struct ServerListTests {
         for server in 0..<3 { #expect(try keys(server) == []) }
     }
 
-    @Test("a run whose manifest is damaged is removed from every server all the same")
+    @Test("a run is removed from every server even if its manifest is damaged")
     func removedByPattern() throws {
         let store = try store(0, 1, 2)
         _ = try store.create(manifest, replacing: nil)
@@ -85,7 +85,7 @@ struct ServerListTests {
     }
 
     @Test(
-        "any other list is refused with both, and nothing is touched",
+        "any other list is refused, the error shows both lists, and nothing is changed",
         arguments: [[1, 0, 2], [0, 1], [2], [0, 2, 1], [1, 2]])
     func otherList(numbers: [Int]) throws {
         let first = try store(0, 1, 2)
@@ -103,7 +103,7 @@ struct ServerListTests {
         #expect(try first.manifest() == manifest)
     }
 
-    @Test("a stranger in the place of one of the servers is refused", arguments: 0..<3)
+    @Test("a foreign server in the place of one of the servers is refused", arguments: 0..<3)
     func stranger(place: Int) throws {
         let first = try store(0, 1, 2)
         _ = try first.create(manifest, replacing: nil)
@@ -116,7 +116,7 @@ struct ServerListTests {
         #expect(try stranger.command("DBSIZE") == "0")
     }
 
-    @Test("a list that was used before the others knew of it is found out at the next report")
+    @Test("a list that was used before the other servers knew the run is detected at the next report")
     func race() throws {
         let home = try RedisServer()
         let (first, second) = (try store(0, 1, 2), try store([home.address, servers[1].address, servers[2].address]))
@@ -127,7 +127,7 @@ struct ServerListTests {
         #expect(try first.create(manifest, replacing: nil) == manifest)
     }
 
-    @Test("servers may be called otherwise elsewhere, and what one has lost is put back by those who know them")
+    @Test("servers may have other names elsewhere, and what one has lost is restored by stores that know it")
     func otherNames() throws {
         let folder = try TemporaryDirectory()
         for (number, server) in servers.enumerated() {
@@ -149,7 +149,7 @@ struct ServerListTests {
         }
     }
 
-    @Test("a server that is named twice, by whatever name, is refused")
+    @Test("a server that is given twice, under any names, is refused")
     func twice() throws {
         let folder = try TemporaryDirectory()
         try FileManager.default.createSymbolicLink(
@@ -159,7 +159,7 @@ struct ServerListTests {
         #expect(reason.contains("is the same server as \(servers[0].address)"))
     }
 
-    @Test("a server that is away is named, and those that are there answer for their blocks")
+    @Test("an unavailable server is reported, and the others answer for their blocks")
     func away() throws {
         let store = try store(0, 1, 2)
         _ = try store.create(manifest, replacing: nil)
@@ -174,7 +174,7 @@ struct ServerListTests {
         #expect(try store.records(of: 0..<6).map { $0.version != nil } == [true, false, true, true, false, true])
     }
 
-    @Test("a server that is slow keeps no other from its work")
+    @Test("a slow server does not delay the others")
     func slow() throws {
         let addresses = try RedisServers(parsing: servers.map(\.address).joined(separator: ","))
         let store = RedisCountStore(run: try RunName("r"), at: addresses, replyTimeout: .milliseconds(500))

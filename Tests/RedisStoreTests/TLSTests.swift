@@ -3,14 +3,14 @@ import RedisStore
 import TestSupport
 import Testing
 
-@Suite("Redis through TLS", .enabled(if: Certificates.areToBeHad, Comment(rawValue: Certificates.needs)))
+@Suite("Redis over TLS", .enabled(if: Certificates.areToBeHad, Comment(rawValue: Certificates.needs)))
 struct TLSTests {
-    // of each test's own: what is static never ends, and its server would stay behind
+    // Not static, because a static value is never released, and its server would keep running.
     private let certificates: Certificates
 
     init() throws { certificates = try Certificates() }
 
-    /// A server that asks nobody for a certificate, and shows one for this machine.
+    /// A server with a certificate for this machine, which requires no client certificate.
     private func server() throws -> TLSRedisServer {
         try TLSRedisServer(certificates.issue("server", to: "DNS:localhost,IP:127.0.0.1"))
     }
@@ -21,7 +21,7 @@ struct TLSTests {
         return address
     }
 
-    /// Why there is no connection with the server at `text`.
+    /// Returns the error of connecting to the server at `text`; nil if it succeeds.
     private func refusal(_ text: String, _ encryption: RedisAddress.Encryption) throws -> CountStoreError? {
         let store = RedisCountStore(
             run: try RunName("r"), at: try address(text, encryption), connectTimeout: .seconds(2))
@@ -39,7 +39,7 @@ struct TLSTests {
             sourceLocation: location)
     }
 
-    @Test("keeps the contract", arguments: CountStoreContract.laws)
+    @Test("satisfies the contract", arguments: CountStoreContract.laws)
     func contract(_ law: CountStoreContract) throws {
         let server = try server()
         let address = try address(server.address(), .init(authorities: certificates.file))
@@ -49,7 +49,7 @@ struct TLSTests {
             }))
     }
 
-    @Test("carries values longer than any buffer on the way, both ways", arguments: ["TLSv1.2", "TLSv1.3"])
+    @Test("transfers values that are longer than any buffer, in both directions", arguments: ["TLSv1.2", "TLSv1.3"])
     func large(version: String) throws {
         let server = try TLSRedisServer(
             certificates.issue("large", to: "DNS:localhost"), settings: "--tls-protocols", version)
@@ -63,7 +63,7 @@ struct TLSTests {
         #expect(try store.records(of: 0..<1).first?.contributions[0] == value)
     }
 
-    @Test("a certificate for the host's name or its IP address is accepted, one for another is refused with both names")
+    @Test("a certificate for the host's name or IP address is accepted, one for another host is refused")
     func hosts() throws {
         let trusting = RedisAddress.Encryption(authorities: certificates.file)
         let named = try TLSRedisServer(certificates.issue("named", to: "DNS:localhost,DNS:other.example"))
@@ -71,22 +71,22 @@ struct TLSTests {
         try expect(
             named.address("127.0.0.1"), trusting,
             misconfigured:
-                "shows a certificate for \"DNS:localhost, DNS:other.example\" where 127.0.0.1 was asked for: "
-                + "give --redis the name that stands in the certificate, or the server a certificate for 127.0.0.1")
+                "has a certificate for \"DNS:localhost, DNS:other.example\", but not for 127.0.0.1: "
+                + "use a name from the certificate in --redis, or give the server a certificate for 127.0.0.1")
         let numbered = try TLSRedisServer(certificates.issue("numbered", to: "IP:127.0.0.1"))
         #expect(try refusal(numbered.address("127.0.0.1"), trusting) == nil)
         try expect(
             numbered.address(), trusting,
-            misconfigured: "shows a certificate for \"IP Address:127.0.0.1\" where localhost was asked for: "
-                + "give --redis the name that stands in the certificate, or the server a certificate for localhost")
+            misconfigured: "has a certificate for \"IP Address:127.0.0.1\", but not for localhost: "
+                + "use a name from the certificate in --redis, or give the server a certificate for localhost")
     }
 
-    @Test("a certificate of an authority that is not trusted is refused, be it the machine's list or one of ours")
+    @Test("a certificate of an untrusted authority is refused, both with the machine's list and with a given file")
     func authorities() throws {
         let server = try server()
         let sentence =
-            "shows a certificate of an authority that is not trusted here (unable to get local issuer certificate): "
-            + "name the file with that authority's certificate with --redis-cacert"
+            "has a certificate of an authority that is not trusted here (unable to get local issuer certificate): "
+            + "give the file with that authority's certificate with --redis-cacert"
         try expect(server.address(), .init(), misconfigured: sentence)
         let others = try Certificates()
         try withExtendedLifetime(others) {
@@ -99,11 +99,11 @@ struct TLSTests {
         let server = try TLSRedisServer(certificates.issue("expired", to: "DNS:localhost", days: -1))
         try expect(
             server.address(), .init(authorities: certificates.file),
-            misconfigured: "shows a certificate that is not valid now (certificate has expired): "
-                + "renew it there, or set the clock of this machine")
+            misconfigured: "has a certificate that is not valid now (certificate has expired): "
+                + "renew it, or correct the clock of this machine")
     }
 
-    @Test("a server that asks for a certificate gets ours, and without one says no", arguments: ["TLSv1.2", "TLSv1.3"])
+    @Test("a server that requires a client certificate accepts only a trusted one", arguments: ["TLSv1.2", "TLSv1.3"])
     func mutual(version: String) throws {
         let strangers = try Certificates()
         let server = try TLSRedisServer(
@@ -114,19 +114,19 @@ struct TLSTests {
         }
         #expect(try refusal(server.address(), encryption(certificates.issue("us", to: "DNS:us"))) == nil)
         guard case .misconfigured(let missing) = try refusal(server.address(), encryption(nil)) else {
-            Issue.record("it asks for a certificate")
+            Issue.record("the server requires a certificate")
             return
         }
-        #expect(missing.contains("refuses us, who show no certificate") && missing.contains("--redis-cert"))
+        #expect(missing.contains("refuses a client without a certificate") && missing.contains("--redis-cert"))
         let stranger = try strangers.issue("stranger", to: "DNS:us")
         guard case .misconfigured(let foreign) = try refusal(server.address(), encryption(stranger)) else {
-            Issue.record("it does not know that authority")
+            Issue.record("the server does not know that authority")
             return
         }
         #expect(foreign.contains("does not accept the certificate of --redis-cert=\(stranger.certificate)"))
     }
 
-    @Test("files that are not what they should be are named")
+    @Test("unusable files are reported by name")
     func files() throws {
         let server = try server()
         let (one, other) = (try certificates.issue("one", to: "DNS:one"), try certificates.issue("two", to: "DNS:two"))
@@ -139,14 +139,14 @@ struct TLSTests {
             ),
         ] {
             guard case .misconfigured(let reason) = try refusal(server.address(), encryption) else {
-                Issue.record("\(words) is of no use")
+                Issue.record("\(words) must be refused")
                 continue
             }
             #expect(reason.contains(words))
         }
     }
 
-    @Test("a server that has only an old version of TLS, or none, is refused")
+    @Test("a server that supports only an old version of TLS, or none, is refused")
     func versions() throws {
         let port = try Loopback.freePort()
         let plain = try RedisServer("--bind", "127.0.0.1", "--port", "\(port)")
@@ -154,14 +154,14 @@ struct TLSTests {
         try expect(
             "rediss://127.0.0.1:\(port)", .init(),
             misconfigured: "answers without TLS (it says \"+PONG\\r\\n\"): "
-                + "give the server's TLS port, or redis:// if the way to it needs no encryption")
-        // what a server says that has only TLS 1.1
+                + "give the server's TLS port, or use redis:// if the connection needs no encryption")
+        // The reply of a server that supports only TLS 1.1.
         let old = try FakeServer(saying: ["\u{15}\u{3}\u{1}\u{0}\u{2}\u{2}\u{46}"])
         guard case .misconfigured(let reason) = try refusal("rediss://127.0.0.1:\(old.port)", .init()) else {
-            Issue.record("TLS 1.1 is not safe")
+            Issue.record("TLS 1.1 is not secure")
             return
         }
-        #expect(reason.contains("let it speak TLS 1.2 or 1.3"))
+        #expect(reason.contains("enable TLS 1.2 or 1.3"))
         let chatty = try FakeServer(saying: ["HTTP/1.1 400 Bad Request\r\n\r\n"])
         guard case .misconfigured(let words) = try refusal("rediss://127.0.0.1:\(chatty.port)", .init()) else {
             Issue.record("HTTP is not TLS")
@@ -170,14 +170,14 @@ struct TLSTests {
         #expect(words.contains("answers without TLS (it says \"HTTP/1.1 400"))
     }
 
-    @Test("a handshake that stalls, is cut or makes no sense is an outage, which ends with the time for connecting")
+    @Test("a handshake that stalls, is interrupted or invalid is an outage, and ends when the connection time is over")
     func stalls() throws {
         let record = "\u{16}\u{3}\u{3}"
         for (lines, words) in [
             (["", "never"], "cannot be reached (it has not begun the TLS handshake in time)"),
             ([record, "never"], "cannot be reached (it has not finished the TLS handshake in time)"),
             ([record], "cannot be reached (it closed the connection in the TLS handshake)"),
-            ([record + "\u{0}\u{4}\u{9}\u{9}\u{9}\u{9}"], "cannot be heard any more ("),
+            ([record + "\u{0}\u{4}\u{9}\u{9}\u{9}\u{9}"], "is no longer reachable ("),
         ] {
             let server = try FakeServer(saying: lines)
             guard case .unavailable(let reason) = try refusal("rediss://127.0.0.1:\(server.port)", .init()) else {
@@ -188,7 +188,7 @@ struct TLSTests {
         }
     }
 
-    @Test("a server that falls silent is waited for so long, and one that dies is found again")
+    @Test("a server that stops answering is waited for until the timeout, and one that was restarted is found again")
     func silence() throws {
         let server = try TLSRedisServer(certificates.issue("silent", to: "DNS:localhost"))
         let store = RedisCountStore(
@@ -204,21 +204,21 @@ struct TLSTests {
         try store.connect(timeout: .seconds(20))
         try server.server.restart()
         guard case .unavailable = #expect(throws: CountStoreError.self, performing: { try store.manifest() }) else {
-            Issue.record("its connection is gone")
+            Issue.record("its connection is lost")
             return
         }
         try store.connect(timeout: .seconds(20))
         #expect(try store.manifest() == nil)
     }
 
-    @Test("a server with TLS that is addressed without says so as far as it does")
+    @Test("an error about a TLS server that is addressed without TLS mentions rediss://")
     func unencrypted() throws {
         let server = try server()
         let store = RedisCountStore(run: try RunName("r"), at: try RedisAddress(parsing: "localhost:\(server.port)"))
         guard
             case .unavailable(let reason) = #expect(throws: CountStoreError.self, performing: { try store.manifest() })
         else {
-            Issue.record("it closes the connection")
+            Issue.record("the server closes the connection")
             return
         }
         #expect(reason.contains("rediss://"))

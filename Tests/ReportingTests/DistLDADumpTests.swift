@@ -5,11 +5,11 @@ import Reporting
 import TestSupport
 import Testing
 
-@Suite("A dump is what dist_lda wrote")
+@Suite("Dumps in the format of dist_lda")
 struct DistLDADumpTests {
     let store = InMemoryCountStore(run: "tiny")
 
-    @Test("The original's dump of two documents, byte for byte but for its vocab_size, which was null")
+    @Test("A dump equals that of the original dist_lda, except vocab_size, which was null there")
     func golden() throws {
         let ledger = try FilledLedger(in: store, blocks: 1)
         try ledger.put([("y", [0, 1]), ("x", [2, 1])], sweep: 2, documents: 2, publishes: true)
@@ -24,7 +24,7 @@ struct DistLDADumpTests {
                 """)
     }
 
-    @Test("Topics without tokens are absent, and d is empty unless documents are published")
+    @Test("Topics without tokens are omitted, and d is empty unless documents are published")
     func emptyTopics() throws {
         let ledger = try FilledLedger(in: store, topics: 4)
         try ledger.put([("ape", [0, 0, 3, 0])])
@@ -33,7 +33,7 @@ struct DistLDADumpTests {
         #expect(text.hasSuffix(#""d": {}}"#))
     }
 
-    @Test("A model without tokens is a dump without words")
+    @Test("A model without tokens gives a dump without words")
     func noTokens() throws {
         let ledger = try FilledLedger(in: store)
         try ledger.put([] as FilledLedger.Rows)
@@ -41,7 +41,7 @@ struct DistLDADumpTests {
     }
 
     @Test(
-        "The name has C's three decimals, the base name and whole sweeps a shard",
+        "The name has three decimals as in C, the base name and whole sweeps per shard",
         arguments: [
             (0.1, 0.01, "kos.gz", "MODEL_lda-kos.gz-T2-alpha0.100-beta0.010-effective_iter=3.json.gz"),
             (50, 1e-4, "/data/a b", "MODEL_lda-a b-T2-alpha50.000-beta0.000-effective_iter=3.json.gz"),
@@ -56,7 +56,7 @@ struct DistLDADumpTests {
         #expect(TopicModel(snapshot).iterations == 7)
     }
 
-    @Test("Every word comes back from the dump, whatever is in it, with the sum of its counts")
+    @Test("Every word, whatever characters it has, is in the dump with the sum of its counts")
     func hostileWords() throws {
         let words = ["\"", "\\", "a\"b\\c", "</script>", "\u{0}", "\n\t\u{1B}[31m", "😀", "0", "w", "d"]
         let ledger = try FilledLedger(in: store, topics: 3, blocks: 5)
@@ -72,7 +72,7 @@ struct DistLDADumpTests {
             ])
     }
 
-    @Test("Words that differ in bytes only, or are no text at all, stay apart")
+    @Test("Words that differ only in their bytes, or are not text, remain different")
     func bytes() throws {
         let ledger = try FilledLedger(in: store, blocks: 1)
         try ledger.put([
@@ -84,7 +84,7 @@ struct DistLDADumpTests {
         #expect(text.utf8.starts(with: start.utf8))
     }
 
-    @Test("A file larger than every buffer is whole")
+    @Test("A file that is larger than all buffers is complete")
     func large() throws {
         let ledger = try FilledLedger(in: store, topics: 3, blocks: 7)
         try ledger.put((0..<20_000).map { (name: "word number \($0)", counts: [1, UInt32($0), 0]) })
@@ -96,7 +96,7 @@ struct DistLDADumpTests {
         #expect(object["vocab_size"] as? Int == 20_000)
     }
 
-    @Test("Documents of some shards only are not written by halves")
+    @Test("Documents are not written if some shards have not published all of theirs")
     func partialDocuments() throws {
         let ledger = try FilledLedger(in: store, shards: 2)
         try ledger.put([("ape", [2, 0])], shard: 0, documents: 1, publishes: true)
@@ -113,15 +113,17 @@ struct DistLDADumpTests {
         #expect(reason.contains("2 of its 3 tokens"))
 
         try ledger.publish([("d1", [0, 3])], shard: 1)
-        guard case .complete(let published) = try outcome() else { return #expect(Bool(false), "all are there") }
+        guard case .complete(let published) = try outcome() else { return #expect(Bool(false), "all are published") }
         #expect(published.documents.count == 2)
 
         try ledger.put([("bee", [0, 3])], shard: 1, documents: 1, publishes: false)
-        guard case .incomplete(let reason) = try outcome() else { return #expect(Bool(false), "shard 1 is silent") }
+        guard case .incomplete(let reason) = try outcome() else {
+            return #expect(Bool(false), "shard 1 publishes none")
+        }
         #expect(reason.contains("shard 1 publishes no documents"))
     }
 
-    @Test("A chunk that is missing or damaged makes the documents incomplete")
+    @Test("If a chunk is missing, the documents are incomplete")
     func damagedChunk() throws {
         let ledger = try FilledLedger(in: store)
         try ledger.put([("ape", [2, 0])], documents: 1, publishes: true)

@@ -2,7 +2,7 @@ import Counts
 import Reporting
 import Testing
 
-@Suite("The listener dumps when the slowest shard has come far enough")
+@Suite("The dump schedule")
 struct DumpScheduleTests {
     private func statuses(
         _ sweeps: [Int], finished: Bool = false
@@ -16,7 +16,7 @@ struct DumpScheduleTests {
         }
     }
 
-    /// Decides and, if it decides to dump, dumps.
+    /// Returns the decision, and records a dump if one is due.
     private func follow(_ schedule: inout DumpSchedule, _ sweeps: [Int], finished: Bool = false)
         -> DumpSchedule.Decision
     {
@@ -26,7 +26,7 @@ struct DumpScheduleTests {
         return decision
     }
 
-    @Test("No interval is too long, and no shard too far")
+    @Test("The greatest interval and the greatest sweep do not overflow")
     func limits() {
         var schedule = DumpSchedule(every: .max, forever: false)
         #expect(follow(&schedule, [4, 1]) == .dump)
@@ -34,7 +34,7 @@ struct DumpScheduleTests {
         #expect(follow(&schedule, [.max, .max]) == .wait)
     }
 
-    @Test("The first dump comes with the last shard, the next ones every so many sweeps of the slowest")
+    @Test("The first dump is due when all shards report, the next ones by sweeps of the slowest")
     func steps() {
         var schedule = DumpSchedule(every: 5, forever: false)
         #expect(follow(&schedule, []) == .wait)
@@ -56,7 +56,7 @@ struct DumpScheduleTests {
         #expect(schedule.decide(statuses([20, 20], finished: true), shards: 2) == .dumpAndEnd)
     }
 
-    @Test("A shard that starts over takes the schedule back with it")
+    @Test("If a shard starts over, the schedule is set back to its sweep")
     func restart() {
         var schedule = DumpSchedule(every: 5, forever: false)
         #expect(follow(&schedule, [10, 10]) == .dump)
@@ -65,7 +65,7 @@ struct DumpScheduleTests {
         #expect(follow(&schedule, [13, 5]) == .dump)
     }
 
-    @Test("A shard that was removed holds nothing up")
+    @Test("A removed shard does not delay dumps")
     func removed() {
         var schedule = DumpSchedule(every: 5, forever: false)
         var statuses = statuses([10, 1])
@@ -75,7 +75,7 @@ struct DumpScheduleTests {
         #expect(schedule.decide(statuses, shards: 2) == .dumpAndEnd)
     }
 
-    @Test("A finished run is dumped once, and with --forever the schedule waits for what comes next")
+    @Test("A finished run is dumped once, and with --forever the schedule waits for the next run")
     func forever() {
         var schedule = DumpSchedule(every: 5, forever: true)
         #expect(follow(&schedule, [20, 20], finished: true) == .dump)
@@ -85,7 +85,7 @@ struct DumpScheduleTests {
         #expect(follow(&schedule, [20, 20], finished: true) == .dump)
     }
 
-    @Test("A finished run whose dump is written is over")
+    @Test("A finished run ends after its dump has been written")
     func ends() {
         var schedule = DumpSchedule(every: 5, forever: false)
         #expect(follow(&schedule, [20, 20], finished: true) == .dumpAndEnd)

@@ -2,19 +2,19 @@ import Foundation
 import Reporting
 import Testing
 
-@Suite("Anything becomes JSON, reversibly")
+@Suite("Writing JSON")
 struct JSONTests {
     private func json(_ bytes: [UInt8]) -> String { String(decoding: JSONValue.bytes(bytes).line(), as: UTF8.self) }
 
     @Test(
-        "Text is escaped where it must be, and stays as it is elsewhere",
+        "Text is escaped only where it must be",
         arguments: [
             (Array("plain".utf8), #""plain""#),
             (Array("a\"b\\c/".utf8), #""a\"b\\c/""#),
             (Array("\n\r\t\u{0}\u{1B}\u{7F}".utf8), #""\n\r\t\u0000\u001b\u007f""#),
             (Array("é😀".utf8), "\"é😀\""),
             ([0x61, 0xFF, 0x62], #""a\udcffb""#),
-            // Overlong, a surrogate, past the end of Unicode, cut short.
+            // An overlong form, a surrogate, a value above U+10FFFF, a truncated sequence.
             ([0xC0, 0x80], #""\udcc0\udc80""#),
             ([0xED, 0xA0, 0x80], #""\udced\udca0\udc80""#),
             ([0xF4, 0x90, 0x80, 0x80], #""\udcf4\udc90\udc80\udc80""#),
@@ -25,9 +25,9 @@ struct JSONTests {
         #expect(json(bytes) == text)
     }
 
-    @Test("What the standard library takes for UTF-8 is what stays as it is", arguments: 0..<64)
+    @Test("Exactly the bytes that the standard library accepts as UTF-8 are not escaped", arguments: 0..<64)
     func agreesWithTheStandardLibrary(seed: UInt8) {
-        // Every lead byte against second bytes at the edges of all ranges.
+        // Every lead byte with second bytes at the limits of all ranges.
         for lead in UInt8(0x80)...0xFF {
             for second in [0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0] as [UInt8] {
                 let bytes = [lead, second, 0x80 | seed, 0xBF].prefix(1 + Int(seed % 4))
@@ -62,7 +62,7 @@ struct JSONTests {
                 """)
     }
 
-    @Test("A terminal sees no control character, and can tell escapes from words")
+    @Test("Text for a terminal has no control characters, and its escapes are unambiguous")
     func printable() {
         func printable(_ bytes: [UInt8]) -> String { UTF8Text.printable(bytes.span) }
         #expect(printable(Array("Zürich".utf8)) == "Zürich")

@@ -4,7 +4,7 @@ import Reporting
 import TestSupport
 import Testing
 
-@Suite("A log grows by whole lines")
+@Suite("Line logs")
 struct LineLogTests {
     let folder: TemporaryDirectory
     var path: String { "\(folder.path)/lines.jsonl" }
@@ -13,7 +13,7 @@ struct LineLogTests {
 
     private func contents() throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
 
-    @Test("Each value is a line, there at once")
+    @Test("Each value is written immediately as a line")
     func lines() throws {
         let log = try LineLog(path: path, .anew)
         try log.append(["sweep": 1])
@@ -22,7 +22,7 @@ struct LineLogTests {
         #expect(try contents() == "{\"sweep\": 1}\n{\"sweep\": 2}\n")
     }
 
-    @Test("Started anew it is empty, started after it goes on, ending a torn line")
+    @Test("A log begins empty, or continues a file after ending its incomplete line")
     func starts() throws {
         try Data("{\"torn\":".utf8).write(to: URL(fileURLWithPath: path))
         try LineLog(path: path, .after).append(["sweep": 1])
@@ -33,7 +33,7 @@ struct LineLogTests {
         #expect(try contents() == "{\"sweep\": 3}\n")
     }
 
-    @Test("It keeps its first lines where it is told to, and those that follow are written anew", arguments: 0...5)
+    @Test("A log can keep the first lines of a file and discard the others", arguments: 0...5)
     func keeping(lines: Int) throws {
         let whole = (1...3).map { "{\"sweep\": \($0)}\n" } + ["{\"torn\":"]
         try Data(whole.joined().utf8).write(to: URL(fileURLWithPath: path))
@@ -42,7 +42,7 @@ struct LineLogTests {
         #expect(try contents() == kept + "{\"sweep\": 9}\n")
     }
 
-    @Test("It keeps lines of any length")
+    @Test("A log keeps lines of any length")
     func keepingLong() throws {
         let long = String(repeating: "x", count: 100_000) + "\n"
         try Data((long + long + long).utf8).write(to: URL(fileURLWithPath: path))
@@ -52,7 +52,7 @@ struct LineLogTests {
         #expect(FileManager.default.fileExists(atPath: "\(folder.path)/new"))
     }
 
-    @Test("A symbolic link in its place is not followed")
+    @Test("A symbolic link at the path is not followed")
     func symbolicLink() throws {
         try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "\(folder.path)/target")
         #expect(throws: FileError(.create, path, errno: ELOOP)) { try LineLog(path: path, .after).append([:]) }

@@ -3,7 +3,7 @@ import Reporting
 import TestSupport
 import Testing
 
-@Suite("A snapshot is the whole model or none")
+@Suite("Model snapshots")
 struct ModelSnapshotTests {
     let store = InMemoryCountStore(run: "tiny")
 
@@ -19,7 +19,7 @@ struct ModelSnapshotTests {
         return counts
     }
 
-    @Test("It adds up the shards' words, each once", arguments: [1, 3, 40])
+    @Test("A snapshot has the sums of the words of all shards", arguments: [1, 3, 40])
     func sumsShards(blocks: Int) throws {
         let ledger = try FilledLedger(in: store, topics: 3, blocks: blocks, shards: 2)
         try ledger.put([("ape", [1, 0, 2]), ("bee", [0, 4, 0])], shard: 0, sweep: 5)
@@ -32,7 +32,7 @@ struct ModelSnapshotTests {
         #expect(snapshot.sweeps == [5, 3])
     }
 
-    @Test("A shard's sweep is that of its oldest block")
+    @Test("The sweep of a shard is that of its oldest block")
     func oldestSweep() throws {
         let ledger = try FilledLedger(in: store, blocks: 4)
         let rows: [([UInt8], [UInt32])] = [([0], [1, 0]), ([1], [1, 0]), ([2], [0, 1])]
@@ -41,7 +41,7 @@ struct ModelSnapshotTests {
         #expect(try ModelSnapshot.take(from: store, manifest: ledger.manifest).sweeps == [4])
     }
 
-    @Test("A shard that was removed has no tokens, also where the store has lost its mark; one that left some is named")
+    @Test("A removed shard has no tokens, even if the store lost a block; remaining tokens are reported")
     func removedShard() throws {
         let ledger = try FilledLedger(in: store, blocks: 3, shards: 2)
         try ledger.put([("ape", [1, 2])], shard: 0, sweep: 5, state: .stopped)
@@ -65,7 +65,7 @@ struct ModelSnapshotTests {
         }
     }
 
-    @Test("A shard that has not reported is named")
+    @Test("A shard that has not reported is an error with its number")
     func silentShard() throws {
         let ledger = try FilledLedger(in: store, shards: 2)
         try ledger.put([("ape", [1, 0])], shard: 0)
@@ -74,7 +74,7 @@ struct ModelSnapshotTests {
         }
     }
 
-    @Test("A shard without its counts in some block is named with the block")
+    @Test("A shard without counts in a block is an error with shard and block")
     func missingContribution() throws {
         let ledger = try FilledLedger(in: store, blocks: 4)
         try ledger.put([([0], [1, 0]), ([3], [0, 1])], blocks: 0..<3)
@@ -83,7 +83,7 @@ struct ModelSnapshotTests {
         }
     }
 
-    @Test("Tokens that were registered but are not stored are counted")
+    @Test("Registered tokens that are not stored are an error with their numbers")
     func missingTokens() throws {
         let ledger = try FilledLedger(in: store)
         try ledger.put([([0], [1, 2])], registering: 4)
@@ -114,7 +114,7 @@ struct ModelSnapshotTests {
         }
     }
 
-    @Test("A run that was replaced meanwhile gives no snapshot")
+    @Test("A run that was replaced in the meantime gives no snapshot")
     func replaced() throws {
         let ledger = try FilledLedger(in: store)
         try ledger.put([([0], [1, 2])])
@@ -125,7 +125,7 @@ struct ModelSnapshotTests {
         }
     }
 
-    @Test("A run that the store has lost meanwhile gives no snapshot")
+    @Test("A run that the store lost in the meantime gives no snapshot")
     func gone() throws {
         let manifest = try FilledLedger(in: store, blocks: 1).manifest
         let other = InMemoryCountStore(run: "m")
@@ -139,7 +139,7 @@ struct ModelSnapshotTests {
         }
     }
 
-    @Test("The mark tells whether anything has changed")
+    @Test("The mark changes when the model changes")
     func mark() throws {
         let ledger = try FilledLedger(in: store)
         func mark(_ row: [UInt32], sweep: Int) throws -> ModelSnapshot.Mark {
@@ -152,7 +152,7 @@ struct ModelSnapshotTests {
         #expect(try mark([1, 2], sweep: 2) != first)
     }
 
-    /// Writes a total that does not follow from the contributions.
+    /// Writes a total that is not the sum of the contributions.
     private func overwrite(total: [UInt8]) throws {
         let record = store.records(of: 0..<1)[0]
         let contribution = try #require(record.contributions[0])

@@ -3,7 +3,7 @@ import Reporting
 import TestSupport
 import Testing
 
-@Suite("A topic's top words are its most frequent ones")
+@Suite("Top words")
 struct TopWordsTests {
     private let store = InMemoryCountStore(run: "tiny")
 
@@ -13,7 +13,7 @@ struct TopWordsTests {
         return try ModelSnapshot.take(from: store, manifest: ledger.manifest)
     }
 
-    @Test("As many as asked for agree with sorting everything", arguments: 1...12)
+    @Test("The top words are the first ones when all words are sorted", arguments: 1...12)
     func agreesWithSorting(count: Int) throws {
         let rows: FilledLedger.Rows = (0..<40).map { index in
             (name: "w\(index)", counts: [UInt32(index * 7 % 11), UInt32(index % 3), 0])
@@ -32,7 +32,7 @@ struct TopWordsTests {
         }
     }
 
-    @Test("A line has the topic, its share of the tokens, and words a terminal may show")
+    @Test("A line has the topic, its share of the tokens, and words that are safe for a terminal")
     func lines() throws {
         let top = try TopWords(
             snapshot([("ape", [5, 1]), ("\u{1B}", [1, 0]), ("bee", [1, 0])], topics: 3), count: 10)
@@ -40,7 +40,7 @@ struct TopWordsTests {
     }
 }
 
-/// By count, then by bytes.
+/// Compares by count, then by bytes.
 private func < (left: (UInt32, ArraySlice<UInt8>), right: (UInt32, ArraySlice<UInt8>)) -> Bool {
     left.0 != right.0 ? left.0 < right.0 : left.1.lexicographicallyPrecedes(right.1)
 }

@@ -8,7 +8,7 @@ import Testing
 struct KernelTests {
     typealias Chain = SamplerContract.Chain
 
-    /// Documents of 0 to `longest` tokens over `words` words, the low ones more frequent.
+    /// Returns documents of 0 to `longest` tokens over `words` words; words with low numbers are more frequent.
     private func documents(_ count: Int, longest: Int, words: Int) -> [[Int]] {
         var random = SplitMix64(seed: 3)
         return (0..<count).map { index in
@@ -24,7 +24,7 @@ struct KernelTests {
     }
 
     @Test(
-        "give the same bits with every instruction set", arguments: DocumentTopics.Form.allCases,
+        "give bit-identical results with every instruction set", arguments: DocumentTopics.Form.allCases,
         [1, 3, 16, 40, 250, 5000])
     func sameBits(form: DocumentTopics.Form, topics: Int) {
         let documents = documents(40, longest: 90, words: 30)
@@ -41,7 +41,7 @@ struct KernelTests {
     @Test("count documents of every length", arguments: DocumentTopics.Form.allCases, [0, 1, 255, 256, 700])
     func lengths(form: DocumentTopics.Form, longest: Int) {
         for candidate in candidates(form) {
-            // One topic: every number of a row is the document's length.
+            // With one topic, every number of a row is the document's length.
             for topics in [1, 20] {
                 var chain = Chain(
                     candidate, documents: documents(5, longest: longest, words: 6), words: 6,
@@ -52,7 +52,7 @@ struct KernelTests {
         }
     }
 
-    @Test("keep every running sum within rounding of its recount, in words of any length", arguments: [300, 20_000])
+    @Test("keep every running sum within rounding errors of its recount", arguments: [300, 20_000])
     func drift(tokens: Int) {
         for candidate in candidates(.lists) {
             let topics = 500
@@ -65,20 +65,20 @@ struct KernelTests {
             block.own.addColumnSums(to: &totals)
             guard var sampler = candidate.make(Priors(topics: topics, alpha: 0.1, beta: 0.01)) as? WordMajorSampler
             else {
-                Issue.record("\(candidate) is no word-major sampler")
+                Issue.record("\(candidate) is not a word-major sampler")
                 return
             }
             sampler.drift = 0
             for _ in 0..<3 {
                 _ = sampler.sample(words: 0..<9, block: &block, vocabulary: 9, totals: &totals, state: &state)
             }
-            // Sums are made anew after 1024 tokens, each of which rounds a sum twice, by at most 2^-24 of it.
+            // Sums are recomputed after 1024 tokens, each of which rounds a sum twice, by at most 2^-24 of it.
             let drift = sampler.drift ?? 1
             #expect(drift > 0 && drift < 1024 * 2 * 0x1p-24, "\(candidate): \(drift)")
         }
     }
 
-    @Test("take the form of documents that needs less memory", arguments: [1, 16, 100, 256])
+    @Test("use the form of documents that needs less memory", arguments: [1, 16, 100, 256])
     func form(topics: Int) {
         func form(_ lengths: [UInt32]) -> DocumentTopics.Form {
             DocumentTopics(documentLengths: lengths, topics: topics).form

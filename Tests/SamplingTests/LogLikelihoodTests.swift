@@ -14,7 +14,7 @@ import Testing
 
 @Suite("The log-likelihood")
 struct LogLikelihoodTests {
-    /// log p(w, z) by the chain rule: each token in turn, given those before.
+    /// Computes log p(w, z) by the chain rule: each token is added in turn, given the tokens before it.
     private func sequential(_ state: SliceState, words: Int, alpha: [Double], beta: Double) -> Double {
         let topics = alpha.count
         var wordTopics = [[Double]](repeating: [Double](repeating: 0, count: topics), count: words)
@@ -36,7 +36,7 @@ struct LogLikelihoodTests {
         return sum
     }
 
-    @Test("is the product of each token's probability given those before", arguments: [[0.5, 0.5, 0.5], [0.2, 1, 3]])
+    @Test("is the product of the conditional probabilities of tokens", arguments: [[0.5, 0.5, 0.5], [0.2, 1, 3]])
     func chainRule(alpha: [Double]) {
         let state = SliceState(TinyCorpus.slice(TinyCorpus.twoThemes, words: 12), topics: 3, seed: 3, stream: 0)
         let block = BlockCounts(own: SliceState.recount([state], words: 0..<12, topics: 3))
@@ -49,7 +49,7 @@ struct LogLikelihoodTests {
         #expect(abs(whole - expected) < 1e-8 * abs(expected))
     }
 
-    @Test("counts others' rows like its own")
+    @Test("counts the rows of other processes like its own")
     func others() {
         let likelihood = LogLikelihood(Priors(topics: 2, alpha: 0.5, beta: 0.1))
         let whole = BlockCounts(own: SparseRows(dense: [[0, 2000], [4, 0], [3, 1]]))

@@ -4,11 +4,11 @@ import Sampling
 import TestSupport
 import Testing
 
-@Suite("What training will take")
+@Suite("The memory plan")
 struct MemoryPlanTests {
     private let slices = [TinyCorpus.slice(TinyCorpus.twoThemes, words: 12)]
 
-    @Test("covers what is there after any number of sweeps", arguments: [1, 5, 100, 1000])
+    @Test("covers the memory in use after any number of sweeps", arguments: [1, 5, 100, 1000])
     func covers(topics: Int) {
         let plan = MemoryPlan(slices, topics: topics)
         var state = SliceState(slices[0], topics: topics, seed: 1, stream: 0)
@@ -22,10 +22,10 @@ struct MemoryPlanTests {
         }
         #expect(plan.tokens == state.tokens * 6)
         #expect(plan.total == plan.tokens + plan.documents + plan.rows + plan.cores + plan.checkpoint)
-        #expect(plan.toCome == plan.total - state.tokens * 4, "the tokens' documents are there already")
+        #expect(plan.toCome == plan.total - state.tokens * 4, "the tokens' documents have already been allocated")
     }
 
-    @Test("grows with the tokens, and with the topics where documents are rows")
+    @Test("grows with the tokens, and with the topics if documents are rows")
     func grows() {
         let short = Array(repeating: Array(repeating: 0, count: 300), count: 50)
         func plan(_ documents: [[Int]], topics: Int) -> MemoryPlan {
@@ -39,7 +39,7 @@ struct MemoryPlanTests {
             "lists of 300 entries and 4 more, and their starts")
     }
 
-    @Test("counts what a checkpoint takes, packed or being restored", arguments: [1, 5, 300, 65536])
+    @Test("includes the memory for writing and restoring checkpoints", arguments: [1, 5, 300, 65536])
     func checkpoints(topics: Int) {
         let (without, with) = (
             MemoryPlan(slices, topics: topics), MemoryPlan(slices, topics: topics, keepsCheckpoints: true)
@@ -50,7 +50,7 @@ struct MemoryPlanTests {
         #expect(with.total == without.total + with.checkpoint && with.toCome == without.toCome + with.checkpoint)
     }
 
-    @Test("is refused with the numbers where there is less")
+    @Test("is refused, with its numbers, if less memory is free")
     func refusal() throws {
         let plan = MemoryPlan(slices, topics: 1000)
         try plan.check(free: nil, shards: 1)
@@ -58,7 +58,7 @@ struct MemoryPlanTests {
         let refusal = #expect(throws: MemoryPlan.Refusal.self) { try plan.check(free: plan.toCome - 1, shards: 3) }
         #expect(
             "\(try #require(refusal))"
-                == "training needs 1 MB more and 1 MB are free (documents 1 MB, counts up to 1 MB, cores 1 MB): use more "
-                + "than 3 --shards, fewer --topics, or a larger machine")
+                == "training needs 1 MB more, but only 1 MB are free (documents 1 MB, counts up to 1 MB, cores 1 MB): "
+                + "use more than 3 --shards, fewer --topics, or a larger machine")
     }
 }

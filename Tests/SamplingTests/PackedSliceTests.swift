@@ -6,7 +6,7 @@ import Testing
 
 @Suite("A slice's state in a checkpoint")
 struct PackedSliceTests {
-    /// Documents of two themes and one of 400 tokens, whose counts do not fit in a byte.
+    /// Documents of two themes, and a document of 400 tokens, whose counts do not fit in a byte.
     private static let documents = [(0..<400).map { ($0 * $0 + $0 / 7) % 12 }] + TinyCorpus.twoThemes
     private static let slice = TinyCorpus.slice(documents, words: 12)
 
@@ -61,7 +61,7 @@ struct PackedSliceTests {
         }
     }
 
-    @Test("is restored as it was, and goes on bit for bit", arguments: shapes)
+    @Test("is restored unchanged, and continues bit for bit", arguments: shapes)
     func goesOn(shape: Shape) throws {
         for sweeps in [0, 1, 4] {
             var whole = chain(shape, sweeps: sweeps)
@@ -79,7 +79,7 @@ struct PackedSliceTests {
     }
 
     @Test(
-        "takes as many bits a topic as the last one needs",
+        "takes as many bits per topic as the greatest topic number needs",
         arguments: [(1, 0), (2, 1), (3, 2), (100, 7), (256, 8), (257, 9), (65536, 16)])
     func bits(topics: Int, bits: Int) {
         let state = SliceState(Self.slice, topics: topics, seed: 1, stream: 0)
@@ -91,7 +91,7 @@ struct PackedSliceTests {
         #expect(packed.lists.count <= PackedSlice.maxListBytes(of: Self.slice, topics: topics))
     }
 
-    @Test("is refused where no state of the slice can be so")
+    @Test("is refused if it is not valid for any state of the slice")
     func faults() throws {
         let shape = Shape(topics: 300, form: .lists)
         let packed = chain(shape, sweeps: 2).state.packed()
@@ -109,7 +109,7 @@ struct PackedSliceTests {
         for bytes in [[], assignments.dropLast(), assignments + [0], [255, 255] + assignments.dropFirst(2)] {
             #expect(throws: PackedSlice.Fault.assignments) { try restored(changed(nil, Array(bytes)), shape) }
         }
-        // Topic 0 for all tokens; a list cut short; one too long; another topic; the first topic twice.
+        // A list that is cut short; one that is too long; one with another topic; no list.
         for bytes in [lists.dropLast(), lists + [0], [lists[0] ^ 1] + lists.dropFirst(), []] as [[UInt8]] {
             #expect(throws: PackedSlice.Fault.lists) { try restored(changed(nil, nil, bytes), shape) }
         }
@@ -125,7 +125,7 @@ struct PackedSliceTests {
     }
 
     @Test(
-        "whatever stands in it, is refused or is a state whose counts are its assignments'",
+        "if it is damaged, is refused or gives a state whose counts match its assignments",
         arguments: shapes.filter { $0.topics <= 257 })
     func damage(shape: Shape) throws {
         let packed = chain(shape, sweeps: 2).state.packed()

@@ -4,7 +4,7 @@ import Sampling
 import TestSupport
 import Testing
 
-/// The laws of `TopicSampler`, for every sampler, instruction set of this machine and form of documents.
+/// Tests the conditions of `TopicSampler` for every sampler, instruction set of this machine and form of documents.
 @Suite("Every sampler")
 struct SamplerContract {
     struct Candidate: Sendable, CustomTestStringConvertible {
@@ -57,13 +57,13 @@ struct SamplerContract {
             sampler.sample(words: 0..<words, block: &block, vocabulary: words, totals: &totals, state: &state)
         }
 
-        /// The assignment as `ExactPosterior` codes it.
+        /// Returns the code of the assignment in `ExactPosterior`.
         func code(topics: Int) -> Int {
             state.assignments.reversed().reduce(0) { $0 * topics + Int($1) }
         }
     }
 
-    /// Visits of a long chain, thinned so that they are nearly independent.
+    /// Counts the visits of a long chain, thinned so that they are nearly independent.
     private func visits(_ chain: inout Chain, topics: Int, tokens: Int, count: Int) -> [Int] {
         var codes = 1
         for _ in 0..<tokens { codes *= topics }
@@ -84,7 +84,7 @@ struct SamplerContract {
         }
     }
 
-    @Test("visits assignments as often as the exact posterior says", arguments: samplers, [false, true])
+    @Test("visits assignments with the frequencies of the exact posterior", arguments: samplers, [false, true])
     func exactPosterior(sampler: Candidate, withOthers: Bool) {
         let alpha = [0.7, 0.3, 1.1]
         let documents = [[0, 0, 1], [1, 2], []]
@@ -101,7 +101,7 @@ struct SamplerContract {
         #expect(degrees > 100)
     }
 
-    @Test("would not pass that test with another prior", arguments: samplers)
+    @Test("fails the test of the exact posterior with another prior", arguments: samplers)
     func exactPosteriorCanFail(sampler: Candidate) {
         let documents = [[0, 0, 1], [1, 2], []]
         var chain = Chain(
@@ -133,7 +133,7 @@ struct SamplerContract {
         }
     }
 
-    @Test("leaves the others' counts alone, whatever they are", arguments: samplers)
+    @Test("does not change the counts of other processes", arguments: samplers)
     func others(sampler: Candidate) {
         var chain = Chain(
             sampler, documents: TinyCorpus.twoThemes, words: 12,
@@ -146,7 +146,7 @@ struct SamplerContract {
         #expect(chain.totals.reduce(0, +) == others.sum + chain.state.tokens)
     }
 
-    @Test("gives the same bits for the same seed, and others for another", arguments: samplers)
+    @Test("gives the same result for the same seed, and another for another seed", arguments: samplers)
     func seeds(sampler: Candidate) {
         func assignments(seed: UInt64) -> [UInt16] {
             var chain = Chain(
@@ -159,7 +159,7 @@ struct SamplerContract {
         #expect(assignments(seed: 7) != assignments(seed: 8))
     }
 
-    @Test("finds two themes where there are two", arguments: samplers)
+    @Test("finds two themes in documents of two themes", arguments: samplers)
     func themes(sampler: Candidate) {
         var chain = Chain(
             sampler, documents: TinyCorpus.twoThemes, words: 12,
@@ -170,7 +170,7 @@ struct SamplerContract {
         #expect(topicOfWord[0] != topicOfWord[6])
     }
 
-    @Test("works with no tokens at all", arguments: samplers)
+    @Test("works without tokens", arguments: samplers)
     func empty(sampler: Candidate) {
         var chain = Chain(
             sampler, documents: [], words: 0, priors: Priors(topics: 3, alpha: 0.1, beta: 0.01))

@@ -6,10 +6,11 @@ import Testing
 
 @Suite("The start of a chain")
 struct SliceStateTests {
-    /// The topics of each document's tokens, by word, ascending.
+    /// For each document, the topics of its tokens by word, in ascending order.
     private typealias Start = [[Int: [UInt16]]]
 
-    /// The start of documents given as lists of words 0 ..< 12, in a slice that numbers word w as `numbers[w]`.
+    /// Returns the start of documents, which are lists of words 0 ..< 12, in a slice that gives word w the number
+    /// `numbers[w]`.
     private func start(
         of documents: [[Int]], numbers: [Int] = Array(0..<12), topics: Int = 1000, seed: UInt64 = 1, stream: Int = 0
     ) -> Start {
@@ -31,10 +32,10 @@ struct SliceStateTests {
         Set(document.values.joined())
     }
 
-    /// 400 tokens of all twelve words.
+    /// A document of 400 tokens with all twelve words.
     private let long = (0..<400).map { ($0 * $0 + $0 / 7) % 12 }
 
-    @Test("puts every document in few topics, by its length")
+    @Test("puts every document in a few topics, depending on its length")
     func few() {
         let documents = TinyCorpus.twoThemes + [long]
         for (document, start) in zip(documents, start(of: documents)) {
@@ -49,20 +50,20 @@ struct SliceStateTests {
         #expect(topics(start(of: [long])[0]).count > 2)
     }
 
-    @Test("puts documents of the same words in the same topics, but not token by token", arguments: 1...5)
+    @Test("puts documents with the same words in the same topics, but not token by token", arguments: 1...5)
     func alike(seed: UInt64) {
         let start = start(of: [long, [3, 4], long.reversed()], seed: seed)
         #expect(topics(start[0]) == topics(start[2]))
         #expect(start[0] != start[2])
     }
 
-    @Test("puts documents that share no word in topics of their own", arguments: 1...5)
+    @Test("puts documents without common words in different topics", arguments: 1...5)
     func unlike(seed: UInt64) {
         let topics = start(of: [[0, 1, 2, 0], [3, 4, 5, 4]], topics: 65536, seed: seed).map(self.topics)
         #expect(topics[0].isDisjoint(with: topics[1]))
     }
 
-    @Test("depends on the seed, the line and the words alone: not on other documents, word numbers and slices")
+    @Test("depends only on seed, line and words, not on other documents, word numbers or slices")
     func independence() {
         let whole = start(of: TinyCorpus.twoThemes + [long])
         let renumbered = start(of: TinyCorpus.twoThemes + [long], numbers: [7, 3, 9, 0, 11, 5, 1, 8, 10, 2, 6, 4])
@@ -73,9 +74,9 @@ struct SliceStateTests {
         #expect(topics(start(of: [long], seed: 2)[0]) != topics(start(of: [long], seed: 3)[0]))
     }
 
-    @Test("uses every topic alike, up to the last", arguments: [1, 2, 3, 100, 65536])
+    @Test("uses all topics equally, up to the last one", arguments: [1, 2, 3, 100, 65536])
     func spread(topics: Int) {
-        // One document a word, and so one topic each.
+        // Every document has one word, and therefore one topic.
         let slice = TinyCorpus.slice((0..<1000).map { [$0] }, words: 1000)
         let state = SliceState(slice, topics: topics, seed: 4, stream: 0)
         var counts = [Int](repeating: 0, count: min(topics, 10))
@@ -85,7 +86,7 @@ struct SliceStateTests {
         #expect(counts.allSatisfy { abs(Double($0) - expected) < limit }, "\(counts)")
     }
 
-    @Test("counts each document's topics as its tokens have them", arguments: [1, 3, 1000])
+    @Test("counts the topics of each document from its tokens", arguments: [1, 3, 1000])
     func counts(topics: Int) {
         let documents = TinyCorpus.twoThemes + [long]
         let state = SliceState(TinyCorpus.slice(documents, words: 12), topics: topics, seed: 1, stream: 0)

@@ -1,9 +1,9 @@
 import Sampling
 import Testing
 
-@Suite("The generator")
+@Suite("The random number generator")
 struct Xoshiro256Tests {
-    @Test("is xoshiro256++: the published first outputs of state 1, 2, 3, 4")
+    @Test("is xoshiro256++: gives the published first outputs for state 1, 2, 3, 4")
     func vectors() {
         var random = Xoshiro256(state: (1, 2, 3, 4))
         let outputs = (0..<6).map { _ in random.next() }
@@ -14,14 +14,14 @@ struct Xoshiro256Tests {
             ])
     }
 
-    @Test("is seeded by SplitMix64: the published outputs of seed 1234567")
+    @Test("is seeded with SplitMix64, which gives the published outputs for seed 1234567")
     func seeding() {
         var random = SplitMix64(seed: 1_234_567)
         let outputs = (0..<3).map { _ in random.next() }
         #expect(outputs == [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423])
     }
 
-    @Test("has streams that differ")
+    @Test("has different streams")
     func streams() {
         var first = Set<UInt64>()
         for seed in 0..<30 as Range<UInt64> {

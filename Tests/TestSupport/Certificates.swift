@@ -6,20 +6,21 @@
     import Darwin
 #endif
 
-/// An authority of a test's own and the certificates it signs, made by the openssl command. They go with it.
+/// A test's own certificate authority, with the certificates that it signs. They are made by the openssl command and
+/// removed with it.
 package final class Certificates: Sendable {
     package struct Fault: Error, CustomStringConvertible {
         package let description: String
     }
 
-    /// The files of a certificate and its key, which go with the last reference to them.
+    /// The files of a certificate and its key, which are removed with the last reference to them.
     package struct Pair: Sendable {
         package let certificate: String
         package let key: String
         fileprivate let folder: TemporaryDirectory
     }
 
-    /// Why tests of TLS cannot be run here, if so.
+    /// The reason why tests of TLS cannot be run here.
     package static let needs = "needs the openssl command (3.0 or later), and a redis-server that is built with TLS"
     package static let areToBeHad: Bool = {
         (try? Certificates().issue("probe", to: "DNS:localhost")) != nil && (try? RedisServer("--tls-port", "0")) != nil
@@ -39,8 +40,8 @@ package final class Certificates: Sendable {
     /// The file of the authority's own certificate.
     package var file: String { authority.certificate }
 
-    /// Signs a certificate for `names`, as in "DNS:localhost,IP:127.0.0.1", that holds for `days` from now on; with -1 it
-    /// ended yesterday.
+    /// Signs a certificate for `names`, such as "DNS:localhost,IP:127.0.0.1", that is valid for `days` from now on;
+    /// with -1 it expired yesterday.
     package func issue(_ name: String, to names: String, days: Int = 2) throws -> Pair {
         let pair = Pair(certificate: folder("\(name).pem"), key: folder("\(name).key"), folder: folder)
         let request = folder("\(name).csr")

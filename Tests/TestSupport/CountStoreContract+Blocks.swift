@@ -1,10 +1,10 @@
 import Counts
 import Testing
 
-/// What the contract says of blocks.
+/// The checks of blocks.
 extension CountStoreContract {
     static let blocks = [
-        CountStoreContract("a write that replaces needs the version that is stored; then all changes together") {
+        CountStoreContract("a write that replaces requires the stored version, and changes everything atomically") {
             place throws in
             let run = freshRun()
             let store = place.store(run)
@@ -29,18 +29,18 @@ extension CountStoreContract {
             #expect(try place.store(run).records(of: 1..<2) == [record])
             _ = try store.removeRun()
         },
-        CountStoreContract("a write that appends is not refused for what other shards have written meanwhile") {
+        CountStoreContract("a write that appends is not refused because of writes of other shards") {
             place throws in
             let store = place.store(freshRun())
             let first = write(1, words: [7])
             #expect(try store.write([first, write(1, shard: 1, appends: true)]) == [.stored, .conflict])
             let bases = try (0..<3).map { shard throws in try store.basis(1, shard: shard) }
-            #expect(try store.write([write(shard: 1, over: bases[1], appends: true)]) == [.conflict], "an empty block")
+            #expect(try store.write([write(shard: 1, over: bases[1], appends: true)]) == [.conflict], "it is empty")
             let one = write(1, shard: 1, over: bases[1], 2, appends: true)
             let two = write(1, shard: 2, over: bases[2], 3, appends: true)
             #expect(try store.write([one, two]) == [.stored, .stored])
             #expect(try store.records(of: 1..<2)[0].total == first.written + one.written + two.written)
-            // What has been appended since the total was read stays behind the one that replaces it.
+            // Changes that were appended since the total was read are kept after the new total.
             let next = write(1, over: bases[0], tag: tag(5, sweep: 2), 4)
             #expect(try store.write([next]) == [.stored])
             let again = write(
@@ -55,7 +55,7 @@ extension CountStoreContract {
             #expect(record.words == [7])
             _ = try store.removeRun()
         },
-        CountStoreContract("a write is refused over another tag of its shard than the one it was computed from") {
+        CountStoreContract("a write is refused if its shard's tag is not the one it was computed from") {
             place throws in
             let store = place.store(freshRun())
             let first = write(words: [7])
@@ -74,13 +74,14 @@ extension CountStoreContract {
             #expect(try store.records(of: 0..<1) == after)
             _ = try store.removeRun()
         },
-        CountStoreContract("a total is replaced only by a write that has seen all of it that it puts away") {
+        CountStoreContract("a total is replaced only by a write that has read everything that it replaces") {
             place throws in
             let store = place.store(freshRun())
             #expect(try store.write([write(words: [7])]) == [.stored])
             let one = write(shard: 1, over: try store.basis(shard: 1), 2, appends: true)
             #expect(try store.write([one]) == [.stored])
-            // A store that was rolled back and written to again has as many bytes of the same version, but others.
+            // A store that was rolled back and written again has the same version and the same number of bytes, but
+            // other bytes.
             var basis = try store.basis()
             basis.total = BlockBasis.Total(
                 Array((try #require(try store.records(of: 0..<1)[0].total)).dropLast()) + [77])
@@ -91,7 +92,7 @@ extension CountStoreContract {
             #expect(try store.records(of: 0..<1)[0].total == bytes(3))
             _ = try store.removeRun()
         },
-        CountStoreContract("rows are stored with the list of words that they were computed from, and with no other") {
+        CountStoreContract("rows are stored only with the list of words from which they were computed") {
             place throws in
             let store = place.store(freshRun())
             #expect(try store.write([write(words: bytes(1))]) == [.stored])
@@ -107,7 +108,7 @@ extension CountStoreContract {
             #expect(try store.records(of: 0..<1)[0].words == bytes(2))
             _ = try store.removeRun()
         },
-        CountStoreContract("a write done twice is done once") { place throws in
+        CountStoreContract("a write is idempotent") { place throws in
             let store = place.store(freshRun())
             let first = write(words: [])
             let second = write(shard: 1, over: BlockBasis(words: .init(ofPacked: [])), appends: true)
@@ -119,7 +120,7 @@ extension CountStoreContract {
             }
             _ = try store.removeRun()
         },
-        CountStoreContract("a later generation's contribution is not overwritten, by exactly its own shard") {
+        CountStoreContract("a later generation's contribution is not overwritten by an earlier process of its shard") {
             place throws in
             let store = place.store(freshRun())
             let large: UInt64 = 1 << 52 | 1
@@ -135,7 +136,7 @@ extension CountStoreContract {
             #expect(try store.write([write(over: try store.basis(), tag: tag(large))]) == [.stored])
             _ = try store.removeRun()
         },
-        CountStoreContract("contributions of several shards lie side by side") { place throws in
+        CountStoreContract("contributions of several shards are stored independently") { place throws in
             let store = place.store(freshRun())
             for shard in [0, 1, 10, 123] {
                 let next = write(
@@ -149,7 +150,7 @@ extension CountStoreContract {
             #expect(try store.tags(ofShard: 10, blocks: 0..<2) == [record.tags[10], nil])
             _ = try store.removeRun()
         },
-        CountStoreContract("starting over leaves only what is written then") { place throws in
+        CountStoreContract("starting over keeps only what is written then") { place throws in
             let store = place.store(freshRun())
             #expect(try store.write([write(shard: 1, words: bytes(1))]) == [.stored])
             func startOver(_ basis: BlockBasis) -> BlockWrite {
@@ -166,11 +167,11 @@ extension CountStoreContract {
             #expect(record.contributions == [0: over.contribution])
             #expect(record.tags == [0: over.tag])
             #expect(record.words == bytes(2))
-            #expect(try store.write([write(shard: 1, over: late, appends: true)]) == [.conflict], "its words are gone")
+            #expect(try store.write([write(shard: 1, over: late, appends: true)]) == [.conflict], "its words are lost")
             _ = try store.removeRun()
         },
         CountStoreContract(
-            "a repair needs the total that is stored; then total, contributions and tags change together"
+            "a repair requires the stored total, and changes total, contributions and tags atomically"
         ) {
             place throws in
             let store = place.store(freshRun())
@@ -198,11 +199,11 @@ extension CountStoreContract {
             for shard in [1, 11] { (record.contributions[shard], record.tags[shard]) = (nil, nil) }
             record.tags.merge(repair.tags) { $1 }
             #expect(try store.records(of: 0..<1) == [record])
-            #expect(try store.repair([repair]) == [.conflict], "doing it twice is doing it once")
+            #expect(try store.repair([repair]) == [.conflict], "a repair is idempotent")
             #expect(try store.write([write(over: late)]) == [.conflict])
             _ = try store.removeRun()
         },
-        CountStoreContract("a repair without a total empties the block, whoever wrote it") { place throws in
+        CountStoreContract("a repair without a total empties the block, whichever shards wrote it") { place throws in
             let store = place.store(freshRun())
             _ = try store.write([write(1, tag: tag(1 << 53), words: bytes(1)), write(2)])
             let basis = try store.basis(1)
@@ -216,7 +217,7 @@ extension CountStoreContract {
             #expect(try store.repair([]) == [])
             _ = try store.removeRun()
         },
-        CountStoreContract("what the reader knows is not sent again, what it does not know is") { place throws in
+        CountStoreContract("known values are not sent again, unknown values are") { place throws in
             let store = place.store(freshRun())
             let words = bytes(3)
             let identity = WordList.Identity(ofPacked: words)
@@ -251,7 +252,7 @@ extension CountStoreContract {
                 ])
             _ = try store.removeRun()
         },
-        CountStoreContract("many blocks are read and written at once, answers in the order asked") { place throws in
+        CountStoreContract("several blocks are read and written in one call, in order") { place throws in
             let store = place.store(freshRun())
             let order = Array((0..<300).shuffled())
             let writes = order.map { write($0, UInt8(truncatingIfNeeded: $0)) }
@@ -272,7 +273,7 @@ extension CountStoreContract {
             #expect(try store.records(of: 0..<0) == [])
             _ = try store.removeRun()
         },
-        CountStoreContract("two runs of one place never meet") { place throws in
+        CountStoreContract("two runs in one store are independent") { place throws in
             let (one, two) = (place.store(freshRun()), place.store(freshRun()))
             let first = write()
             #expect(try one.write([first]) == [.stored])
@@ -283,7 +284,7 @@ extension CountStoreContract {
             #expect(try two.claim(shard: 0, proposed: Generation(1)) == Generation(1))
             #expect(try one.removeRun() && two.removeRun())
         },
-        CountStoreContract("of many writers that replace one version one is stored, and all of those that append") {
+        CountStoreContract("of several writes that replace one version one is stored, of those that append all are") {
             place throws in
             let run = freshRun()
             let store = place.store(run)

@@ -3,10 +3,10 @@ import Hashing
 import Synchronization
 import Testing
 
-/// What `ShardLedger` makes of a store that keeps the contract: exact totals.
+/// The checks of `ShardLedger` on a store that satisfies the contract: totals are exact.
 extension CountStoreContract {
     static let ledger = [
-        CountStoreContract("after every exchange the totals are exact, and others plus own is the total") {
+        CountStoreContract("after every exchange the totals are exact, and equal to others plus own") {
             place throws in
             let store = place.store(freshRun())
             var random = SeededGenerator(seed: 1)
@@ -14,7 +14,7 @@ extension CountStoreContract {
             for round in 0..<20 {
                 let index = round % 3
                 if round % 7 == 6 {
-                    // the process is replaced; its topics start anew
+                    // The process is replaced, and its topics start from the beginning.
                     writers[index] = Writer(
                         shard: index, words: Self.overlapping[index], generation: 2 + round, &random)
                 }
@@ -33,7 +33,7 @@ extension CountStoreContract {
             }
             _ = try store.removeRun()
         },
-        CountStoreContract("a ledger whose shard has been taken over is told so, and changes nothing") { place throws in
+        CountStoreContract("the ledger of a superseded process throws, and changes nothing") { place throws in
             let store = place.store(freshRun())
             var random = SeededGenerator(seed: 2)
             var old = Writer(shard: 0, words: Self.overlapping[0], generation: 1, &random)
@@ -47,8 +47,7 @@ extension CountStoreContract {
             #expect(try store.records(of: 0..<2) == records)
             _ = try store.removeRun()
         },
-        CountStoreContract("a look sees what the others hold now, writes nothing, and keeps silent about what is lost")
-        {
+        CountStoreContract("a look returns the others' counts, writes nothing, and omits blocks with lost counts") {
             place throws in
             let store = place.store(freshRun())
             var random = SeededGenerator(seed: 6)
@@ -65,7 +64,7 @@ extension CountStoreContract {
             _ = try store.removeRun()
             #expect(try writers[0].ledger.look(at: [0, 1], in: store) == [])
         },
-        CountStoreContract("an exchange looks at other blocks on its way as a look does, and passes over its own") {
+        CountStoreContract("an exchange also looks at other blocks, but not at those that it exchanges") {
             place throws in
             let store = place.store(freshRun())
             var random = SeededGenerator(seed: 8)
@@ -86,7 +85,7 @@ extension CountStoreContract {
             #expect(exchanged.map(\.block) == [0])
         },
         CountStoreContract(
-            "a slow shard is passed over at most once in a block, though others write a hundred times meanwhile"
+            "a slow shard is overtaken at most once in a block, even if others write a hundred times in the meantime"
         ) {
             place throws in
             let store = place.store(freshRun())
@@ -106,14 +105,14 @@ extension CountStoreContract {
                 let refused = slow.ledger.writes.refused
                 slow.shuffle(&random)
                 #expect(try slow.exchange(with: slowStore).count == 2)
-                // In the first round each of the others has brought its words to the block, too.
+                // In the first round, each of the others has also added its words to the block.
                 #expect(slow.ledger.writes.refused - refused <= (round == 0 ? 2 + 2 * 2 : 2))
                 try verify(store, has: fast.withLock(\.self) + [slow])
             }
             _ = try store.removeRun()
         },
         CountStoreContract(
-            "a slow shard that dies between its read and its write keeps nobody waiting, and its ghost changes nothing"
+            "a slow shard that dies between its read and its write delays no other, and its late write changes nothing"
         ) {
             place throws in
             let store = place.store(freshRun())
@@ -122,7 +121,7 @@ extension CountStoreContract {
             for index in writers.indices { _ = try writers[index].exchange(with: store) }
             let held = Mutex<[BlockWrite]>([])
             for index in [0, 1, 2, 0, 1, 2, 0, 1] {
-                // What shard 2 is about to write is kept back: it dies, or sleeps.
+                // The write of shard 2 is held back: its process dies, or is suspended.
                 var ghost = writers[2]
                 ghost.shuffle(&random)
                 let dying = InterruptedStore(store) { writes throws(CountStoreError) in
@@ -144,7 +143,7 @@ extension CountStoreContract {
             #expect(try store.records(of: 0..<2) == after)
             _ = try store.removeRun()
         },
-        CountStoreContract("an emptied store is noticed, and filled again by the next exchanges") { place throws in
+        CountStoreContract("an emptied store is detected, and filled again by the next exchanges") { place throws in
             let store = place.store(freshRun())
             var random = SeededGenerator(seed: 3)
             var writers = (0..<2).map { Writer(shard: $0, words: Self.overlapping[$0], generation: 1, &random) }
@@ -156,7 +155,7 @@ extension CountStoreContract {
             try verify(store, has: writers)
             _ = try store.removeRun()
         },
-        CountStoreContract("a damaged total or contribution is healed by the next exchanges") { place throws in
+        CountStoreContract("a damaged total or contribution is repaired by the next exchanges") { place throws in
             let store = place.store(freshRun())
             var random = SeededGenerator(seed: 4)
             var writers = (0..<3).map { Writer(shard: $0, words: Self.overlapping[$0], generation: 1, &random) }
@@ -181,7 +180,7 @@ extension CountStoreContract {
             }
             _ = try store.removeRun()
         },
-        CountStoreContract("a shard that was removed leaves the others' counts, and can change nothing any more") {
+        CountStoreContract("removing a shard keeps the others' counts, and its process cannot change anything") {
             place throws in
             let store = place.store(freshRun())
             let manifest = try store.create(Self.manifestOfWriters, replacing: nil)
@@ -212,15 +211,14 @@ extension CountStoreContract {
             }
             for index in [0, 2] { _ = try writers[index].exchange(with: store) }
             try verify(store, has: [writers[0], writers[2]])
-            // The same command brings it back.
+            // The same command adds it again.
             let generation = try store.claim(shard: 1, proposed: Generation(10))
             writers[1] = Writer(shard: 1, words: Self.overlapping[1], generation: Int(generation.value), &random)
             _ = try writers[1].exchange(with: store)
             try verify(store, has: writers)
             _ = try store.removeRun()
         },
-        CountStoreContract("repairs beside shards that exchange, and beside new damage, leave exact totals in the end")
-        {
+        CountStoreContract("repairs that run concurrently with exchanges and new damage result in exact totals") {
             place throws in
             let run = freshRun()
             let manifest = try place.store(run).create(Self.manifestOfWriters, replacing: nil)
@@ -258,7 +256,7 @@ extension CountStoreContract {
             try verify(store, has: last)
             _ = try store.removeRun()
         },
-        CountStoreContract("shards that exchange at once lose and double nothing, at any moment") { place throws in
+        CountStoreContract("concurrent exchanges never lose or duplicate counts") { place throws in
             let run = freshRun()
             let faults = inThreads(3) { index -> String? in
                 let store = place.store(run)
@@ -296,12 +294,13 @@ extension CountStoreContract {
         document: "m", topics: Writer.topics, alpha: 0.1, beta: 0.1, seed: 1, blocks: 2, shards: 3, cores: 1,
         corpusDigest: 0, documents: 3)
 
-    /// The words of two shards, each in the block that it hashes to.
+    /// The words of two shards, each in the block that its hash selects.
     static let placed: [[[[UInt8]]]] = [["a", "b", "c", "x", "y"], ["c", "", "a", "z", "e"]].map { words in
         (0..<2).map { block in words.map { Array($0.utf8) }.filter { WordBlock.number(of: $0, of: 2) == block } }
     }
 
-    /// The words of three shards in two blocks: shared ones, in different orders, and a shard without any.
+    /// The words of three shards in two blocks. Some are shared, in different orders; one shard has no words in a
+    /// block.
     static let overlapping: [[[[UInt8]]]] = [
         [["a", "b", "c"], ["x"]], [["c", "", "a"], []], [["d\u{0}\r\n", "b"], ["y", "x", "\u{e9}", "e\u{301}"]],
     ].map { $0.map { $0.map { Array($0.utf8) } } }

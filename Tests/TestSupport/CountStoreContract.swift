@@ -1,15 +1,15 @@
 package import Counts
 import Testing
 
-/// The laws of `CountStore`, each as a check that any implementation must pass unchanged.
+/// The contract of `CountStore`, as checks that every implementation must pass.
 ///
-///     @Test("the store in memory keeps the contract", arguments: CountStoreContract.laws)
+///     @Test("the store in memory satisfies the contract", arguments: CountStoreContract.laws)
 ///     func keeps(_ law: CountStoreContract) throws { try law.check(place) }
 package struct CountStoreContract: Sendable, CustomTestStringConvertible {
-    /// Where stores of one kind keep their runs: two stores of the same run see each other's writes.
+    /// The place where stores of one kind keep their runs. Two stores of the same run see each other's writes.
     package struct Place: Sendable {
         let store: @Sendable (_ run: String) -> any CountStore
-        /// Lets the store's clock go on a little.
+        /// Advances the store's clock a little.
         let wait: @Sendable () -> Void
 
         package init(
@@ -33,9 +33,9 @@ package struct CountStoreContract: Sendable, CustomTestStringConvertible {
     package static let laws: [CountStoreContract] = runs + shards + blocks + ledger
 }
 
-// MARK: What the checks are made of
+// MARK: Parts of the checks
 
-/// A run's name that no other check uses.
+/// Returns a run name that no other check uses.
 func freshRun() -> String { "contract-\(Hexadecimal.text(.random(in: .min ... .max)))" }
 
 func manifest(topics: Int = 7) -> RunManifest {
@@ -55,10 +55,10 @@ func tag(_ generation: UInt64, sweep: Int = 1) -> ContributionTag {
     ContributionTag(generation: Generation(generation), sweep: sweep)
 }
 
-/// Values with every byte in them: a store keeps bytes.
+/// Returns a value that contains every byte, because a store must keep arbitrary bytes.
 func bytes(_ first: UInt8) -> [UInt8] { [first] + Array(0...255) }
 
-/// Replaces the total, or, with `appends`, appends to it. Without a basis it is for a block that is empty.
+/// Creates a write that replaces the total or, with `appends`, appends to it. Without a basis it is for an empty block.
 func write(
     _ block: Int = 0, shard: Int = 0, over basis: BlockBasis = BlockBasis(), tag: ContributionTag = tag(5),
     _ value: UInt8 = 1, words: [UInt8]? = nil, appends: Bool = false
@@ -70,7 +70,7 @@ func write(
 }
 
 extension BlockWrite {
-    /// The version that the total has after it.
+    /// The version of the total after the write.
     package var version: BlockVersion? {
         switch change {
         case .replace(_, let version), .startOver(_, let version): version
@@ -78,7 +78,7 @@ extension BlockWrite {
         }
     }
 
-    /// The total that is replaced by it, or the bytes appended.
+    /// The new total, or the appended bytes.
     package var written: [UInt8] {
         switch change {
         case .replace(let bytes, _), .startOver(let bytes, _), .append(let bytes): bytes
@@ -87,7 +87,7 @@ extension BlockWrite {
 }
 
 extension CountStore {
-    /// What shard `shard` would compute a write from now.
+    /// Returns the current basis for a write of shard `shard`.
     package func basis(_ block: Int = 0, shard: Int = 0) throws(CountStoreError) -> BlockBasis {
         BlockBasis(try read([BlockRequest(block: block, shard: shard)])[0])
     }
@@ -108,7 +108,7 @@ extension CountStoreContract {
             #expect(try store.read([BlockRequest(block: 0, shard: 0)]) == [BlockState()])
             #expect(try store.removeRun() == false)
         },
-        CountStoreContract("the first to create a run stores its manifest; the second is told the first's") {
+        CountStoreContract("the first process to create a run stores its manifest, which the second gets") {
             place throws in
             let run = freshRun()
             let (first, second) = (manifest(), manifest(topics: 8))
@@ -131,10 +131,10 @@ extension CountStoreContract {
             #expect(try store.statuses() == [])
             #expect(try store.documents(ofShard: 2) == [:])
             #expect(try store.records(of: 0..<4) == Array(repeating: BlockRecord(), count: 4))
-            #expect(try store.create(old, replacing: old.id) == new, "the old id names nothing any more")
+            #expect(try store.create(old, replacing: old.id) == new, "the old id is no longer valid")
             #expect(try store.claim(shard: 2, proposed: Generation(1)) == Generation(1))
         },
-        CountStoreContract("removing a run removes all of it and nothing of a run whose name is near") { place throws in
+        CountStoreContract("removing a run removes all of it, and nothing of similar names") { place throws in
             let run = freshRun()
             let names = [run, run + "1", run + "-", run.dropLast() + "", run + ".run"]
             for name in names {
@@ -159,7 +159,7 @@ extension CountStoreContract {
                 _ = try place.store(name).removeRun()
             }
         },
-        CountStoreContract("a run without a manifest, as a store that lost it has it, is removed all the same") {
+        CountStoreContract("a run whose manifest was lost is removed too") {
             place throws in
             let store = place.store(freshRun())
             _ = try store.write([write(1)])
@@ -175,7 +175,7 @@ extension CountStoreContract {
             _ = try store.create(manifest(), replacing: nil)
             #expect(try store.records(of: 0..<4) == blocks)
         },
-        CountStoreContract("run names of every kind that is allowed keep to themselves") { place throws in
+        CountStoreContract("runs with any valid names are independent") { place throws in
             let stem = freshRun()
             let names = [stem, stem + "%7D", stem + "@a,b=c+d~e", stem.uppercased(), "_" + stem]
             for (index, name) in names.enumerated() {
@@ -194,7 +194,7 @@ extension CountStoreContract {
 
 extension CountStoreContract {
     private static let shards = [
-        CountStoreContract("a claim is granted as proposed, and always above the one before") { place throws in
+        CountStoreContract("a claim returns the proposed generation, or one above the last") { place throws in
             let run = freshRun()
             #expect(try place.store(run).claim(shard: 0, proposed: Generation(100)) == Generation(100))
             #expect(try place.store(run).claim(shard: 0, proposed: Generation(100)) == Generation(101))
@@ -204,10 +204,10 @@ extension CountStoreContract {
             let large = Generation(millisecondsSince1970: 1_800_000_000_000, random: 0xFFF)
             #expect(try place.store(run).claim(shard: 0, proposed: large) == large)
             #expect(try place.store(run).claim(shard: 0, proposed: large).value == large.value + 1)
-            #expect(try place.store(run).statuses() == [], "a claim alone is no report")
+            #expect(try place.store(run).statuses() == [], "a claim alone is not a report")
             #expect(try place.store(run).removeRun())
         },
-        CountStoreContract("who has been superseded can neither report nor publish") { place throws in
+        CountStoreContract("a superseded process can neither report nor publish") { place throws in
             let store = place.store(freshRun())
             let old = try store.claim(shard: 1, proposed: Generation(10))
             try store.report(progress(1, sweep: 3), generation: old)
@@ -227,7 +227,7 @@ extension CountStoreContract {
             #expect(try store.documents(ofShard: 1) == [0: bytes(1), 1: bytes(3)])
             _ = try store.removeRun()
         },
-        CountStoreContract("statuses come back as they were reported, by shard, with generation and silence") {
+        CountStoreContract("statuses are returned as they were reported, by shard, with generation and silence") {
             place throws in
             let store = place.store(freshRun())
             var last = progress(10)
@@ -259,7 +259,7 @@ extension CountStoreContract {
             #expect(try store.documents(ofShard: 1) == [:])
             _ = try store.removeRun()
         },
-        CountStoreContract("word counts are kept by key, part and shard, before there is a run, and go with it") {
+        CountStoreContract("word counts are kept by key, part and shard, before the run exists, and removed with it") {
             place throws in
             let run = freshRun()
             let store = place.store(run)
@@ -279,7 +279,7 @@ extension CountStoreContract {
             _ = try store.removeRun()
             #expect(try store.wordCounts(part: 5, key: 1) == [:])
         },
-        CountStoreContract("documents are withdrawn of one shard, and by no one who has been superseded") {
+        CountStoreContract("documents of one shard are withdrawn, but not by a superseded process") {
             place throws in
             let store = place.store(freshRun())
             let old = try store.claim(shard: 1, proposed: Generation(5))

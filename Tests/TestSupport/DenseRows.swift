@@ -1,6 +1,6 @@
 package import Counts
 
-/// Rows as tests write and look at them: dense, an amount for every column.
+/// Dense rows for tests, with an amount for every column.
 extension SparseRows {
     package init(dense: [[UInt32]]) {
         self.init()

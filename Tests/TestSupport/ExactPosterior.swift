@@ -6,14 +6,14 @@
     import Darwin
 #endif
 
-/// p(z | w) of a corpus of one to about ten tokens, by enumerating every assignment: the truth that a sampler's visits
-/// are held against.
+/// The exact posterior p(z | w) of a corpus of one to about ten tokens, computed by enumerating every assignment. The
+/// assignments that a sampler visits are compared with it.
 package struct ExactPosterior {
-    /// Of each assignment, by its code: the sum of z_i K^i over the tokens i.
+    /// The probability of each assignment, by its code: the sum of z_i K^i over the tokens i.
     package let probabilities: [Double]
 
     /// - Parameters:
-    ///   - tokens: the word and the document of each.
+    ///   - tokens: the word and the document of each token.
     ///   - others: n_wk that does not belong to these tokens, by word.
     package init(
         tokens: [(word: Int, document: Int)], words: Int, documents: Int, alpha: [Double], beta: Double,
@@ -47,8 +47,8 @@ package struct ExactPosterior {
         probabilities = logs.map { exp($0 - top) / sum }
     }
 
-    /// Pearson's statistic of the visits to each assignment against the truth, and its degrees of freedom; assignments
-    /// expected fewer than 5 times are put together.
+    /// Returns Pearson's statistic, which compares the visits to each assignment with the posterior, and its degrees of
+    /// freedom. Assignments that are expected fewer than 5 times are combined.
     package func chiSquare(visits: [Int]) -> (statistic: Double, degrees: Int) {
         let total = Double(visits.reduce(0, +))
         var statistic = 0.0
@@ -71,7 +71,8 @@ package struct ExactPosterior {
         return (statistic, cells - 1)
     }
 
-    /// The value that chi-square with `degrees` degrees of freedom exceeds once in 100,000 times (Wilson, Hilferty 1931).
+    /// Returns the value that chi-square with `degrees` degrees of freedom exceeds once in 100,000 times (Wilson,
+    /// Hilferty 1931).
     package static func limit(degrees: Int) -> Double {
         let spread = 2 / (9 * Double(degrees))
         let root = 1 - spread + 4.265 * spread.squareRoot()

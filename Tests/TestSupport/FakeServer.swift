@@ -9,14 +9,14 @@ import Synchronization
     import Darwin
 #endif
 
-/// A server on a free port of the loopback that says what it is told to, whatever it is asked: after each batch of bytes
-/// that arrives on a connection it sends the next of `lines`, and at their end it closes the connection.
+/// A server on a free port of the loopback interface that sends fixed replies, whatever it receives. After each batch
+/// of bytes that arrives on a connection it sends the next of `lines`; after the last one it closes the connection.
 package final class FakeServer: Sendable {
     package let port: Int
     private let listener: Int32
     private let served = Mutex(0)
 
-    /// What a Redis fit for us answers to our introduction.
+    /// The replies of a suitable Redis server to the commands that open a session.
     package static let introduction = [
         bulk("redis_version:7.0.15\r\nredis_mode:standalone\r\n")
             + bulk("maxmemory:0\r\nmaxmemory_policy:noeviction\r\n")
@@ -36,14 +36,14 @@ package final class FakeServer: Sendable {
                 self?.served.withLock { $0 += 1 }
                 Self.serve(client, lines)
             }
-            // closed where it is used: its number may be another's at once
+            // Closed only where it is used, because the number can be reused immediately.
             close(listener)
         }
     }
 
     deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 
-    /// Connections so far.
+    /// The number of connections so far.
     package var connections: Int { served.withLock { $0 } }
 
     private static func serve(_ client: Int32, _ lines: [String]) {

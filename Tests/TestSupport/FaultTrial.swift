@@ -4,29 +4,29 @@
     import Foundation
 #endif
 
-/// How often, or how long, a test tries a fault, and by which seed: little by itself, as in bin/test; as much as was
-/// asked under bin/faults, which says so in the environment.
+/// The number of times, or the time, that a test repeats a fault, and the seed. By default, as in bin/test, it is
+/// small; bin/faults sets larger values through the environment.
 ///
 ///     var trial = FaultTrial("redis-killed", runs: 3)
 ///     while trial.next() { ... trial.random ... }
 ///     trial.report("slowest 0.3 s")
 package struct FaultTrial {
-    /// As bin/faults calls it.
+    /// The name by which bin/faults selects it.
     private let name: String
     package let runs: Int
     private let seconds: Double?
     package let seed: UInt64
     package var random: SeededGenerator
-    /// Tries begun.
+    /// The number of trials begun.
     private(set) package var done = 0
     private let began = ContinuousClock.now
 
-    /// One that is tried a number of times.
+    /// Creates a trial that is repeated a number of times.
     package init(_ name: String, runs: Int) {
         self.init(name, runs: Self.asked("RUNS", Int.init) ?? runs, seconds: nil)
     }
 
-    /// One that goes on for a time.
+    /// Creates a trial that runs for a certain time.
     package init(_ name: String, seconds: Double) {
         self.init(name, runs: .max, seconds: Self.asked("MINUTES", Double.init).map { $0 * 60 } ?? seconds)
     }
@@ -41,26 +41,26 @@ package struct FaultTrial {
         ProcessInfo.processInfo.environment["DIST_LDA_FAULT_\(what)"].flatMap(value)
     }
 
-    /// Whether more was asked of it than what it does by itself.
+    /// Whether more was requested than the default amount.
     package var isLong: Bool {
         seconds == nil ? Self.asked("RUNS", Int.init) != nil : Self.asked("MINUTES", Double.init) != nil
     }
 
     package var elapsed: Double { began.duration(to: .now) / .seconds(1) }
 
-    /// Whether to try again.
+    /// Returns whether to try again.
     package mutating func next() -> Bool {
         guard done < runs, elapsed < seconds ?? .infinity else { return false }
         done += 1
         return true
     }
 
-    /// A pause of random length, at most so many seconds.
+    /// Pauses for a random time of at most so many seconds.
     package mutating func pause(upTo seconds: Double) async throws {
         try await Task.sleep(for: .seconds(random.next(in: 0..<seconds)))
     }
 
-    /// Prints what has come of it: one line, for the record.
+    /// Prints the result as one line, for the record.
     package func report(_ facts: String...) {
         let runs = seconds == nil ? "\(self.runs) runs" : "\(done) rounds"
         let all = [runs, "seed \(seed)", "\(Int(elapsed.rounded())) s"] + facts

@@ -9,20 +9,21 @@ import Synchronization
     import Darwin
 #endif
 
-/// A bad network between clients on a port of the loopback and a server on a unix socket.
+/// A proxy that simulates an unreliable network between clients on a port of the loopback interface and a server on a
+/// unix socket.
 ///
-/// It can lose replies after the server has done what they answer, stand still as in a partition, be as slow as a line,
-/// cut all connections, and lead to another server. Everything it does is done within 10 ms of being asked.
+/// It can lose replies to commands that the server has executed, stop all traffic as in a partition, limit the
+/// bandwidth, close all connections, and redirect to another server. Each request takes effect within 10 ms.
 package final class FaultyProxy: Sendable {
     package struct Fault: Error {}
 
     fileprivate struct State {
         var target: String
         var random: SeededGenerator
-        /// A reply in so many is lost.
+        /// One in so many replies is lost.
         var loss: Int?
         var isStalled = false
-        /// Bytes a second in each direction, all connections together.
+        /// The limit of bytes per second in each direction, for all connections together.
         var rate: Double?
         var cuts = 0
         var lost = 0
@@ -37,10 +38,10 @@ package final class FaultyProxy: Sendable {
         init(_ state: State) { self.state = Mutex(state) }
     }
 
-    /// As `--redis` takes it.
+    /// The value for `--redis`.
     package var address: String { "127.0.0.1:\(port)" }
 
-    /// - Parameter server: where connections lead, as "unix:/tmp/...".
+    /// - Parameter server: the address of the server, "unix:/tmp/...".
     package init(to server: String, seed: UInt64) throws {
         let listener = try Loopback.listener()
         port = try Loopback.port(of: listener)
@@ -55,20 +56,21 @@ package final class FaultyProxy: Sendable {
 
     private static func path(_ address: String) -> String { String(address.dropFirst("unix:".count)) }
 
-    /// From now on one in so many replies is read from the server, and never arrives: the connection ends instead.
+    /// From now on loses one in so many replies: it is read from the server, and the connection is closed instead of
+    /// forwarding it.
     package func loseReplies(oneIn count: Int?) { state.state.withLock { $0.loss = count } }
 
-    /// Replies lost so far.
+    /// The number of replies lost so far.
     package var lost: Int { state.state.withLock(\.lost) }
 
-    /// Nothing gets through, in either direction, and nobody is told; until `mend`.
+    /// Stops all traffic in both directions without an error, until `mend`.
     package func stall() { state.state.withLock { $0.isStalled = true } }
     package func mend() { state.state.withLock { $0.isStalled = false } }
 
-    /// As fast as a line of so many bits a second; nil: as fast as it can be.
+    /// Limits the bandwidth to so many bits per second; nil means no limit.
     package func limit(bitsPerSecond: Double?) { state.state.withLock { $0.rate = bitsPerSecond.map { $0 / 8 } } }
 
-    /// Ends every connection; new ones lead to `server`.
+    /// Closes every connection. New connections lead to `server`.
     package func lead(to server: String) {
         state.state.withLock { state in
             state.target = Self.path(server)
@@ -76,18 +78,18 @@ package final class FaultyProxy: Sendable {
         }
     }
 
-    /// Ends every connection; new ones lead to the same server.
+    /// Closes every connection. New connections lead to the same server.
     package func cut() { state.state.withLock { $0.cuts += 1 } }
 }
 
-/// The proxy's one thread: waits for whatever socket can be read or written, and passes bytes on.
+/// The work of the proxy's single thread, which waits until any socket can be read or written, and forwards the bytes.
 private struct Relay: ~Copyable {
     /// One direction of a connection.
     private struct Flow {
         let source: Int32
         let sink: Int32
         let isReply: Bool
-        /// Bytes read that have not been sent.
+        /// The bytes that were read but not sent yet.
         var bytes: ArraySlice<UInt8> = []
     }
 
@@ -97,7 +99,7 @@ private struct Relay: ~Copyable {
     private let shared: FaultyProxy.Shared
     private var connections: [[Flow]] = []
     private var cuts = 0
-    /// Bytes that may be read, by direction, and when that was reckoned.
+    /// The number of bytes that may be read in each direction, and the time when it was computed.
     private var allowance = [0.0, 0.0]
     private var reckoned = ContinuousClock.now
     private var chunk = [UInt8](repeating: 0, count: largestRead)
@@ -127,7 +129,7 @@ private struct Relay: ~Copyable {
         for flow in connection { close(flow.source) }
     }
 
-    /// At most a tenth of a second's bytes are saved up.
+    /// Increases the allowance for the time passed, but to no more than a tenth of a second's bytes.
     private mutating func allow(_ rate: Double?) {
         let passed = reckoned.duration(to: .now) / .seconds(1)
         reckoned = .now
@@ -164,7 +166,7 @@ private struct Relay: ~Copyable {
         if waits[0].revents != 0 { accept() }
     }
 
-    /// Reads, or writes what was read, one way; false if the connection is over.
+    /// Reads in one direction, or writes what was read. Returns false if the connection has ended.
     private mutating func pass(_ connection: Int, _ way: Int) -> Bool {
         var flow = connections[connection][way]
         if flow.bytes.isEmpty {

@@ -1,13 +1,12 @@
 package import Counts
 import Hashing
 
-/// A run whose shards are played by the test: what they count is said outright, and goes into the store through real
-/// ledgers.
+/// A run whose shards are simulated by the test. Their counts are given explicitly, and are stored by real ledgers.
 package struct FilledLedger: Sendable {
     package let store: any CountStore
     package var manifest: RunManifest
 
-    /// Words or documents with their tokens by topic, in the order of their rows.
+    /// Words or documents, with their tokens by topic, in the order of their rows.
     package typealias Rows = [(name: String, counts: [UInt32])]
 
     /// Creates the run in `store`.
@@ -23,7 +22,7 @@ package struct FilledLedger: Sendable {
             replacing: nil)
     }
 
-    /// Replaces all of a shard's counts, in `blocks` (all, if nil), and reports its progress.
+    /// Replaces all of a shard's counts in `blocks` (nil means all blocks), and reports its progress.
     package func put(
         _ rows: [([UInt8], [UInt32])], shard: Int = 0, sweep: Int = 1, of iterations: Int = 10,
         blocks: Range<Int>? = nil, registering tokens: Int? = nil, state: ShardProgress.State = .sampling,
@@ -55,7 +54,7 @@ package struct FilledLedger: Sendable {
             documents: documents, publishes: publishes)
     }
 
-    /// Publishes documents of a shard, as chunk `chunk`.
+    /// Publishes documents of a shard as chunk `chunk`.
     package func publish(_ documents: Rows, shard: Int = 0, chunk: Int = 0) throws(CountStoreError) {
         let packed = DocumentChunk(
             names: WordList(documents.map { Array($0.name.utf8) }), rows: SparseRows(dense: documents.map(\.counts))

@@ -1,37 +1,38 @@
 package import Counts
 import Synchronization
 
-/// A store in memory over a bad network, on a bad machine, by a seed.
+/// A store in memory that simulates an unreliable network and an unreliable machine, determined by a seed.
 ///
-/// Before any call on blocks the store may have been rolled back to one of its last states, or emptied, and a write
-/// that was given up long ago may arrive. Then the call's request may be lost, or its reply after it was done, or the
-/// write is held back to arrive later. All of them throw `.unavailable`: the caller cannot tell which.
-/// (A held write stands for every other interleaving too: it is another process's write between our read and ours.)
+/// Before any call on blocks, the store may be rolled back to one of its last states or emptied, and a write of an
+/// earlier call may arrive. Then the request of the call may be lost, or its reply after it was executed, or the write
+/// may be held back to arrive later. All these cases throw `.unavailable`, so that the caller cannot distinguish them.
+/// (A held write also represents other interleavings, because it acts like a write of another process between the read
+/// and the write of a caller.)
 ///
-/// `Lie` breaks a law of `CountStore` on purpose: a simulation that does not notice proves nothing.
+/// `Lie` violates the contract of `CountStore` on purpose, to show that the simulation detects it.
 package final class FlakyStore: CountStore {
     package enum Lie: Sendable, CaseIterable {
-        /// Compares no version: the last writer wins.
+        /// Does not compare versions: the last writer wins.
         case ignoresVersions
-        /// Compares no tag of the shard that writes.
+        /// Does not compare the tag of the writing shard.
         case ignoresTags
-        /// Puts a new total in the place of all that is there, whatever has been appended since it was read.
+        /// Replaces the whole total, including changes that were appended since it was read.
         case dropsWhatIsBehind
-        /// Says that the contribution is always the one the reader wrote last.
+        /// Always reports that the contribution is the one that the reader wrote last.
         case confirmsTags
-        /// Refuses to append what was not computed from the total of now, as a compare-and-swap alone does: nothing is miscounted,
-        /// but a slow shard waits as long as others write.
+        /// Refuses to append a change that was not computed from the current total, as a plain compare-and-swap does.
+        /// Counts remain exact, but a slow shard waits as long as others write.
         case refusesLateAppends
-        /// Counts versions 1, 2, 3, and compares no more than the length of a total, so that a store rolled back has the same
-        /// version and length of another total.
+        /// Uses the versions 1, 2, 3, and compares only the length of a total, so that after a rollback another total
+        /// can have the same version and length.
         case countsVersions
     }
 
     private struct State {
         var random: SeededGenerator
-        /// Writes on their way, with no one waiting for them.
+        /// Writes in flight, for which no caller waits any more.
         var held: [BlockWrite] = []
-        /// All blocks after each write, the last few times.
+        /// All blocks after each of the last few writes.
         var history: [[BlockRecord]] = [[]]
         var isCalm = false
     }
@@ -51,13 +52,13 @@ package final class FlakyStore: CountStore {
 
     package var run: String { store.run }
 
-    /// From now on `body` is done before blocks are read whole: another shard may write at any time.
+    /// From now on calls `body` before the records of blocks are read, because another shard may write at any time.
     package func interrupt(by body: @escaping @Sendable () -> Void) { interruption.withLock { $0 = body } }
 
-    /// Lets the store's clock go on.
+    /// Advances the store's clock.
     package func advance(seconds: Double) { store.advance(seconds: seconds) }
 
-    /// Ends the faults: all held writes arrive, and every call succeeds from now on.
+    /// Ends the faults: all held writes are executed, and every call succeeds from now on.
     package func calmDown() {
         state.withLock { state in
             state.isCalm = true
@@ -99,7 +100,7 @@ package final class FlakyStore: CountStore {
 
     private static let fault = CountStoreError.unavailable(reason: "waiting for better weather")
 
-    /// What befalls a store between two calls.
+    /// Applies the faults that can occur between two calls.
     private func endure(_ state: inout State) {
         while !state.isCalm, state.random.chance(0.25) {
             switch state.random.next(in: 0..<1) {
@@ -145,9 +146,9 @@ package final class FlakyStore: CountStore {
         return state
     }
 
-    // MARK: The store as an operator, or chance, changes it
+    // MARK: Changes by an operator or by accident
 
-    /// Puts every block into the state `records` has of it; those past its end become empty.
+    /// Sets every block to its state in `records`; blocks past the end become empty.
     package func restore(_ records: [BlockRecord]) {
         _ = store.removeRun()
         for (block, record) in records.enumerated() {
@@ -166,7 +167,7 @@ package final class FlakyStore: CountStore {
         }
     }
 
-    // MARK: The rest is never at fault
+    // MARK: Calls without faults
 
     package func manifest() -> RunManifest? { store.manifest() }
     package func create(_ manifest: RunManifest, replacing: UInt64?) -> RunManifest {
@@ -203,7 +204,7 @@ package final class FlakyStore: CountStore {
     package func wordCounts(part: Int, key: UInt64) -> [Int: [UInt8]] { store.wordCounts(part: part, key: key) }
 }
 
-/// SplitMix64 (Steele, Lea, Flood 2014): the same numbers from the same seed, everywhere.
+/// SplitMix64 (Steele, Lea, Flood 2014): the same numbers for the same seed on every platform.
 package struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
 

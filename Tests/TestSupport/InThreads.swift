@@ -1,8 +1,8 @@
 import Dispatch
 import Synchronization
 
-/// Runs `body` with 0, 1, ... `count` - 1, all at once; the results in order.
-/// Threads, not tasks: a store's calls block.
+/// Calls `body` with 0, 1, ... `count` - 1 in parallel, and returns the results in order.
+/// It uses threads and not tasks, because a store's calls block.
 package func inThreads<Result: Sendable>(_ count: Int, _ body: @escaping @Sendable (Int) -> Result) -> [Result] {
     let results = Mutex<[Int: Result]>([:])
     let queue = DispatchQueue(label: "in threads", attributes: .concurrent)

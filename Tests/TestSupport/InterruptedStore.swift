@@ -1,13 +1,13 @@
 package import Counts
 
-/// A store as a slow shard has it: between each of its reads and the write that follows, others have time to do something.
+/// The store of a slow shard: other shards can act between each of its reads and the following write.
 package final class InterruptedStore: CountStore {
     private let store: any CountStore
     package typealias Interruption = @Sendable (_ writes: [BlockWrite]) throws(CountStoreError) -> Void
 
     private let interruption: Interruption
 
-    /// - Parameter interruption: what happens before each write; what it throws is thrown in place of the write.
+    /// - Parameter interruption: called before each write. An error that it throws replaces the write.
     package init(_ store: any CountStore, by interruption: @escaping Interruption) {
         self.store = store
         self.interruption = interruption

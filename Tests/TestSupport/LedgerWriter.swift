@@ -1,7 +1,7 @@
 import Counts
 import Testing
 
-/// A shard that counts tokens of its words: five of each.
+/// A shard that counts five tokens of each of its words.
 struct Writer {
     static let topics = 4
     static let tokensPerWord = 5
@@ -48,7 +48,7 @@ struct Writer {
     }
 }
 
-/// Changes a value of a block in some way, as an accident might, if no shard changes the block at the same time.
+/// Damages a value of a block, unless a shard changes the block at the same time.
 func damage(_ store: any CountStore, _ round: Int, _ random: inout SeededGenerator) throws {
     let block = round % 2
     let record = try store.records(of: block..<block + 1)[0]
@@ -69,14 +69,14 @@ func damage(_ store: any CountStore, _ round: Int, _ random: inout SeededGenerat
     _ = try store.write([write])
 }
 
-/// Every block's total is the sum of its contributions.
+/// Checks that every block's total is the sum of its contributions.
 func checkBalance(_ store: any CountStore) throws {
     for (block, record) in try store.records(of: 0..<2).enumerated() {
         _ = try VerifiedBlock(record, block: block, columns: Writer.topics)
     }
 }
 
-/// Every block holds the counts of `writers`, word by word, and nothing else.
+/// Checks that every block holds the counts of `writers`, word by word, and nothing else.
 @discardableResult
 func verify(_ store: any CountStore, has writers: [Writer]) throws -> [VerifiedBlock] {
     try store.records(of: 0..<2).enumerated().map { block, record in

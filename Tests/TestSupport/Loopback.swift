@@ -6,7 +6,7 @@
     import Darwin
 #endif
 
-/// This machine, as it reaches itself over TCP and unix sockets.
+/// Connections of this machine to itself over TCP and unix sockets.
 package enum Loopback {
     package struct Fault: Error {}
 
@@ -22,14 +22,14 @@ package enum Loopback {
         package static let stream = SOCK_STREAM
     #endif
 
-    /// A port that nobody listens on just now.
+    /// Returns a port on which no process is listening.
     package static func freePort() throws -> Int {
         let descriptor = try bound()
         defer { close(descriptor) }
         return try port(of: descriptor)
     }
 
-    /// A socket that listens on a free port.
+    /// Opens a socket that listens on a free port.
     static func listener() throws -> Int32 {
         let descriptor = try bound()
         guard listen(descriptor, 64) == 0 else {
@@ -67,7 +67,7 @@ package enum Loopback {
         return descriptor
     }
 
-    /// nil if nobody listens there.
+    /// nil if no process is listening there.
     static func connection(toUnixSocket path: String) -> Int32? {
         let descriptor = socket(AF_UNIX, stream, 0)
         closeInChildren(descriptor)
@@ -84,7 +84,7 @@ package enum Loopback {
         return nil
     }
 
-    /// Sends all of `bytes`, or as many as the other side takes.
+    /// Sends all of `bytes`, or as many as the other side accepts.
     package static func sendAll(_ bytes: [UInt8], to descriptor: Int32) {
         var sent = 0
         while sent < bytes.count {
@@ -99,6 +99,7 @@ package enum Loopback {
         _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
     }
 
-    /// A server that a test starts must not keep a connection open that the test closes.
+    /// Prevents a server that a test starts from inheriting a connection, which would keep it open after the test
+    /// closes it.
     private static func closeInChildren(_ descriptor: Int32) { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
 }

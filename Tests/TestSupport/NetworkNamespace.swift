@@ -6,22 +6,23 @@
     import Darwin
 #endif
 
-/// A loopback of its own, whose packets the kernel loses, slows down or stops: what a proxy cannot do, because TCP must
-/// repeat what was lost. Servers and tools are put into it by `launcher`; unix sockets lead into it from outside.
+/// A separate loopback interface whose packets the kernel drops, delays or stops. A proxy cannot simulate this, because
+/// TCP has to retransmit the lost packets. `launcher` runs servers and tools inside the namespace; they can be reached
+/// from outside through unix sockets.
 ///
-/// Needs Linux with user namespaces, nft (nftables) and tc (iproute2); no rights of root.
+/// It requires Linux with user namespaces, nft (nftables) and tc (iproute2), but not root.
 package final class NetworkNamespace: Sendable {
-    /// A process that does nothing but keep it there.
+    /// A process that does nothing except keep the namespace alive.
     private let holder: pid_t
 
-    /// The words before a command that put it inside.
+    /// The words before a command that run it inside the namespace.
     package var launcher: [String] {
         ["nsenter", "--preserve-credentials", "--user", "--net", "--target", "\(holder)", "--"]
     }
 
     package init() throws(RedisServer.Fault) {
         holder = try Self.spawn(["unshare", "--user", "--map-root-user", "--net", "sleep", "1000000"])
-        // `unshare` needs a moment; until then its network is ours, which must not be touched
+        // `unshare` needs a moment. Until then its network is the one of the test, which must not be changed.
         for _ in 0..<2000 where Self.network(of: holder) == Self.network(of: getpid()) { usleep(5000) }
         try run("ip", "link", "set", "lo", "mtu", "1500", "up")
         try run("nft", "add table inet t; add chain inet t in { type filter hook input priority 0; }")
@@ -33,19 +34,19 @@ package final class NetworkNamespace: Sendable {
         waitpid(holder, &status, 0)
     }
 
-    /// Why there can be none here; nil if there can.
+    /// The reason why namespaces cannot be used here; nil if they can.
     package static let missing: String? = {
         do throws(RedisServer.Fault) { try NetworkNamespace().lose(percent: 30) } catch { return error.description }
         return nil
     }()
 
-    /// From now on so many of a hundred packets are lost, each way; 100 is a partition.
+    /// From now on loses this percentage of packets in each direction; 100 is a partition.
     package func lose(percent: Int) throws(RedisServer.Fault) {
         let which = percent < 100 ? "numgen random mod 100 < \(percent)" : ""
         try run("nft", "flush chain inet t in; add rule inet t in \(which) drop")
     }
 
-    /// A line of so many bits a second for all that goes out.
+    /// Limits outgoing traffic to so many bits per second.
     package func limit(bitsPerSecond: Int) throws(RedisServer.Fault) {
         try run(
             "tc", "qdisc", "replace", "dev", "lo", "root", "tbf", "rate", "\(bitsPerSecond)bit", "burst", "6000",
@@ -54,7 +55,7 @@ package final class NetworkNamespace: Sendable {
 
     private func run(_ words: String...) throws(RedisServer.Fault) {
         var status: Int32 = 0
-        // where ordinary users do not look
+        // The programs are in folders that are not in the PATH of ordinary users.
         let process = try Self.spawn(launcher + ["env", "PATH=/usr/sbin:/sbin:/usr/bin:/bin"] + words)
         while waitpid(process, &status, 0) < 0, errno == EINTR {}
         if status != 0 { throw Self.fault(of: words) }

@@ -6,8 +6,8 @@
     import Darwin
 #endif
 
-/// A private Redis Cluster for one test: masters without replicas on free ports of the loopback, which share the slots
-/// evenly and keep nothing on disk but who they are.
+/// A private Redis Cluster for one test: masters without replicas on free ports of the loopback interface. They share
+/// the slots evenly and store nothing on disk except their identity.
 package final class RedisCluster: Sendable {
     package static let slots = 16384
 
@@ -37,7 +37,7 @@ package final class RedisCluster: Sendable {
         try awaitOK()
     }
 
-    /// As `--redis` takes it, with any of the nodes.
+    /// The value for `--redis`, with any of the nodes.
     package func address(_ node: Int = 0) -> String { "cluster:127.0.0.1:\(ports[node])" }
 
     /// Waits until every node says that the cluster serves all slots.
@@ -58,7 +58,7 @@ package final class RedisCluster: Sendable {
         Int(try nodes[0].command("CLUSTER", "KEYSLOT", key)) ?? 0
     }
 
-    /// The node that has a slot, as node 0 sees it.
+    /// Returns the node that has a slot according to node 0.
     package func owner(ofSlot slot: Int) throws(RedisServer.Fault) -> Int {
         for line in try nodes[0].command("CLUSTER", "NODES").split(separator: "\n") {
             let words = line.split(separator: " ")
@@ -68,16 +68,16 @@ package final class RedisCluster: Sendable {
             }
             if hasIt, let index = names.firstIndex(of: String(words[0])) { return index }
         }
-        throw RedisServer.Fault(description: "nobody has slot \(slot)")
+        throw RedisServer.Fault(description: "no node has slot \(slot)")
     }
 
-    /// Begins to move a slot: from now on its keys may be at either node.
+    /// Begins to move a slot. From now on, its keys may be on either node.
     package func beginMove(slot: Int, from source: Int, to target: Int) throws(RedisServer.Fault) {
         try nodes[target].command("CLUSTER", "SETSLOT", "\(slot)", "IMPORTING", names[source])
         try nodes[source].command("CLUSTER", "SETSLOT", "\(slot)", "MIGRATING", names[target])
     }
 
-    /// Moves the keys there are, and ends the move.
+    /// Moves the remaining keys, and ends the move of the slot.
     package func endMove(slot: Int, from source: Int, to target: Int) throws(RedisServer.Fault) {
         while true {
             let keys = try nodes[source].command("CLUSTER", "GETKEYSINSLOT", "\(slot)", "100").split(separator: "\n")
@@ -93,7 +93,7 @@ package final class RedisCluster: Sendable {
         try nodes[source].command("MIGRATE", "127.0.0.1", "\(ports[target])", key, "0", "10000")
     }
 
-    /// A port that is free now, and the one 10,000 above it, by which nodes speak to each other.
+    /// Returns a free port for which the port 10,000 above it, on which nodes communicate with each other, is free too.
     private static func freePort() throws(RedisServer.Fault) -> Int {
         for _ in 0..<200 {
             let port = Int.random(in: 20_000..<30_000)

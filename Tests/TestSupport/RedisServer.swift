@@ -7,24 +7,24 @@
 #endif
 import Synchronization
 
-/// A private redis-server for one test or suite: on a unix socket in a temporary folder of its own, with nothing kept
-/// on disk. It ends, and its folder goes, with the last reference to it.
+/// A private redis-server for one test or suite. It listens on a unix socket in its own temporary folder and stores
+/// nothing on disk. It is stopped, and its folder is removed, with the last reference to it.
 package final class RedisServer: Sendable {
     package struct Fault: Error, CustomStringConvertible {
         package let description: String
     }
 
-    /// The address of the server as the tools take it: "unix:/tmp/..."
+    /// The address of the server for the tools: "unix:/tmp/..."
     package let address: String
     private let folder: String
     private let socket: String
     private let arguments: [String]
     private let process: Mutex<pid_t>
 
-    /// Starts one with `settings` as on the command line of redis-server: "--requirepass", "secret".
+    /// Starts a server with `settings` as on the command line of redis-server: "--requirepass", "secret".
     package convenience init(_ settings: String...) throws(Fault) { try self.init(settings) }
 
-    /// - Parameter launcher: the words of a command that runs the server as its own continuation (`NetworkNamespace`).
+    /// - Parameter launcher: the words of a command that replaces itself by the server with exec (`NetworkNamespace`).
     package init(_ settings: [String], through launcher: [String] = []) throws(Fault) {
         var template = Array("/tmp/dist-lda-redis-XXXXXX".utf8CString)
         guard let made = mkdtemp(&template) else { throw Fault(description: "no temporary folder can be made in /tmp") }
@@ -47,11 +47,11 @@ package final class RedisServer: Sendable {
         rmdir(folder)
     }
 
-    /// Starts it again, empty, after `kill`.
+    /// Starts the server again, empty, after `kill`.
     package func start() throws(Fault) {
         let spawned = try Self.spawn(arguments)
         process.withLock { $0 = spawned }
-        // up to 10 seconds, on a busy machine
+        // Waits up to 10 seconds, for a busy machine.
         for _ in 0..<2000 {
             if let answer = try? command("PING"), answer.hasPrefix("PONG") || answer.hasPrefix("NOAUTH") { return }
             usleep(5000)
@@ -59,7 +59,7 @@ package final class RedisServer: Sendable {
         throw Fault(description: "redis-server does not answer on \(socket): see \(folder)/redis.log")
     }
 
-    /// kill -9, as a machine dies; what it held is gone.
+    /// Kills the server with kill -9, as if its machine had failed. Its data is lost.
     package func kill() {
         process.withLock { process in
             guard process > 0 else { return }
@@ -70,17 +70,17 @@ package final class RedisServer: Sendable {
         }
     }
 
-    /// kill -9 and start: empty, and every connection cut.
+    /// Kills the server with kill -9 and starts it again, empty and without connections.
     package func restart() throws(Fault) {
         kill()
         try start()
     }
 
-    /// It stops to answer, with every connection open, until `resume`.
+    /// Suspends the server until `resume`; its connections remain open.
     package func pause() { _ = process.withLock { signal($0, SIGSTOP) } }
     package func resume() { _ = process.withLock { signal($0, SIGCONT) } }
 
-    /// A line of INFO: "master_link_status" of "replication".
+    /// Returns the value of a line of INFO, such as "master_link_status" of "replication".
     package func info(_ section: String, _ name: String) throws(Fault) -> String {
         let lines = try command("INFO", section).split(whereSeparator: \.isNewline)
         guard let line = lines.first(where: { $0.hasPrefix("\(name):") }) else {
@@ -91,7 +91,7 @@ package final class RedisServer: Sendable {
 
     package func wipe() throws(Fault) { try command("FLUSHALL") }
 
-    /// Runs a command by redis-cli. Returns what it prints, without the last newline.
+    /// Runs a command with redis-cli. Returns its output without the last newline.
     @discardableResult
     package func command(_ words: String...) throws(Fault) -> String { try command(words) }
 
@@ -143,5 +143,5 @@ package final class RedisServer: Sendable {
     }
 }
 
-/// `kill` by another name, because `RedisServer.kill` hides it.
+/// The function `kill` under another name, because `RedisServer.kill` hides it.
 private func signal(_ process: pid_t, _ number: Int32) -> Int32 { kill(process, number) }

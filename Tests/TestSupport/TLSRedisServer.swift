@@ -1,10 +1,10 @@
-/// A private redis-server that is reached through TLS, on a free port of the loopback. (Its unix socket has none.)
+/// A private redis-server that accepts TLS on a free port of the loopback interface. (Its unix socket is without TLS.)
 package final class TLSRedisServer: Sendable {
     package let server: RedisServer
     package let port: Int
 
-    /// Starts one that shows the certificate `shown`, and wants one of an authority in `authorities` from its clients if
-    /// there is such a file.
+    /// Starts a server with the certificate `shown`. If `authorities` is given, clients need a certificate of one of
+    /// the authorities in that file.
     package init(
         _ shown: Certificates.Pair, clientsOf authorities: String? = nil, settings: String...
     ) throws {
@@ -18,6 +18,6 @@ package final class TLSRedisServer: Sendable {
             ] + clients + settings)
     }
 
-    /// "rediss://localhost:PORT", or another name or user.
+    /// Returns the address "rediss://localhost:PORT", or one with another name or user.
     package func address(_ host: String = "localhost") -> String { "rediss://\(host):\(port)" }
 }

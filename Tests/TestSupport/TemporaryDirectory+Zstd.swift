@@ -1,7 +1,7 @@
 import CZstd
 
 extension TemporaryDirectory {
-    /// Writes a Zstandard file with one frame for each of `frames`; its path.
+    /// Writes a Zstandard file with one frame for each of `frames`, and returns its path.
     @discardableResult
     package func zstd(_ frames: [[UInt8]], to name: String, checksum: Bool = true) throws -> String {
         try write(frames.flatMap { Self.frame($0, checksum: checksum) }, to: name)

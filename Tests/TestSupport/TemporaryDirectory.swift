@@ -13,7 +13,7 @@ import Gzip
     import Darwin
 #endif
 
-/// A new folder for one test, removed with all it holds when the test lets go of it.
+/// A new folder for one test, which is removed with its contents when the last reference to it is released.
 package final class TemporaryDirectory: Sendable {
     package let path: String
 
@@ -28,10 +28,10 @@ package final class TemporaryDirectory: Sendable {
         try? FileManager.default.removeItem(atPath: path)
     }
 
-    /// The path of `name` here.
+    /// Returns the path of `name` in this folder.
     package func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
 
-    /// Writes a file of these bytes; its path.
+    /// Writes a file of these bytes, and returns its path.
     @discardableResult
     package func write(_ bytes: [UInt8], to name: String) throws -> String {
         guard FileManager.default.createFile(atPath: self(name), contents: Data(bytes)) else {
@@ -40,13 +40,13 @@ package final class TemporaryDirectory: Sendable {
         return self(name)
     }
 
-    /// Writes a file of this text; its path.
+    /// Writes a file of this text, and returns its path.
     @discardableResult
     package func write(_ text: String, to name: String) throws -> String {
         try write(Array(text.utf8), to: name)
     }
 
-    /// Writes a gzip file with one member for each of `members`; its path.
+    /// Writes a gzip file with one member for each of `members`, and returns its path.
     @discardableResult
     package func gzip(_ members: [[UInt8]], to name: String) throws -> String {
         let descriptor = open(self(name), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
@@ -68,7 +68,7 @@ package final class TemporaryDirectory: Sendable {
     }
 }
 
-/// A test's own file could not be made or read.
+/// A file of a test could not be created or read.
 package struct FileFault: Error {
     package let path: String
     package let errno: Int32

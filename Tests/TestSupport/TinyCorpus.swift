@@ -1,8 +1,8 @@
 package import Corpus
 
-/// Corpora small enough to see through: documents given as lists of word numbers.
+/// Very small corpora: documents given as lists of word numbers.
 package enum TinyCorpus {
-    /// A slice of the documents, each a list of words 0 ..< `words`; document d is line d.
+    /// Returns a slice of the documents, each of which is a list of words 0 ..< `words`; document d is line d.
     package static func slice(_ documents: [[Int]], words: Int) -> CorpusSlice {
         var tokenStarts: [UInt32] = [0]
         var tokenDocuments: [UInt32] = []
@@ -17,8 +17,8 @@ package enum TinyCorpus {
             tokenStarts: tokenStarts, tokenDocuments: tokenDocuments)
     }
 
-    /// Documents of two kinds of words, as a topic model should find them: even ones of words 0 ..< 6, odd ones of
-    /// words 6 ..< 12, of growing length; the last has no tokens.
+    /// Documents with two themes that a topic model should find: even documents consist of words 0 ..< 6, odd documents
+    /// of words 6 ..< 12. Their length increases; the last document has no tokens.
     package static let twoThemes: [[Int]] =
         (0..<24).map { document in
             (0..<(4 + document)).map { token in (document % 2) * 6 + (token * token + document) % 6 }

@@ -2,7 +2,7 @@ import Counts
 import Gzip
 package import Reporting
 
-/// A model whose documents and tokens are said outright; its counts are a recount of these.
+/// A model given by its documents and tokens. Its counts are computed from these.
 package struct TinyModel: ModelDocuments {
     package struct Token: Sendable {
         package let word: Int
@@ -15,7 +15,7 @@ package struct TinyModel: ModelDocuments {
     package let documents: [(name: [UInt8], tokens: [Token])]
     package let alpha: [Double]
     package let beta: Double
-    /// Whether the documents tell their tokens, and not only how many are in which topics.
+    /// Whether the documents contain their tokens, and not only the number of tokens in each topic.
     package var tellsTokens = true
 
     package init(words: [[UInt8]], documents: [(name: [UInt8], tokens: [Token])], alpha: [Double], beta: Double) {
@@ -25,7 +25,8 @@ package struct TinyModel: ModelDocuments {
         self.beta = beta
     }
 
-    /// Two documents of three words in two topics; one word holds a blank, one begins a formula, as does a name.
+    /// A model of three words in two topics, with two documents and an empty one. One word contains a space; one word
+    /// and one name begin a formula.
     package static let golden = TinyModel(
         words: ["ape", "a b", "=c\""].map { Array($0.utf8) },
         documents: [
@@ -40,7 +41,7 @@ package struct TinyModel: ModelDocuments {
             ),
         ], alpha: [0.5, 0.25], beta: 0.01)
 
-    /// A random one, the same for the same seed. With few words and many topics some topics are empty.
+    /// Returns a random model, the same for the same seed. With few words and many topics, some topics are empty.
     package static func random(
         seed: UInt64, topics: Int, words: Int, documents: Int, longest: Int = 30, symmetric: Bool = true
     ) -> TinyModel {
@@ -92,7 +93,7 @@ package struct TinyModel: ModelDocuments {
         }
     }
 
-    /// The bytes of a file of `format`, decompressed; the folder holds what `names` says.
+    /// Returns the decompressed bytes of a file of `format`, and checks that the folder contains the files `names`.
     package func written(
         _ format: ModelFormat, threshold: Double? = nil, hasHead: Bool = true, names: [String]
     ) throws -> [String: [UInt8]] {

@@ -1,7 +1,7 @@
 package import Corpus
 
 extension TinyCorpus {
-    /// What a shard of a run would hold of these documents, word w being spelled "w<w>".
+    /// Returns the part of these documents that a shard of a run would read. Word w is spelled "w<w>".
     package static func shard(
         _ documents: [[Int]], shards: Int = 1, cores: Int = 1, shard: Int = 0, blocks: Int = 16
     ) -> ShardCorpus {

@@ -1,9 +1,9 @@
 package import Corpus
 import Foundation
 
-/// A corpus of counted words, to be written in every format and read again.
+/// A corpus of counted words, which can be written in every format and read again.
 package struct WrittenCorpus {
-    /// Words that trip parsers, of many scripts; none with white space.
+    /// Words of many scripts that are difficult for parsers. None of them contains white space.
     package static let trickyWords = [
         "a", "word", "b:2", "::", "\"q\"", "it's", "c,d", "%x", "#hash", "{", "}", "[1]", "\\n", "\\", "0", "17", "1:1",
         "e\u{301}",
@@ -14,10 +14,10 @@ package struct WrittenCorpus {
     ]
 
     package let words: [String]
-    /// Each document's counts, by the words' numbers.
+    /// The counts of each document, by word number.
     package let documents: [[Int: Int]]
 
-    /// Some documents have no words; some words are in no document.
+    /// Creates a corpus in which some documents have no words and some words occur in no document.
     package init(seed: UInt64, documents: Int, words: [String] = Self.trickyWords) {
         var random = SeededGenerator(seed: seed)
         self.words = words
@@ -31,7 +31,7 @@ package struct WrittenCorpus {
         }
     }
 
-    /// As `ShardCorpus.documents` has them.
+    /// The documents as `ShardCorpus.documents` represents them.
     package var expected: [Int: [String: Int]] {
         var expected: [Int: [String: Int]] = [:]
         for (index, counts) in documents.enumerated() {
@@ -40,7 +40,7 @@ package struct WrittenCorpus {
         return expected
     }
 
-    /// Writes the corpus; what to read, and how.
+    /// Writes the corpus, and returns the files and the format to read it with.
     package func write(as format: InputFormat, to folder: TemporaryDirectory, transposed: Bool = false) throws -> Input
     {
         var options = ReadingOptions()
@@ -84,7 +84,7 @@ package struct WrittenCorpus {
         try documents.enumerated().map { try line($0, $1.sorted { $0.key < $1.key }) + "\n" }.joined()
     }
 
-    /// Every token, in an order that is none of the words'.
+    /// Returns every token, in an order that is unrelated to that of the words.
     private func sequence(_ counts: [(Int, Int)]) -> [String] {
         let most = counts.map(\.1).max() ?? 0
         return (0..<most).flatMap { round in counts.filter { $0.1 > round }.map { words[$0.0] } }
@@ -100,7 +100,7 @@ package struct WrittenCorpus {
         entries.map { line($0.0, $0.1, $0.2) + "\n" }.joined()
     }
 
-    /// Words by rows, as genomics has them.
+    /// Writes a matrix with one row for each word, as is usual in genomics.
     private var transposedLines: String {
         entries.sorted { ($0.1, $0.0) < ($1.1, $1.0) }.map { "\($0.1) \($0.0) \($0.2)\n" }.joined()
     }

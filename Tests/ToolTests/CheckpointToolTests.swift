@@ -111,7 +111,8 @@ struct CheckpointToolTests {
         try #require(try await BuiltTool.shard.run(arguments("output", "--iterations=2")).status == 0)
         try folder.write(SmallCorpus(documents: 40).text, to: "other-data")
         let before = try folder.contents(of: "checkpoints/shard-0.checkpoint")
-        let advice = ": give the same documents and settings to go on from it, or name another folder with --checkpoint"
+        let advice =
+            ": give the same documents and settings to continue from it, or name another folder with --checkpoint"
         for (flags, difference) in [
             (["--topics=5"], "--topics 4 where this shard has 5"),
             (["--seed=9", "--beta=0.5"], "--beta 0.01 where this shard has 0.5, --seed 1 where this shard has 9"),
@@ -145,8 +146,8 @@ struct CheckpointToolTests {
         #expect(outcome.status == 65)
         #expect(
             outcome.lastLine
-                == "dist-lda-shard: \(path):\(torn.count): the checkpoint is damaged (it is cut short): bring the file "
-                + "back, or remove it to begin this shard anew")
+                == "dist-lda-shard: \(path):\(torn.count): the checkpoint is damaged (it is truncated): restore the "
+                + "file, or remove it to start this shard from the beginning")
         #expect(try folder.contents(of: "checkpoints/shard-0.checkpoint") == torn)
         let fresh = try await BuiltTool.shard.run(arguments("output", "--iterations=2", "--fresh"))
         #expect(fresh.status == 0)
@@ -189,7 +190,7 @@ struct CheckpointToolTests {
         let sentence = "cannot write \(path) (\(reason) with --checkpoint"
         #expect(outcome.status == 74)
         #expect(outcome.lastLine == "dist-lda-shard: \(sentence)")
-        let warning = "\(sentence); sampling goes on, and the checkpoint before it is still there\n"
+        let warning = "\(sentence); sampling continues, and the previous checkpoint is kept\n"
         #expect(outcome.error.components(separatedBy: warning).count == 3, "\(outcome.error)")
         #expect(outcome.error.contains("info wrote the model"))
     }

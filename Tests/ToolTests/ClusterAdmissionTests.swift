@@ -78,7 +78,7 @@ struct ClusterAdmissionTests {
         #expect(again.status == 78)
         #expect(
             again.lastLine
-                == "dist-lda-shard: run data has already finished: give --fresh to replace it, or name another run with "
+                == "dist-lda-shard: run data has already finished: use --fresh to replace it, or name another run with "
                 + "--run")
         #expect(try cluster.store() == before)
         // The files of the finished run are unchanged too.
@@ -151,7 +151,7 @@ struct ClusterAdmissionTests {
         #expect(
             refused.lastLine.hasPrefix("dist-lda-shard: shard 0 is held by process \(older.identifier) on ")
                 && refused.lastLine.hasSuffix(
-                    "which is alive: give this one another --this-shard, end that one, or take its place with --take-over"
+                    "which is alive: use another --this-shard here, stop that process, or replace it with --take-over"
                 ))
 
         let flags = [TestCluster.endless, "--take-over", "--output", cluster.folder("newer")]
@@ -160,8 +160,8 @@ struct ClusterAdmissionTests {
         #expect(outcome.status == 76)
         #expect(
             outcome.lastLine
-                == "dist-lda-shard: another process has taken over shard 0: this one ends, and what it had stored is "
-                + "replaced by the other's")
+                == "dist-lda-shard: another process has taken over shard 0: this process ends, and the other replaces "
+                + "its counts")
         #expect(newer.error.contains("taking shard 0 over from process \(older.identifier) on "))
         try await cluster.dumps(2, by: listener)
         try await [newer, listener].stop()

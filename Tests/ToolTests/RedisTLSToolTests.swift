@@ -52,8 +52,8 @@ struct RedisTLSToolTests {
         let server = try TLSRedisServer(certificates.issue("server", to: "DNS:localhost"))
         let place = "rediss://127.0.0.1:\(server.port)"
         let sentence =
-            "Redis at \(place) shows a certificate for \"DNS:localhost\" where 127.0.0.1 was asked for: give --redis the "
-            + "name that stands in the certificate, or the server a certificate for 127.0.0.1"
+            "Redis at \(place) has a certificate for \"DNS:localhost\", but not for 127.0.0.1: use a name from the "
+            + "certificate in --redis, or give the server a certificate for 127.0.0.1"
         let flags = [
             "--redis=rediss://:s3cret@127.0.0.1:\(server.port)", "--redis-cacert", certificates.file,
             "--connect-timeout=60",

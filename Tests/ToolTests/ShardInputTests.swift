@@ -39,7 +39,7 @@ struct ShardInputTests {
         let sentence: String
     }
 
-    private static let toMend = "expected word:count: mend the line or pass --skip-bad-lines"
+    private static let toMend = "expected word:count: fix the line or pass --skip-bad-lines"
 
     @Test(
         "A file that cannot be used for training is refused with the line number, and nothing is written",
@@ -51,13 +51,13 @@ struct ShardInputTests {
             Refusal(
                 testDescription: "a count that would fill the memory", text: "d0\tape:1\tword:4000000000\n",
                 flags: ["--topics=100"],
-                sentence: ":1: the document has at least 4000000001 tokens and the most is 33554431: "
-                    + "cut it into several"),
+                sentence: ":1: the document has at least 4000000001 tokens, but the limit is 33554431: "
+                    + "split it into several"),
             Refusal(
                 testDescription: "a document longer than allowed", text: "d0\ta:1\nd1\ta:20000000\tb:20000000\n",
                 flags: ["--topics=100"],
-                sentence: ":2: the document has at least 40000000 tokens and the most is 33554431: "
-                    + "cut it into several"),
+                sentence: ":2: the document has at least 40000000 tokens, but the limit is 33554431: "
+                    + "split it into several"),
         ] + badCells)
     func refused(refusal: Refusal) async throws {
         try folder.write(refusal.text, to: "data.gz")
@@ -84,7 +84,7 @@ struct ShardInputTests {
         let outcome = try await train(["--strict_utf8"])
         #expect(outcome.status == 65)
         #expect(
-            outcome.error == "dist-lda-shard: \(data):2:5: not UTF-8: convert the file, or leave --strict-utf8 away "
+            outcome.error == "dist-lda-shard: \(data):2:5: not UTF-8: convert the file, or omit --strict-utf8 "
                 + "to keep words as bytes\n")
         try expectNothingWritten()
     }
@@ -128,7 +128,7 @@ struct ShardInputTests {
             #expect(
                 outcome.error
                     == "dist-lda-shard: \(data):3: damaged compressed data at byte \(checksum + 4) (\(reason)): "
-                    + "fetch or compress the file again\n")
+                    + "download or compress the file again\n")
         }
         #expect(try server.command("DBSIZE") == "0")
     }
@@ -148,14 +148,14 @@ struct ShardInputTests {
                 == .init(
                     status: 66, output: "",
                     error: "dist-lda-shard: no file matches \(empty.path): check the pattern, and quote it so that the "
-                        + "shell leaves it alone\n"))
+                        + "shell does not expand it\n"))
         let pattern = folder("part-*")
         #expect(
             try await train(document: pattern)
                 == .init(
                     status: 66, output: "",
                     error: "dist-lda-shard: no file matches \(pattern): check the pattern, and quote it so that the "
-                        + "shell leaves it alone\n"))
+                        + "shell does not expand it\n"))
     }
 
     @Test("A file without read permission is refused", .enabled(if: geteuid() != 0, "root may read every file"))

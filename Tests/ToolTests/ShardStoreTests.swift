@@ -51,8 +51,8 @@ struct ShardStoreTests {
         let none = try await BuiltTool.shard.run(arguments(server.address))
         expect(
             none, 77,
-            "the store refuses INFO (NOAUTH from Redis at \(server.address)): check user and password, and the rights of "
-                + "that user")
+            "the store refuses INFO (NOAUTH from Redis at \(server.address)): check the user, the password and the "
+                + "user's permissions")
         let environment = ["DIST_LDA_REDIS_PASSWORD": "gu3ss"]
         let wrong = try await BuiltTool.shard.run(arguments(server.address), environment: environment)
         #expect(wrong.status == 77)
@@ -102,7 +102,7 @@ struct ShardStoreTests {
         #expect(outcome.status == 78)
         #expect(
             outcome.error.split(separator: "\n").last?.hasPrefix(
-                "dist-lda-shard: key \(key) in Redis at \(server.address) holds a string where a hash belongs: ")
+                "dist-lda-shard: key \(key) in Redis at \(server.address) holds a string instead of a hash: ")
                 == true,
             "\(outcome.error)")
         #expect(try server.command("GET", key) == "mine")
@@ -124,7 +124,7 @@ struct ShardStoreTests {
         let server = try FakeServer(saying: FakeServer.introduction + [reply])
         let outcome = try await BuiltTool.shard.run(arguments("127.0.0.1:\(server.port)"))
         #expect(outcome.status == 69)
-        #expect(outcome.error.contains("Redis at 127.0.0.1:\(server.port), which sends replies that make no sense"))
+        #expect(outcome.error.contains("Redis at 127.0.0.1:\(server.port), which sends invalid replies"))
     }
 
     @Test("A server that is too old is refused, and the error names the version that is needed")

@@ -110,7 +110,7 @@ struct StoreAuditTests {
         #expect(broken.status == 65)
         #expect(
             broken.output.split(separator: "\n").contains { $0.hasPrefix(damage.line.prefix(60)) }, "\(broken.output)")
-        #expect(broken.error.hasPrefix("dist-lda: run data breaks the laws of the ledger in "))
+        #expect(broken.error.hasPrefix("dist-lda: the counts of run data are inconsistent in "))
 
         // Both shards have just reported, so they count as running. The reports are set back by a minute.
         let heard = Int(Date().timeIntervalSince1970 * 1000) - 60_000

@@ -164,8 +164,8 @@ struct StoreCommandTests {
         let before = try server.command("HGETALL", "dlda:{m}:shards")
         let alive = try await store("remove-shard", "--run=m", "--shard=1")
         #expect(alive.status == 75 && alive.output == "")
-        #expect(alive.error.hasPrefix("dist-lda: shard 1 is alive, heard "))
-        #expect(alive.error.hasSuffix("or give --force, which ends it with exit code 76\n"))
+        #expect(alive.error.hasPrefix("dist-lda: shard 1 is alive: process "))
+        #expect(alive.error.hasSuffix("or use --force, which ends it with exit code 76\n"))
         #expect(try server.command("HGETALL", "dlda:{m}:shards") == before)
     }
 

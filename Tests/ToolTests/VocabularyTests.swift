@@ -110,8 +110,8 @@ struct VocabularyTests {
                 == .init(
                     status: 64, output: "",
                     error:
-                        "dist-lda: --lowercase is for running text, and the documents are read as dist_lda: leave it out, "
-                        + "or say --input-format\n"))
+                        "dist-lda: --lowercase is for running text, but the documents are read as dist_lda: omit it, "
+                        + "or set --input-format\n"))
     }
 
     @Test("Documents can be given by lists, commas and folders")

@@ -1,9 +1,9 @@
 import Testing
 import Training
 
-@Suite("The beta of each sweep")
+@Suite("The schedule of beta")
 struct BetaScheduleTests {
-    @Test("falls from sweep to sweep to the prior's, and stays there", arguments: [5, 20, 99, 100, 1000])
+    @Test("falls from sweep to sweep to the prior's beta, and stays there", arguments: [5, 20, 99, 100, 1000])
     func falls(iterations: Int) {
         let schedule = BetaSchedule(
             beta: 0.01, topics: 100, length: BetaSchedule.length(iterations: iterations, topics: 100))
@@ -14,7 +14,7 @@ struct BetaScheduleTests {
         #expect(betas[schedule.length...].allSatisfy { $0 == 0.01 })
     }
 
-    @Test("is the prior's in runs too short for more, and where there is no word", arguments: 0..<5)
+    @Test("is the prior's beta in very short runs, and without words", arguments: 0..<5)
     func short(iterations: Int) {
         let schedule = BetaSchedule(
             beta: 0.01, topics: 10, length: BetaSchedule.length(iterations: iterations, topics: 10))
@@ -23,7 +23,7 @@ struct BetaScheduleTests {
         #expect(wordless.beta(sweep: 0, tokens: 0, vocabulary: 0) == 0.01)
     }
 
-    @Test("is left out where topics are many", arguments: [(1, 20), (256, 20), (257, 0), (65536, 0)])
+    @Test("is not used with many topics", arguments: [(1, 20), (256, 20), (257, 0), (65536, 0)])
     func many(topics: Int, length: Int) {
         #expect(BetaSchedule.length(iterations: 1000, topics: topics) == length)
     }

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import Training
 
-@Suite("The file of a checkpoint")
+@Suite("The checkpoint file")
 struct CheckpointFileTests {
     private let folder: TemporaryDirectory
     private let file: CheckpointFile
@@ -42,7 +42,7 @@ struct CheckpointFileTests {
         return try await file.read(header, slices)
     }
 
-    /// The refusal of a file of these bytes.
+    /// Returns the error of reading a file with these bytes.
     private func refusal(_ bytes: [UInt8]) async -> CheckpointError? {
         do {
             _ = try await read(bytes)
@@ -50,7 +50,7 @@ struct CheckpointFileTests {
         } catch { return error as? CheckpointError }
     }
 
-    @Test("is read as it was written, and begins with a line of JSON")
+    @Test("reads back the same, and begins with a line of JSON")
     func wholeFile() async throws {
         #expect(try await file.read(header, slices) == nil)
         let bytes = try write()
@@ -63,20 +63,20 @@ struct CheckpointFileTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["shard-0.checkpoint"])
     }
 
-    @Test("is refused when it is cut short anywhere, with the place")
+    @Test("is refused when it is truncated anywhere, with the position")
     func truncated() async throws {
         let bytes = try write()
         for length in 0..<bytes.count {
             #expect(
                 await refusal(Array(bytes[..<length]))
-                    == .damaged(path: file.path, byte: length, reason: "it is cut short"), "\(length)")
+                    == .damaged(path: file.path, byte: length, reason: "it is truncated"), "\(length)")
         }
         #expect(
             await refusal(bytes + [0])
                 == .damaged(path: file.path, byte: bytes.count, reason: "1 bytes follow its end"))
     }
 
-    @Test("is refused when any of its bytes is another by a bit")
+    @Test("is refused when a bit of any byte is changed")
     func flipped() async throws {
         let bytes = try write()
         for place in bytes.indices {
@@ -90,7 +90,7 @@ struct CheckpointFileTests {
         }
     }
 
-    /// Bytes with the lengths and checksums that belong to them.
+    /// Returns sections with correct lengths and checksums.
     private func sealed(_ line: [UInt8], _ sections: [[UInt8]]) -> [UInt8] {
         func number(_ value: UInt64) -> [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * UInt64($0))) } }
         return sections.reduce(line + number(XXH64.hash(line))) {
@@ -111,7 +111,7 @@ struct CheckpointFileTests {
         }
     }
 
-    @Test("is refused, or is a state of these slices, when its bytes are forged with their checksums")
+    @Test("is refused, or is a valid state of these slices, when its contents are forged with correct checksums")
     func forged() async throws {
         let line = try line(try write())
         let whole = sections()
@@ -140,7 +140,7 @@ struct CheckpointFileTests {
         #expect(refused > 250)
     }
 
-    @Test("says where and what a forged part is")
+    @Test("is refused with the position of a forged part and the reason")
     func places() async throws {
         let line = try line(try write())
         let start = line.count + 8
@@ -153,7 +153,7 @@ struct CheckpointFileTests {
         let none = [UInt8](repeating: 0, count: 32)
         #expect(
             await reason(0, none)
-                == .damaged(path: file.path, byte: start, reason: "no generator is in such a state"))
+                == .damaged(path: file.path, byte: start, reason: "the generator's state is invalid"))
         #expect(
             await reason(0, Array(none.dropLast()))
                 == .damaged(path: file.path, byte: start, reason: "a section has 31 bytes and should have 32"))
@@ -165,7 +165,7 @@ struct CheckpointFileTests {
                 == .damaged(
                     path: file.path, byte: start + 64 + all[1].count,
                     reason: "the topics of a document are not those of its tokens"))
-        // A length that no memory could hold.
+        // A length that exceeds any memory.
         var huge = sealed(line, all)
         for byte in start..<start + 8 { huge[byte] = 255 }
         #expect(
@@ -174,7 +174,7 @@ struct CheckpointFileTests {
                     path: file.path, byte: start, reason: "a section has \(UInt64.max) bytes and should have 32"))
     }
 
-    @Test("is refused when its first line is none, or of another version")
+    @Test("is refused when its first line is invalid, or of another version")
     func firstLines() async throws {
         func damaged(_ byte: Int, _ reason: String) -> CheckpointError {
             .damaged(path: file.path, byte: byte, reason: reason)
@@ -183,14 +183,15 @@ struct CheckpointFileTests {
         #expect(await refusal(endless) == damaged(1 << 16, "its first line has no end"))
         for text in ["\n", "{}\n", "[[[[\n", "{\"checkpoint\":1}\n", "\u{0}\n"] {
             #expect(
-                await refusal(sealed(Array(text.utf8), [])) == damaged(0, "its first line does not say what it is"))
+                await refusal(sealed(Array(text.utf8), []))
+                    == damaged(0, "its first line is not the header of a checkpoint"))
         }
         #expect(
             await refusal(sealed(Array("{\"checkpoint\":2,\"x\":[]}\n".utf8), []))
                 == .otherFormat(path: file.path, format: 2))
     }
 
-    @Test("is refused when it is not a file, or may not be read", arguments: ["folder", "pipe", "link"])
+    @Test("is refused when it is not a file, or cannot be read", arguments: ["folder", "pipe", "link"])
     func notAFile(kind: String) async throws {
         switch kind {
         case "folder": try FileManager.default.createDirectory(atPath: file.path, withIntermediateDirectories: false)

@@ -10,10 +10,10 @@ import TestSupport
 import Testing
 import Training
 
-@Suite("A chain that goes on from its packed states")
+@Suite("A chain that continues from its packed states")
 struct PackedChainTests {
     @Test(
-        "is the one that was not interrupted, bit for bit", arguments: [1, 2, 3],
+        "equals a chain that was not interrupted, bit for bit", arguments: [1, 2, 3],
         [(1, 1), (5, 6), (100, 6), (300, 4), (65536, 2)])
     func goesOn(cores: Int, shape: (topics: Int, sweeps: Int)) async throws {
         let corpus = TinyCorpus.shard(TinyCorpus.twoThemes, cores: cores)
@@ -69,7 +69,7 @@ struct CheckpointTests {
             corpus: corpus, document: "tiny", settings: settings, store: store, logger: quiet, stop: stop)
     }
 
-    /// Runs until `sweep` has been told of, and dies.
+    /// Runs until `sweep` has been reported, and dies.
     private func die(
         after sweep: Int, _ settings: TrainingSettings, in store: InMemoryCountStore = InMemoryCountStore(run: "r")
     ) async {
@@ -78,7 +78,7 @@ struct CheckpointTests {
         }
     }
 
-    /// What a shard that never dies leaves in its store.
+    /// Returns the counts in the store after a run without interruption.
     private func model(_ settings: TrainingSettings) async throws -> [[UInt8]?] {
         var settings = settings
         settings.checkpoint = nil
@@ -93,10 +93,10 @@ struct CheckpointTests {
 
     private var path: String { folder("shard-0.checkpoint") }
 
-    // MARK: Going on
+    // MARK: Continuing
 
     @Test(
-        "ends with the model of one that was not interrupted, and loses at most its --checkpoint-every sweeps",
+        "ends with the same model as one that was not interrupted, and loses at most --checkpoint-every sweeps",
         arguments: [1, 2, 3], [(5, 3), (300, 1), (1, 4)])
     func resumes(cores: Int, shape: (topics: Int, every: Int)) async throws {
         let settings = settings(cores: cores, topics: shape.topics, every: shape.every)
@@ -115,7 +115,7 @@ struct CheckpointTests {
         }
     }
 
-    @Test("may die again and again")
+    @Test("can be interrupted repeatedly")
     func manyDeaths() async throws {
         let settings = settings(cores: 2, iterations: 20, every: 1)
         let expected = try await model(settings)
@@ -125,7 +125,7 @@ struct CheckpointTests {
         #expect(model(in: store) == expected)
     }
 
-    @Test("that is asked to end does so after its sweep, and goes on from there", arguments: [1, 3])
+    @Test("ends after its sweep when it is stopped, and continues from there", arguments: [1, 3])
     func stops(cores: Int) async throws {
         let settings = settings(cores: cores, every: 1000)
         let expected = try await model(settings)
@@ -141,7 +141,7 @@ struct CheckpointTests {
         #expect(model(in: store) == expected)
     }
 
-    @Test("that has finished has nothing to do, until it is given more sweeps")
+    @Test("has nothing to do after it has finished, unless it is given more sweeps")
     func finished() async throws {
         let settings = settings()
         let store = InMemoryCountStore(run: "r")
@@ -157,7 +157,7 @@ struct CheckpointTests {
         #expect(model(in: store) == (try await model(more)))
     }
 
-    @Test("puts its counts back into a run that goes on, exactly")
+    @Test("restores its counts exactly in a run that is still in progress")
     func rejoins() async throws {
         let store = InMemoryCountStore(run: "r")
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -167,7 +167,7 @@ struct CheckpointTests {
             mine.process = Int(Int32.max)
             for death in [2, 9, 20, 33] {
                 await die(after: death, mine, in: store)
-                // Dead, it is as far as its checkpoint, and its counts are those it stored last.
+                // The dead shard is at the sweep of its checkpoint, and its counts are those it stored last.
             }
             let outcome = try await shard(mine, in: store).run { #expect($0.sweep > 30) }
             #expect(outcome.sweeps == 40)
@@ -184,7 +184,7 @@ struct CheckpointTests {
         }
     }
 
-    @Test("finds its run again in a store that has lost everything")
+    @Test("restores its run in a store that has lost everything")
     func lostStore() async throws {
         let before = InMemoryCountStore(run: "r")
         await die(after: 5, settings(), in: before)
@@ -193,7 +193,7 @@ struct CheckpointTests {
         #expect(after.manifest()?.id == before.manifest()?.id)
     }
 
-    @Test("begins anew with --fresh, whatever is there")
+    @Test("starts from the beginning with --fresh, even if there is a checkpoint")
     func fresh() async throws {
         var settings = settings()
         settings.fresh = true
@@ -208,7 +208,7 @@ struct CheckpointTests {
         }
     }
 
-    @Test("goes on with --fresh in a run that others have not left")
+    @Test("continues with --fresh in a run in which other shards are still running")
     func freshRejoins() async throws {
         let store = InMemoryCountStore(run: "r")
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -228,7 +228,7 @@ struct CheckpointTests {
 
     // MARK: Refusals
 
-    @Test("is refused with both values where it is another's, and nothing is touched")
+    @Test("refuses a checkpoint that belongs to something else, with both values, and changes nothing")
     func mismatch() async throws {
         await die(after: 4, settings())
         let before = try folder.contents(of: "shard-0.checkpoint")
@@ -259,7 +259,7 @@ struct CheckpointTests {
         try await expectRefusal("the corpus (documents)", "25", "26", documents: TinyCorpus.twoThemes + [[1]])
     }
 
-    @Test("is refused where the same documents were read otherwise")
+    @Test("refuses its checkpoint if the same documents were read differently")
     func otherTokens() async throws {
         await die(after: 4, settings())
         var documents = TinyCorpus.twoThemes
@@ -272,7 +272,7 @@ struct CheckpointTests {
         #expect(differences.count == 1 && differences[0].setting.contains("XXH64"))
     }
 
-    @Test("says so in one sentence")
+    @Test("describes each error in one sentence")
     func sentences() {
         let differences = [
             RunManifest.Difference(setting: "--run", stored: "a", given: "b"),
@@ -281,25 +281,26 @@ struct CheckpointTests {
         #expect(
             "\(CheckpointError.mismatch(path: "d/shard-0.checkpoint", differences: differences))"
                 == "the checkpoint d/shard-0.checkpoint has --run a where this shard has b, --topics 5 where this shard has "
-                + "6: give the same documents and settings to go on from it, or name another folder with --checkpoint")
+                + "6: give the same documents and settings to continue from it, or name another folder with "
+                + "--checkpoint")
         #expect(
-            "\(CheckpointError.damaged(path: "d/x", byte: 17, reason: "it is cut short"))"
-                == "d/x:17: the checkpoint is damaged (it is cut short): bring the file back, or remove it to begin this "
-                + "shard anew")
+            "\(CheckpointError.damaged(path: "d/x", byte: 17, reason: "it is truncated"))"
+                == "d/x:17: the checkpoint is damaged (it is truncated): restore the file, or remove it to start this "
+                + "shard from the beginning")
         #expect(
             "\(CheckpointError.otherFormat(path: "d/x", format: 2))"
-                == "d/x is a checkpoint in format 2, and this program reads format 1: use the version that wrote it, or "
-                + "remove it to begin this shard anew")
+                == "d/x is a checkpoint in format 2, but this program reads format 1: use the version that wrote it, "
+                + "or remove it to start this shard from the beginning")
         #expect(
             "\(CheckpointError.cannotRead(path: "d/x", errno: EIO))"
                 == "cannot read the checkpoint d/x (Input/output error): check the disk and its permissions")
     }
 
-    @Test("leaves the checkpoint of a process that came later, and ends")
+    @Test("keeps the checkpoint of a later process, and ends")
     func superseded() async throws {
         let settings = settings(iterations: 1000, every: 1)
         let store = InMemoryCountStore(run: "r")
-        // Another process, of which this one's store knows nothing.
+        // Another process, which is not recorded in this process's store.
         let other = CheckpointHeader(
             run: "r",
             manifest: RunManifest(
@@ -320,7 +321,7 @@ struct CheckpointTests {
     // MARK: The disk
 
     @Test(
-        "samples on while the disk refuses, and says at the end whether its last one was written",
+        "continues sampling while the disk fails, and reports at the end whether the last checkpoint was written",
         arguments: [true, false])
     func failingDisk(mends: Bool) async throws {
         var settings = settings(every: 1)

@@ -3,9 +3,9 @@ import Sampling
 import Testing
 import Training
 
-@Suite("What falls due for exchange")
+@Suite("The blocks that are due for exchange")
 struct ExchangeScheduleTests {
-    @Test("is what was sampled in every n-th sweep, once", arguments: [1, 2, 3])
+    @Test("are those sampled in every n-th sweep, once", arguments: [1, 2, 3])
     func everySweeps(syncEvery: Int) {
         var schedule = ExchangeSchedule(blocks: 6, syncEvery: syncEvery)
         for sweep in 1...6 {
@@ -16,14 +16,14 @@ struct ExchangeScheduleTests {
         }
     }
 
-    @Test("waits while the exchange is busy, and does not pile up")
+    @Test("wait while an exchange is running, and do not accumulate")
     func waiting() {
         var schedule = ExchangeSchedule(blocks: 3, syncEvery: 1)
         for sweep in 1...5 { schedule.stepEnded(sweep: sweep, blocks: [2, 0]) }
         #expect(schedule.take() == [0, 2])
     }
 
-    @Test("leaves for the next time what a worker has")
+    @Test("do not include blocks that are lent to a worker, which are due the next time")
     func away() {
         var schedule = ExchangeSchedule(blocks: 3, syncEvery: 1)
         schedule.stepEnded(sweep: 1, blocks: [0, 1])
@@ -31,7 +31,7 @@ struct ExchangeScheduleTests {
         #expect(schedule.take() == [1])
     }
 
-    @Test("where exchanges take longer than their share of the sweeps, blocks take turns of at most two sweeps")
+    @Test("alternate over at most two sweeps if exchanges take longer than their share of the time")
     func adapts() {
         var schedule = ExchangeSchedule(blocks: 8, syncEvery: 1, share: 0.1)
         func exchanged(in sweeps: ClosedRange<Int>) -> [[Int]] {
@@ -41,7 +41,7 @@ struct ExchangeScheduleTests {
             }
         }
         #expect(exchanged(in: 1...1) == [Array(0..<8)])
-        // 8 blocks in 0.08 s, beside sweeps of 0.4 s: every other sweep
+        // 8 blocks in 0.08 s with sweeps of 0.4 s: every other sweep
         schedule.sweepEnded(seconds: 0.4, blocks: 8, exchangeSeconds: 0.08)
         #expect(schedule.period == 2)
         #expect(exchanged(in: 2...3) == [[0, 2, 4, 6], [1, 3, 5, 7]])
@@ -55,7 +55,7 @@ struct ExchangeScheduleTests {
         #expect(schedule.period == 1)
     }
 
-    @Test("is nothing where there is nobody to exchange with")
+    @Test("are none if there is no other shard")
     func alone() {
         var schedule = ExchangeSchedule(blocks: 3, syncEvery: nil)
         schedule.stepEnded(sweep: 1, blocks: [0, 1, 2])
@@ -67,7 +67,8 @@ struct ExchangeScheduleTests {
 struct BlockRotationTests {
     private let tokens = (0..<40).map { $0 * $0 % 97 }
 
-    @Test("gives every core every block once a sweep, and no two cores the same at once", arguments: [1, 2, 3, 16, 40])
+    @Test(
+        "gives every core every block once per sweep, and never one block to two cores", arguments: [1, 2, 3, 16, 40])
     func fairness(cores: Int) {
         var rotation = BlockRotation(blockTokens: tokens, cores: cores, seed: 1, stream: 0)
         for _ in 0..<3 {
@@ -76,7 +77,7 @@ struct BlockRotationTests {
                 let blocks = (0..<rotation.steps).flatMap { rotation.blocks(core: core, step: $0) }
                 #expect(blocks.sorted() == Array(0..<40))
             }
-            // Nor do they share one if some are a step ahead of the others.
+            // They do not share a block either if some cores are one step ahead of the others.
             for step in 0..<rotation.steps - 1 {
                 for ahead in 0..<cores {
                     let blocks = (0..<cores).flatMap { rotation.blocks(core: $0, step: $0 == ahead ? step + 1 : step) }
@@ -86,14 +87,14 @@ struct BlockRotationTests {
         }
     }
 
-    @Test("deals the tokens out evenly, as far as single blocks allow")
+    @Test("distributes the tokens evenly, as far as single blocks allow")
     func balance() {
         let rotation = BlockRotation(blockTokens: tokens, cores: 1, seed: 1, stream: 0)
         let loads = rotation.groups.map { group in group.reduce(0) { $0 + tokens[$1] } }
         #expect(loads.max()! - loads.min()! <= tokens.max()!)
     }
 
-    @Test("knows the next sweep's steps, and changes order from sweep to sweep and shard to shard")
+    @Test("includes the steps of the next sweep, and its order differs between sweeps and shards")
     func order() {
         func orders(stream: UInt64) -> [[[Int]]] {
             var rotation = BlockRotation(blockTokens: tokens, cores: 1, seed: 1, stream: stream)
@@ -112,8 +113,8 @@ struct BlockRotationTests {
 
 @Suite("The totals that cores see within a sweep")
 struct SweepTotalsTests {
-    /// Plays a sweep in which each core adds what `change` says to topic 0 in each step, in an order by chance.
-    /// - Returns: what each core saw, step by step.
+    /// Simulates a sweep, in random order, in which each core adds `change` to topic 0 in each step.
+    /// - Returns: the totals that each core saw, step by step.
     private func seen(cores: Int, steps: Int, seed: UInt64) -> [[Int]] {
         var random = Xoshiro256(seed: seed, stream: 0)
         var totals = SweepTotals([1000], cores: cores, steps: steps)
@@ -138,7 +139,7 @@ struct SweepTotalsTests {
 
     private func change(_ core: Int, _ step: Int) -> Int { (step * 7 + core * 3) % 11 - 5 }
 
-    @Test("are its own as of now and the others' as of the step before the last", arguments: [1, 2, 5])
+    @Test("include the core's own changes, and those of others up to the step before the last", arguments: [1, 2, 5])
     func view(cores: Int) {
         for seed in 0..<20 as Range<UInt64> {
             for (core, views) in seen(cores: cores, steps: 9, seed: seed).enumerated() {
@@ -153,7 +154,7 @@ struct SweepTotalsTests {
         }
     }
 
-    @Test("move at once with what comes from outside")
+    @Test("include changes from outside immediately")
     func shift() {
         var totals = SweepTotals([5, 0], cores: 2, steps: 4)
         totals.shift(by: [1, 2])

@@ -19,7 +19,7 @@ struct GibbsChainTests {
             host: "here", process: 1)
     }
 
-    @Test("holds exactly what its assignments say, whatever the cores", arguments: [1, 2, 3, 8])
+    @Test("holds exactly the counts of its assignments, for any number of cores", arguments: [1, 2, 3, 8])
     func recount(cores: Int) async throws {
         let corpus = TinyCorpus.shard(TinyCorpus.twoThemes, cores: cores)
         var chain = await GibbsChain(corpus, settings: Self.settings(cores: cores))
@@ -37,7 +37,7 @@ struct GibbsChainTests {
         }
     }
 
-    @Test("is the same, bit for bit, for the same seed and cores", arguments: [1, 2, 4])
+    @Test("is the same, bit for bit, for the same seed and number of cores", arguments: [1, 2, 4])
     func determinism(cores: Int) async throws {
         func run(seed: UInt64) async throws -> [SparseRows] {
             var chain = await GibbsChain(
@@ -52,7 +52,7 @@ struct GibbsChainTests {
     }
 
     @Test(
-        "starts every document the same, whatever the cores and shards",
+        "starts every document the same, for any number of cores and shards",
         arguments: [(3, 1), (1, 2), (2, 3)])
     func start(cores: Int, shards: Int) async {
         func starts(cores: Int, shards: Int) async -> [Int: [Int: UInt32]] {
@@ -75,7 +75,7 @@ struct GibbsChainTests {
         #expect(await starts(cores: cores, shards: shards) == whole)
     }
 
-    /// A sampler that moves nothing and tells its beta, in billionths, as the tokens changed.
+    /// A sampler that changes nothing, and returns its beta in billionths as the number of changed tokens.
     private struct BetaProbe: TopicSampler {
         var beta: Double
 
@@ -86,7 +86,7 @@ struct GibbsChainTests {
         }
     }
 
-    @Test("samples with the beta scheduled for each sweep, and then with the prior's for good", arguments: [1, 3])
+    @Test("samples with the scheduled beta of each sweep, and then with the prior's beta", arguments: [1, 3])
     func schedule(cores: Int) async throws {
         let corpus = TinyCorpus.shard(TinyCorpus.twoThemes, cores: cores)
         var chain = await GibbsChain(
@@ -99,7 +99,7 @@ struct GibbsChainTests {
         }
     }
 
-    /// Samples like `WordMajorSampler`, and waits now and then as `pause` says.
+    /// A sampler like `WordMajorSampler` that sometimes waits, as determined by `pause`.
     private struct Paused: TopicSampler {
         var sampler: WordMajorSampler
         let pause: @Sendable () -> Void
@@ -118,7 +118,7 @@ struct GibbsChainTests {
         }
     }
 
-    @Test("is the same whichever worker is early", arguments: [2, 3])
+    @Test("is the same regardless of which worker is early", arguments: [2, 3])
     func pauses(cores: Int) async throws {
         func run(pause: @escaping @Sendable (_ core: Int) -> Void) async throws -> [SparseRows] {
             let made = Mutex(0)
@@ -140,7 +140,7 @@ struct GibbsChainTests {
         }
     }
 
-    @Test("lets an early worker begin its next step while another is at the one before", .timeLimit(.minutes(1)))
+    @Test("lets an early worker begin its next step while another is in the previous one", .timeLimit(.minutes(1)))
     func ahead() async throws {
         let made = Mutex(0)
         let begun = Mutex(0)
@@ -152,7 +152,7 @@ struct GibbsChainTests {
                     return made
                 }
                 return Paused(sampler: WordMajorSampler(priors: priors)) {
-                    // The first worker stays in its first block until the second has begun its second.
+                    // The first worker remains in its first block until the second worker has begun its second block.
                     if core == 1 { begun.withLock { $0 += 1 } }
                     while core == 0, begun.withLock({ $0 }) < 2 { usleep(100) }
                 }
@@ -161,7 +161,7 @@ struct GibbsChainTests {
         #expect(begun.withLock { $0 } == 16)
     }
 
-    @Test("takes in others' rows of a block that a worker has as soon as it is back")
+    @Test("installs the others' rows of a lent block as soon as the worker has returned it")
     func arrivals() async throws {
         let corpus = TinyCorpus.shard(TinyCorpus.twoThemes)
         var chain = await GibbsChain(corpus, settings: Self.settings())
@@ -178,13 +178,13 @@ struct GibbsChainTests {
             }
             return true
         }
-        #expect(lent.count == 15)  // of each step but the first, in which none has ended
+        #expect(lent.count == 15)  // one for each step except the first, in which none has ended
         #expect((0..<16).allSatisfy { chain.has($0) })
         #expect(chain.totals.reduce(0, +) == corpus.summary.tokens + corpus.vocabulary.count)
         #expect(chain.vocabulary == corpus.vocabulary.count)
     }
 
-    @Test("ends a sweep early when told, with every block whole", arguments: [1, 3])
+    @Test("ends a sweep early if requested, with every block complete", arguments: [1, 3])
     func stop(cores: Int) async throws {
         let corpus = TinyCorpus.shard(TinyCorpus.twoThemes, cores: cores)
         var chain = await GibbsChain(corpus, settings: Self.settings(cores: cores))
@@ -202,7 +202,7 @@ struct GibbsChainTests {
         #expect(chain.totals.reduce(0, +) == corpus.summary.tokens)
     }
 
-    @Test("moves its totals with what others hold, and forgets what they held before")
+    @Test("updates its totals with the counts of others, replacing their previous counts")
     func others() async throws {
         var chain = await GibbsChain(TinyCorpus.shard(TinyCorpus.twoThemes), settings: Self.settings())
         let before = chain.totals

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Training
 
-@Suite("how far shards may be apart")
+@Suite("the distance between shards")
 struct PaceTests {
     private func status(
         _ shard: Int, sweep: Int, of iterations: Int = 100, _ state: ShardProgress.State = .sampling,
@@ -30,7 +30,7 @@ struct PaceTests {
         #expect(!self.pace(nil, [status(1, sweep: 0), status(2, sweep: 0)]).holds(after: 1000))
     }
 
-    @Test("nobody is held for a shard that is dead, has stopped, was removed, or has no sweeps left")
+    @Test("no shard is held for one that is dead, has stopped, was removed, or has no sweeps left")
     func ignores() {
         let others = [
             status(1, sweep: 0, silence: 10), status(1, sweep: 0, .stopped), status(1, sweep: 0, .removed),
@@ -39,13 +39,13 @@ struct PaceTests {
         for other in others { #expect(pace(0, [other, status(2, sweep: 100, of: 100)]).slowest == nil) }
     }
 
-    @Test("a shard that has not reported is waited for while it may be on its way")
+    @Test("a shard that has not reported is waited for as long as it may still be starting")
     func absent() {
         #expect(pace(1, [status(1, sweep: 50)], isYoung: true).holds(after: 2))
         #expect(!pace(1, [status(1, sweep: 50)], isYoung: false).holds(after: 2))
     }
 
-    @Test("it is time to look after half of the sweeps that shards may be apart, once")
+    @Test("the statuses are read once, after half of the permitted distance")
     func asks() {
         func asked(_ staleness: Int?, after sweeps: [Int]) -> [Bool] {
             var pace = pace(staleness, [])
@@ -57,7 +57,7 @@ struct PaceTests {
     }
 }
 
-@Suite("what the log says of other shards")
+@Suite("log messages about other shards")
 struct AwaitedShardsTests {
     private func status(_ shard: Int, sweep: Int, silence: Double = 0) -> ShardStatus {
         ShardStatus(
@@ -66,7 +66,7 @@ struct AwaitedShardsTests {
             generation: Generation(1), silence: silence)
     }
 
-    @Test("a shard that falls silent is named once, and once more when it is heard again")
+    @Test("a shard that becomes silent is reported once, and again when it reports again")
     func silence() {
         var awaited = AwaitedShards()
         func lines(_ silence: Double) -> [String] {
@@ -84,7 +84,7 @@ struct AwaitedShardsTests {
         #expect(lines(0) == [])
     }
 
-    @Test("a shard that waits says for whom after five seconds, then once a minute or when it waits for others")
+    @Test("a waiting shard logs which shards it waits for after five seconds, then once a minute or when these change")
     func waiting() {
         var awaited = AwaitedShards()
         func line(_ seconds: Double, _ statuses: [ShardStatus]) -> String? {

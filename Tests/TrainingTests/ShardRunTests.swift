@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 import Training
 
-@Suite("A shard's life", .timeLimit(.minutes(2)))
+@Suite("A shard's run", .timeLimit(.minutes(2)))
 struct ShardRunTests {
     private let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
@@ -21,7 +21,7 @@ struct ShardRunTests {
             corpus: corpus, document: "tiny", settings: settings, store: store, logger: quiet, stop: stop)
     }
 
-    /// The ledger's law and, over all blocks, each shard's tokens.
+    /// Checks the ledger's invariant, and each shard's tokens over all blocks.
     private func check(_ store: InMemoryCountStore, topics: Int, shards: Int) throws {
         var amounts = [Int](repeating: 0, count: shards)
         for (block, record) in store.records(of: 0..<16).enumerated() {
@@ -47,7 +47,7 @@ struct ShardRunTests {
         #expect(store.statuses().areFinished(shards: 1))
     }
 
-    @Test("shares a store with others: every token of each is there once, and each sees all", arguments: [2, 4])
+    @Test("shares a store that holds every token of each shard once, and sees all of them", arguments: [2, 4])
     func together(shards: Int) async throws {
         let store = InMemoryCountStore(run: "r")
         let outcomes = try await withThrowingTaskGroup(of: ShardOutcome.self) { group in
@@ -62,7 +62,7 @@ struct ShardRunTests {
         try check(store, topics: 5, shards: shards)
     }
 
-    @Test("stops when asked, keeps its counts in the store, and goes on with the same command")
+    @Test("stops when requested, keeps its counts in the store, and continues with the same command")
     func stops() async throws {
         let store = InMemoryCountStore(run: "r")
         let sweeps = Mutex(0)
@@ -83,7 +83,7 @@ struct ShardRunTests {
         #expect(store.statuses()[0].progress.state == .finished)
     }
 
-    @Test("is refused by a run that has finished, unless it replaces it")
+    @Test("is refused by a finished run, unless it replaces the run")
     func finished() async throws {
         let store = InMemoryCountStore(run: "r")
         var settings = GibbsChainTests.settings(iterations: 2)
@@ -98,7 +98,7 @@ struct ShardRunTests {
         try check(store, topics: 5, shards: 1)
     }
 
-    @Test("is refused by a run with other settings, and leaves it as it is")
+    @Test("is refused by a run with other settings, and does not change it")
     func mismatch() async throws {
         let store = InMemoryCountStore(run: "r")
         let first = GibbsChainTests.settings(shards: 2, iterations: 2)
@@ -115,7 +115,7 @@ struct ShardRunTests {
         #expect(store.statuses().count == 1)
     }
 
-    @Test("ends when another process takes its place, and the other's counts stand")
+    @Test("ends when another process takes over, and the other's counts remain")
     func superseded() async throws {
         let store = InMemoryCountStore(run: "r")
         let settings = GibbsChainTests.settings(shards: 2, iterations: 1_000_000)
@@ -137,7 +137,7 @@ struct ShardRunTests {
         #expect(store.tags(ofShard: 0, blocks: 0..<16).allSatisfy { $0?.generation == generation })
     }
 
-    @Test("is refused while another process is alive in its place, and changes nothing")
+    @Test("is refused while another living process owns the shard, and changes nothing")
     func occupied() async throws {
         let store = InMemoryCountStore(run: "r")
         let settings = GibbsChainTests.settings(shards: 2, iterations: 1_000_000)
@@ -165,7 +165,7 @@ struct ShardRunTests {
         }
     }
 
-    @Test("takes the place of one that has ended: at once on its own machine, else when its lease is over")
+    @Test("replaces a process that has ended: at once on the same machine, otherwise when its lease is over")
     func vacant() async throws {
         struct Death: Error {}
         for (host, process) in [("here", Int(Int32.max)), ("there", 1)] {
@@ -188,7 +188,7 @@ struct ShardRunTests {
         }
     }
 
-    /// A sampler that takes its time.
+    /// A sampler that is slow.
     private struct Slow: TopicSampler {
         var sampler: WordMajorSampler
         var beta: Double
@@ -202,13 +202,13 @@ struct ShardRunTests {
         }
     }
 
-    /// The sweeps that shards have done.
+    /// The numbers of sweeps that the shards have done.
     private final class Done: Sendable {
         private let sweeps: Mutex<[Int]>
 
         init(shards: Int) { sweeps = Mutex(Array(repeating: 0, count: shards)) }
 
-        /// How far the fastest is ahead of the slowest when `shard` has done `sweep`.
+        /// Returns the distance between the fastest and the slowest shard when `shard` has done `sweep`.
         func spread(after sweep: Int, of shard: Int) -> Int {
             sweeps.withLock { sweeps in
                 sweeps[shard] = sweep
@@ -239,7 +239,7 @@ struct ShardRunTests {
         try check(store, topics: 5, shards: 3)
     }
 
-    @Test("goes on without a shard that has died, once its lease is over")
+    @Test("continues without a shard that has died, once its lease is over")
     func lease() async throws {
         struct Death: Error {}
         let store = InMemoryCountStore(run: "r")
@@ -257,7 +257,7 @@ struct ShardRunTests {
                         try await run.run { report in if report.sweep == 3 { throw Death() } }
                     }
                     try await Task.sleep(for: .milliseconds(100))
-                    // Nobody has moved the clock: the other still waits.
+                    // The clock has not been advanced, so the other shard still waits.
                     #expect(store.statuses().first { $0.progress.shard == 0 }!.progress.sweep <= 4)
                     store.advance(seconds: settings.lease + 1)
                 }
@@ -266,7 +266,7 @@ struct ShardRunTests {
         }
     }
 
-    @Test("puts back what the store loses while it waits for the others")
+    @Test("restores what the store loses while it waits for the others")
     func putsBack() async throws {
         let store = InMemoryCountStore(run: "r")
         let stopping = ShardRunTests.Stop()
@@ -306,7 +306,7 @@ struct ShardRunTests {
                     uniqueKeysWithValues: TinyCorpus.twoThemes.enumerated().map { ("\($0 + 1)", $1.count) }))
     }
 
-    /// A wish to end, for tests.
+    /// A stop request, for tests.
     private final class Stop: Sendable {
         private let flag = Atomic(false)
         var isRequested: Bool { flag.load(ordering: .acquiring) }

@@ -51,7 +51,7 @@ struct WordAgreementTests {
         Set(corpora.flatMap { corpus in (0..<corpus.vocabulary.count).map { corpus.vocabulary.word($0) } })
     }
 
-    @Test("the shards keep the words that one process keeps, and count the same removals", arguments: [1, 2, 5])
+    @Test("the shards keep the same words as a single process, and count the same removals", arguments: [1, 2, 5])
     func same(_ shards: Int) async throws {
         let whole = try CorpusReader.read(
             [path], plan: SlicePlan(shards: 1, cores: 1, thisShard: 0), blocks: 3, options: options)
@@ -65,7 +65,7 @@ struct WordAgreementTests {
         #expect(corpora.reduce(0) { $0 + $1.summary.tokens } == whole.summary.tokens)
     }
 
-    @Test("a shard that starts again, before or after the store lost everything, finds the same words")
+    @Test("a shard that is restarted, before or after the store has lost everything, finds the same words")
     func restarts() async throws {
         let store = InMemoryCountStore(run: "r")
         async let first = words(0, of: 2, store)
@@ -75,7 +75,7 @@ struct WordAgreementTests {
         #expect(words(of: [again]).isSubset(of: expected))
         #expect(again.summary.removals == second.summary.removals)
         #expect(store.removeRun())
-        // Nobody puts back what shard 0 counted until it looks again.
+        // The counts of shard 0 are not restored until it reads the store again.
         async let waiting = words(1, of: 2, store)
         var draft = try draft(0, of: 2)
         let keeper = agreement(&draft, 0, of: 2, store)
@@ -83,7 +83,7 @@ struct WordAgreementTests {
         #expect(try await waiting.summary.removals == second.summary.removals)
     }
 
-    @Test("a damaged value is waited for like a missing one, and a shard puts its own back")
+    @Test("a damaged value is treated like a missing one, and a shard restores its own")
     func damage() async throws {
         let store = InMemoryCountStore(run: "r")
         var draft = try draft(0, of: 1)
@@ -92,14 +92,14 @@ struct WordAgreementTests {
         #expect(total?.words.count == draft.frequencies().words.count)
     }
 
-    @Test("one that is told to stop waits no longer")
+    @Test("a shard that is stopped does not wait any longer")
     func stops() async throws {
         var draft = try draft(0, of: 2)
         let total = try await agreement(&draft, 0, of: 2, InMemoryCountStore(run: "r"), stop: { true }).total()
         #expect(total == nil)
     }
 
-    @Test("the key is the same for all shards, and another for another corpus or reading")
+    @Test("the key is the same for all shards, and differs for another corpus or another way to read it")
     func key() throws {
         let keys = [try draft(0, of: 2).countsKey, try draft(1, of: 2).countsKey]
         #expect(keys[0] == keys[1])

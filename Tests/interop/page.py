@@ -1,4 +1,4 @@
-"""Runs the shell and the Python of docs/coming-from.md, block after block, in the folder it is started in.
+"""Runs the shell and Python blocks of docs/coming-from.md, one after the other, in the current folder.
 
 Usage: page.py PAGE
 """
@@ -9,7 +9,7 @@ import types
 
 
 def blocks(path):
-    """The indented blocks of a page."""
+    """Returns the indented blocks of a page."""
     found, block = [], []
     with open(path, encoding="utf-8") as file:
         for line in [*file, "end"]:
@@ -24,7 +24,7 @@ def blocks(path):
 names = {"adata": types.SimpleNamespace(obsm={})}
 ran = 0
 for block in blocks(sys.argv[1]):
-    # A block of shell may be followed by one of Python or R with only a blank line between them.
+    # A shell block and the Python or R block after it may have only a blank line between them.
     shell, _, python = block.partition("library(")[0].partition("import ")
     if shell.startswith(("cat", "dist-lda")):
         subprocess.run(["sh", "-e", "-c", shell], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -1,8 +1,8 @@
-"""Reads what dist-lda wrote with the tools that its files are for, and compares numbers.
+"""Reads the files that dist-lda wrote with the tools that they are made for, and compares numbers.
 
 Usage: read.py FOLDER
-FOLDER holds model/ (every format of --write), and corpora/ (kos-like corpora of `dist-lda convert`), made by run.sh.
-Prints a line for each check; ends with 1 at the first that fails.
+FOLDER contains model/ (every format of --write) and corpora/ (kos-like corpora of `dist-lda convert`), made by run.sh.
+Prints a line for each check; exits with 1 at the first that fails.
 """
 
 import csv
@@ -27,7 +27,7 @@ TOOLS = f"numpy {numpy.__version__}, scipy {scipy.__version__}, gensim {gensim._
 
 
 def lines(path):
-    """The lines of a file, whatever other line ends Unicode knows."""
+    """Returns the lines of a file, separated by LF only and not by the other line ends of Unicode."""
     with open(path, encoding="utf-8", errors="surrogateescape", newline="\n") as file:
         return [line.rstrip("\n") for line in file]
 
@@ -37,7 +37,7 @@ def near(left, right, tolerance=1e-9):
 
 
 class Model:
-    """What numpy and scipy load, which everything else is compared with."""
+    """The model as numpy and scipy load it; all other files are compared with it."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -68,7 +68,7 @@ def numpy_and_scipy(model):
 
 
 def state(model):
-    """As pyLDAvis's recipe for MALLET reads it."""
+    """Reads the state in the way that pyLDAvis describes for MALLET."""
     path = f"{model.folder}/state.gz"
     with gzip.open(path, "rt") as file:
         head = [next(file) for _ in range(3)]
@@ -123,7 +123,7 @@ def diagnostics(model):
 
 
 def tidytext(model):
-    """The column names of R's tidytext, all pairs."""
+    """Checks that the tables have the columns of R's tidytext and all pairs."""
     terms = pandas.read_csv(f"{model.folder}/topic_term.csv", keep_default_na=False)
     assert list(terms.columns) == ["topic", "term", "beta"]
     near(terms.beta.to_numpy().reshape(model.phi.shape), model.phi)
@@ -133,7 +133,7 @@ def tidytext(model):
 
 
 def ldavis(model):
-    """pyLDAvis, given the same counts, finds the same numbers, and makes its page of ours."""
+    """Checks that pyLDAvis computes the same numbers from the same counts, and makes its page from our file."""
     totals = model.topic_word.sum(1)
     theirs = pyLDAvis.prepare(
         model.phi, numpy.eye(model.topics), totals, model.words, model.topic_word.sum(0), sort_topics=False, n_jobs=1
@@ -153,7 +153,7 @@ def ldavis(model):
         both = pandas.DataFrame(ours[table]).merge(
             pandas.DataFrame(theirs[table]), on=keys, how="outer", suffixes=("", "_theirs"), indicator=True
         )
-        # Terms that are equally relevant are as good as one another; of few of them, either may be shown.
+        # If terms are equally relevant, either may be shown; only a few of them are.
         same = both[both._merge == "both"]
         assert len(same) > 0.95 * len(both), both._merge.value_counts()
         for number in numbers:
@@ -170,7 +170,7 @@ def ldavis(model):
 
 
 def gensim_model(model):
-    """A gensim LdaModel of our counts infers the topics that documents have."""
+    """Checks that a gensim LdaModel with our counts infers the topics that the documents have."""
     lda = models.LdaModel(
         id2word=dict(enumerate(model.words)), num_topics=model.topics, alpha=model.alpha.astype(numpy.float32),
         eta=model.beta, dtype=numpy.float64, random_state=1,
@@ -195,7 +195,7 @@ def gensim_model(model):
 
 
 def gensim_corpora(folder):
-    """gensim reads the same corpus from each format."""
+    """Checks that gensim reads the same corpus from each format."""
     words = lines(f"{folder}/small.vocab")
     with open(f"{folder}/small.jsonl") as file:
         texts = [json.loads(line)["text"] for line in file]
@@ -208,7 +208,7 @@ def gensim_corpora(folder):
     assert bags(corpora.BleiCorpus(f"{folder}/small.ldac", fname_vocab=f"{folder}/small.vocab"), numbered) == expected
     assert bags(corpora.MmCorpus(f"{folder}/small.mm"), numbered) == expected
     assert bags(corpora.SvmLightCorpus(f"{folder}/small.svm"), numbered) == expected
-    full = [document for document in expected if document]  # UCI's reader passes over documents without words.
+    full = [document for document in expected if document]  # The reader for UCI skips documents without words.
     uci = corpora.UciCorpus(f"{folder}/docword.small.txt", f"{folder}/vocab.small.txt")
     named = {number: word.decode() for number, word in uci.id2word.items()}
     assert [document for document in bags(uci, named) if document] == full

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# The tools that our files are for read them: numpy, scipy, pandas, gensim and pyLDAvis, in a virtual environment made from PyPI.
+# Reads dist-lda's files with the tools that they are made for: numpy, scipy, pandas, gensim and pyLDAvis, in a virtual environment
+# with packages from PyPI.
 #
-# The environment is made once, in DIST_LDA_INTEROP_VENV or .build/interop-venv; where it cannot be made, the check is skipped, and
-# says why. The programs are those of DIST_LDA_BIN, else of the debug build.
+# The environment is made once, in DIST_LDA_INTEROP_VENV or .build/interop-venv. If it cannot be made, the check is skipped and prints
+# the reason. The programs are those in DIST_LDA_BIN, otherwise those of the debug build.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 

@@ -1,5 +1,5 @@
-// What ThreadSanitizer does not see of Synchronization.Mutex on Linux: where a lock that is waited for changes hands, in the Swift
-// runtime, which is not instrumented. Preloaded by bin/sanitize; nothing in a process without ThreadSanitizer.
+// Tells ThreadSanitizer about the part of Synchronization.Mutex on Linux that it does not see: the hand-over of a contended lock in
+// the Swift runtime, which is not instrumented. bin/sanitize preloads it. It has no effect in a process without ThreadSanitizer.
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -8,7 +8,7 @@
 #define SWIFT __attribute__((swiftcall))
 #define SELF __attribute__((swift_context))
 
-// _MutexHandle._lockSlow(UInt32) and _unlockSlow(), which the inlined fast paths end in.
+// _MutexHandle._lockSlow(UInt32) and _unlockSlow(), which the inlined fast paths call under contention.
 #define LOCK "$s15Synchronization12_MutexHandleV9_lockSlowyys6UInt32VF"
 #define UNLOCK "$s15Synchronization12_MutexHandleV11_unlockSlowyyF"
 

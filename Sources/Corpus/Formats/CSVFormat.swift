@@ -1,14 +1,14 @@
-/// Records of fields between separators (RFC 4180), of which one holds the text and one may hold the name.
+/// Records of separated fields (RFC 4180). One field holds the text, and one may hold the name.
 ///
-/// A field may stand in quotes, and then hold separators, line ends and quotes, each of these twice; a quote inside a field
-/// that does not begin with one is an ordinary byte. Every record has as many fields as the first one of its file.
-/// A record that is longer than a line is given whole, its lines separated by LF.
+/// A quoted field may contain separators, line ends and quotes; a quote in it is written twice. A quote inside a field
+/// that does not begin with one is an ordinary byte. Every record has as many fields as the first record of its file.
+/// A record that spans several lines is passed as a whole, with its lines separated by LF.
 struct CSVFormat {
     private static let quote = UInt8(ascii: "\"")
 
     let separator: UInt8
     private let options: FieldOptions
-    /// Where in a record the text and the name are, and how many fields it has; known from the file's first record.
+    /// The columns of the text and of the name, and the number of fields; set from the file's first record.
     private var textColumn = 0
     private var idColumn: Int?
     private var columns = 0
@@ -47,7 +47,7 @@ struct CSVFormat {
         return isOpen
     }
 
-    /// Takes a file's first record: whether it is a header, and so no document.
+    /// Reads a file's first record. Returns whether it is a header, and therefore not a document.
     mutating func begin(_ record: Span<UInt8>) throws(LineFault) -> Bool {
         do { try split(record) } catch {
             guard case .badLine(let range, let fault) = error else { throw error }
@@ -91,7 +91,7 @@ struct CSVFormat {
         try tokenizer.parse(ownText: unescaped, into: &document)
     }
 
-    /// Finds the fields of a record, their quotes included.
+    /// Finds the fields of a record, including their quotes.
     private mutating func split(_ record: Span<UInt8>) throws(LineFault) {
         fields.removeAll(keepingCapacity: true)
         var start = 0
@@ -137,7 +137,7 @@ struct CSVFormat {
         return text
     }
 
-    /// Adds what stands between the quotes, where every quote stands twice.
+    /// Appends the text between the quotes, in which every quote is written twice.
     private static func unquote(_ record: Span<UInt8>, _ inner: Range<Int>, into text: inout [UInt8]) {
         var position = inner.lowerBound
         while position < inner.upperBound {

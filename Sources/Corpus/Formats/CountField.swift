@@ -1,6 +1,6 @@
-/// Numbers in text formats, by their bytes.
+/// Parses the numbers of text formats from their bytes.
 enum CountField {
-    /// The decimal number that `digits` spell, if they are digits only and it is at most `limit`.
+    /// Returns the decimal number at `digits`; nil unless there are only digits and the number is at most `limit`.
     static func whole(_ line: Span<UInt8>, _ digits: Range<Int>, limit: UInt64 = UInt64(UInt32.max)) -> UInt64? {
         guard !digits.isEmpty else { return nil }
         var number: UInt64 = 0
@@ -15,8 +15,8 @@ enum CountField {
         return number
     }
 
-    /// A count that may be written as a real number with a whole value (`2.0`, `2e0`), as programs that keep counts in
-    /// floats write them. At most 4294967295.
+    /// Reads a count of at most 4294967295. It may be written as a real number with an integral value (`2.0`, `2e0`),
+    /// as programs that store counts as floats do.
     static func count(_ line: Span<UInt8>, _ range: Range<Int>) throws(LineFault) -> UInt32 {
         if let number = whole(line, range) { return UInt32(number) }
         let spelling = range.map { line[$0] }
@@ -27,7 +27,7 @@ enum CountField {
         return count
     }
 
-    /// What is wrong with a spelling that is no count.
+    /// Returns the fault of a spelling that is not a count.
     static func fault(of spelling: [UInt8]) -> CellFault {
         if spelling.isEmpty { return .noCount }
         if spelling.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) { return .tooLarge }
@@ -35,20 +35,20 @@ enum CountField {
         return value < 0 ? .negative : .fraction
     }
 
-    /// `Double` would also take "0x10", "nan" and "inf".
+    /// Parses a real number. The characters are checked first, because `Double` also accepts "0x10", "nan" and "inf".
     private static func real(_ spelling: [UInt8]) -> Double? {
         guard spelling.count <= 400, spelling.allSatisfy({ "+-.0123456789eE".utf8.contains($0) }) else { return nil }
         return Double(String(decoding: spelling, as: UTF8.self))
     }
 }
 
-/// The fields of a line between blanks and TABs, one after another.
+/// Iterates over the fields of a line that are separated by white space.
 struct BlankFields {
     private var position: Int
 
     init(from start: Int = 0) { position = start }
 
-    /// The next field; nil when there are no more.
+    /// Returns the next field; nil if there are no more.
     mutating func next(in line: Span<UInt8>) -> Range<Int>? {
         while position < line.count, TextFormat.isSpace(line[position]) { position += 1 }
         guard position < line.count else { return nil }

@@ -1,18 +1,18 @@
-/// dist_lda's own format, one document a line: `name TAB word:count TAB word:count ...`.
+/// dist_lda's own format, one document per line: `name TAB word:count TAB word:count ...`.
 ///
-/// A cell is split at its last colon, so a word may hold colons and blanks. The count is a decimal number from 0 to
-/// 4294967295; 0 adds nothing. Cells may be empty at the end of the line (a trailing TAB) and nowhere else.
-/// A word that stands in several cells has the sum of their counts.
+/// A cell is split at its last colon, so a word may contain colons and blanks. The count is a decimal number from 0 to
+/// 4294967295; a count of 0 adds nothing. Empty cells are allowed only at the end of the line (trailing TABs).
+/// The counts of a word that occurs in several cells add up.
 enum DistLDAFormat {
     static let tab = UInt8(ascii: "\t")
     static let colon = UInt8(ascii: ":")
 
-    /// Where the document's name is; a line of nothing but white space has none.
+    /// Returns the position of the document's name; a line of only white space has none.
     static func name(of line: Span<UInt8>) -> Range<Int> {
         TextFormat.isBlank(line) ? 0..<0 : 0..<end(ofCellAt: 0, in: line)
     }
 
-    /// Adds the cells of `line`, which holds no line end, to `document`.
+    /// Adds the cells of `line`, which must not contain a line end, to `document`.
     static func parse(_ line: Span<UInt8>, into document: inout ParsedDocument) throws(LineFault) {
         var last = line.count
         while last > 0, line[last - 1] == tab { last -= 1 }
@@ -25,14 +25,14 @@ enum DistLDAFormat {
         }
     }
 
-    /// Where the cell at `start` ends: at the next TAB, or with the line.
+    /// Returns the end of the cell at `start`: the position of the next TAB, or the end of the line.
     static func end(ofCellAt start: Int, in line: Span<UInt8>) -> Int {
         var end = start
         while end < line.count, line[end] != tab { end += 1 }
         return end
     }
 
-    /// The next TAB or the line's end; `low` has the bytes up to TAB that are still to come.
+    /// Returns the position of the next TAB or the line's end. `low` iterates over the bytes that are at most TAB.
     @inline(__always)
     private static func end(ofCellIn line: Span<UInt8>, _ low: inout LowBytes) -> Int {
         var end = low.next(in: line)
@@ -43,7 +43,7 @@ enum DistLDAFormat {
     private static func parseCell(
         _ line: Span<UInt8>, _ cell: Range<Int>, into document: inout ParsedDocument
     ) throws(LineFault) {
-        // Nearly every count has one digit.
+        // Fast path: almost every count has one digit.
         if cell.count >= 3, line[cell.upperBound - 2] == colon {
             let digit = line[cell.upperBound - 1] &- UInt8(ascii: "0")
             if digit <= 9 { return try document.append(cell.lowerBound..<cell.upperBound - 2, count: UInt32(digit)) }
@@ -56,7 +56,8 @@ enum DistLDAFormat {
         try document.append(cell.lowerBound..<split, count: UInt32(count))
     }
 
-    /// What is wrong with a cell that is; `split` is its last colon, or before its start when it has none.
+    /// Returns the fault of an invalid cell. `split` is the position of its last colon, or less than the cell's start
+    /// if it has none.
     private static func fault(of line: Span<UInt8>, _ cell: Range<Int>, split: Int) -> CellFault {
         if cell.isEmpty { return .empty }
         if split == cell.lowerBound { return .noWord }

@@ -1,13 +1,13 @@
-/// Reading a line eight bytes at a time.
+/// Reads a line eight bytes at a time.
 extension Span where Element == UInt8 {
-    /// The eight bytes from `position`, the first one lowest. That they are there is the caller's to know: the check
-    /// is left out.
+    /// Returns the eight bytes from `position`, the first one lowest. The bounds are not checked; the caller must
+    /// ensure that all eight bytes exist.
     @inline(__always)
     func eightBytes(at position: Int) -> UInt64 {
         UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: position, as: UInt64.self))
     }
 
-    /// The bytes of `range`, at most eight, the first one lowest, zeros above the last.
+    /// Returns the bytes of `range`, at most eight, the first one lowest, with zeros above the last.
     @inline(__always)
     func upToEightBytes(in range: Range<Int>) -> UInt64 {
         let length = range.upperBound &- range.lowerBound
@@ -19,8 +19,9 @@ extension Span where Element == UInt8 {
 }
 
 extension UInt64 {
-    /// All bits of the lowest `count` bytes, from 0 to 8. Two shifts, for one by 64 is none, and a branch on the length
-    /// of words is one that no processor can foretell.
+    /// Returns a mask with all bits of the lowest `count` bytes set; `count` is from 0 to 8. It shifts twice, because a
+    /// masking shift by 64 bits does not shift at all, and because a branch on the length of words is mispredicted
+    /// often.
     @inline(__always)
     static func lowestBytes(_ count: Int) -> UInt64 {
         let half = UInt64(truncatingIfNeeded: count &* 4)

@@ -1,25 +1,25 @@
-/// A format of entries (document, word, count), a line each, behind a header.
+/// A format in which a header is followed by entries (document, word, count), one per line.
 protocol EntryFormat {
     init(_ options: ReadingOptions)
 
-    /// Takes the next line of a file's header: what the header says when it is whole, else nil.
+    /// Reads the next line of a file's header. Returns the header if it is now complete, otherwise nil.
     mutating func header(_ line: Span<UInt8>) throws(LineFault) -> EntryHeader?
 
-    /// The entry in a line; nil when the line has none. Numbers are checked against the header.
+    /// Returns the entry in a line; nil if the line has none. Numbers are checked against the header.
     func entry(_ line: Span<UInt8>, _ header: EntryHeader) throws(LineFault) -> Entry?
 }
 
-/// What the header of a file says.
+/// The contents of a file's header.
 struct EntryHeader: Equatable {
     let documents: Int
     let words: Int
     let entries: Int
 
-    /// The most documents or words: their numbers have 32 bits.
+    /// The greatest number of documents or words, which are numbered in 32 bits.
     static let limit = UInt64(UInt32.max)
 }
 
-/// `count` tokens of word `word` in document `document`, both from 0 in their file.
+/// `count` tokens of word `word` in document `document`; both are numbered from 0 in their file.
 struct Entry: Equatable {
     var document: Int
     let word: Int
@@ -27,7 +27,7 @@ struct Entry: Equatable {
 }
 
 extension EntryFormat {
-    /// The number of a document or a word, from 0, of `count` that are numbered from 1.
+    /// Reads the number of a document or a word, which is from 1 to `count` in the file. Returns it counted from 0.
     static func index(
         _ line: Span<UInt8>, _ field: Range<Int>?, _ what: String, of count: Int
     ) throws(LineFault) -> Int {

@@ -1,19 +1,23 @@
-/// Tells the format of a corpus by its first lines that hold anything, up to 64 KiB of them. The first that fits:
+/// Detects the format of a corpus from its first lines that are not blank, up to 64 KiB of them. The first of these
+/// formats that matches is used:
 ///
 /// - Matrix Market: the first line begins with `%%MatrixMarket`.
-/// - UCI: the first three lines are a number each, and the next one is three numbers.
-/// - JSON Lines: every line begins with `{` and ends with `}`.
-/// - dist_lda: at least half of the lines that are not blank have a TAB, and more than half of the cells after a
-///   line's first TAB look like `word:count`: after their last colon stand digits, with signs and points allowed, so that
-///   `word:1.5` is recognised as dist_lda, and then refused, instead of being trained on as text. Empty cells do not count.
-/// - LDA-C: every line is a number and cells `number:number`, as many as the number says in nine of ten lines.
-/// - SVMlight: every line is cells `number:number`, behind a number or not.
-/// - CSV, TSV: the first line has a column called as the text's (`FieldOptions`), and others or a quote.
-/// - text: everything else. MALLET's instances cannot be told from it.
+/// - UCI: each of the first three lines is a number, and the next line is three numbers.
+/// - JSON Lines: every line begins with `{`, followed by a quote or `}`.
+/// - dist_lda: at least half of the lines have a TAB, and more than half of the cells after a line's first TAB look
+///   like `word:count`. The part after the last colon must be digits, but signs and points are allowed too, so that
+///   `word:1.5` is recognised as dist_lda and then refused, instead of being trained on as text. Empty cells are not
+///   counted.
+/// - LDA-C: every line is a number followed by cells `number:number`, and in nine of ten lines the number is that of
+///   the cells.
+/// - SVMlight: every line is cells `number:number`, which may follow a number.
+/// - CSV, TSV: the first line contains the separator and has a column with the name of the text field (`FieldOptions`).
+/// - text: everything else. MALLET's instances cannot be distinguished from it.
 enum FormatDetection {
     static let sampleSize = 64 << 10
 
-    /// `sample` holds whole lines; only if its one line is longer than the sample may the last be cut.
+    /// Returns the format of `sample`. The sample must consist of complete lines, except if it has a single line that
+    /// is longer than the sample.
     static func format(of sample: Span<UInt8>, _ fields: FieldOptions) -> InputFormat {
         var evidence = Evidence(fields)
         var start = 0
@@ -27,7 +31,7 @@ enum FormatDetection {
         return evidence.format
     }
 
-    /// What the lines so far speak for.
+    /// The properties of the lines so far from which the format is determined.
     private struct Evidence {
         private let fields: FieldOptions
         private var lines = 0
@@ -110,12 +114,12 @@ enum FormatDetection {
         }
     }
 
-    /// Whether the line begins with `text`, which is in lower case, in either case.
+    /// Whether the line begins with `text`, ignoring case; `text` is in lower case.
     private static func begins(_ line: Span<UInt8>, with text: String) -> Bool {
         line.count >= text.utf8.count && zip(line.indices, text.utf8).allSatisfy { line[$0] | 0x20 == $1 | 0x20 }
     }
 
-    /// Whether the line is one whole number.
+    /// Whether the line is a single integer.
     private static func isNumber(_ line: Span<UInt8>) -> Bool {
         var fields = BlankFields()
         guard let field = fields.next(in: line), CountField.whole(line, field, limit: UInt64(Int.max)) != nil else {
@@ -149,7 +153,7 @@ enum FormatDetection {
         return nil
     }
 
-    /// `number:number`, the second with a sign, a point or an exponent.
+    /// Whether the field is `number:number`, where the second number may have a sign, a point or an exponent.
     private static func isNumbered(_ field: Span<UInt8>) -> Bool {
         var colon = 0
         while colon < field.count, field[colon] != DistLDAFormat.colon { colon += 1 }
@@ -157,7 +161,7 @@ enum FormatDetection {
             && isLabel(field.extracting((colon + 1)...))
     }
 
-    /// A number, with a sign, a point or an exponent.
+    /// Whether the field is a number, which may have a sign, a point or an exponent.
     private static func isLabel(_ field: Span<UInt8>) -> Bool {
         var digits = 0
         for position in field.indices {

@@ -1,24 +1,24 @@
-/// What is wrong with a line, beyond a cell of it.
+/// The faults that a line can have in addition to the faults of its cells.
 package enum FormatFault: Error, Equatable, Sendable {
-    /// What should stand here.
+    /// Something else is expected at this position.
     case expected(String)
-    /// The line says how many cells it has, and has another number of them.
+    /// The line states a number of cells but has a different number of them.
     case wrongCellCount(said: String, found: Int)
-    /// A number that stands for a document or a word is not among `1...count`, or `0..<count` where numbers begin at 0.
+    /// The number of a document or a word is not in `1...count`, or in `0..<count` where numbers begin at 0.
     case outOfRange(what: String, first: Int, count: Int)
     case noField(String)
     case wrongFieldCount(found: Int, header: Int)
-    /// The header of a table lacks a column; what it has.
+    /// The header of a table lacks a column; `columns` lists those it has.
     case noColumn(String, columns: String)
     case unclosedQuote
     case afterQuote
     case loneSurrogate
     case tooDeep
     case unsupported(String)
-    /// The header of a matrix has another number of words than the list.
-    /// `hint`: what rows would have to be for it to fit.
+    /// The header of a matrix has a different number of words than the word list. `hint` is the meaning of the rows
+    /// with which the numbers would be equal.
     case wrongWordCount(said: Int, list: Int, hint: MatrixRows?)
-    /// More entries than the header says.
+    /// The file has more entries than its header says.
     case tooManyEntries(said: Int)
 }
 
@@ -26,22 +26,23 @@ extension FormatFault: CustomStringConvertible {
     package var description: String {
         switch self {
         case .expected(let what): "expected \(what)"
-        case .wrongCellCount(let said, let found): "the line says that it has \(said) cells and has \(found)"
+        case .wrongCellCount(let said, let found): "the line says that it has \(said) cells, but it has \(found)"
         case .outOfRange(let what, let first, let count):
-            "the number of the \(what) is not from \(first) to \(first + count - 1)"
-        case .noField(let name): "the object has no field \"\(name)\" (--text-field and --id-field name them)"
-        case .wrongFieldCount(let found, let header): "the record has \(found) fields and the first one has \(header)"
+            "the number of the \(what) is not in the range from \(first) to \(first + count - 1)"
+        case .noField(let name): "the object has no field \"\(name)\" (see --text-field and --id-field)"
+        case .wrongFieldCount(let found, let header):
+            "the record has \(found) fields, but the first record has \(header)"
         case .noColumn(let name, let columns):
-            "no column is called \"\(name)\" (--text-field and --id-field name them); there are \(columns)"
+            "no column is called \"\(name)\" (see --text-field and --id-field); the columns are \(columns)"
         case .unclosedQuote: "the quote is not closed"
-        case .afterQuote: "a quoted field goes on after its quote"
-        case .loneSurrogate: "half of a surrogate pair stands alone"
+        case .afterQuote: "a quoted field continues after its closing quote"
+        case .loneSurrogate: "half of a surrogate pair occurs alone"
         case .tooDeep: "values are nested too deeply"
         case .unsupported(let what): "\(what) is not supported"
         case .wrongWordCount(let said, let list, let hint):
-            "there are \(said) words here and \(list) in the word list"
-                + (hint.map { ", which would fit with --mm-rows=\($0.rawValue)" } ?? "")
-        case .tooManyEntries(let said): "more entries follow than the \(said) that the header says"
+            "there are \(said) words here but \(list) in the word list"
+                + (hint.map { "; the numbers would agree with --mm-rows=\($0.rawValue)" } ?? "")
+        case .tooManyEntries(let said): "there are more entries than the \(said) that the header says"
         }
     }
 }

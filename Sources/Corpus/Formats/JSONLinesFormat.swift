@@ -1,7 +1,7 @@
-/// JSON Lines, one document a line: an object with a field that holds the text, or an array of words.
+/// JSON Lines, one document per line: an object with a field that holds the text or an array of words.
 ///
-/// Words of an array are taken as they are (lower-cased if text is); null is a document without words. Of two fields with
-/// one name the last counts. A blank line is a document without words.
+/// The words of an array are not split (but are converted to lower case if text is); null is a document without words.
+/// If an object has the same field twice, the last one is used. A blank line is a document without words.
 struct JSONLinesFormat {
     private let text: [UInt8]
     private let id: [UInt8]?
@@ -15,7 +15,7 @@ struct JSONLinesFormat {
         id = fields.id.map { Array($0.utf8) }
     }
 
-    /// The document's name; what is wrong with the object is told when it is parsed.
+    /// Reads the document's name. Errors in the object are ignored here and reported by `parse`.
     mutating func read(_ line: Span<UInt8>, into head: inout DocumentHead) {
         guard let id else { return }
         do throws(LineFault) {
@@ -84,7 +84,8 @@ struct JSONLinesFormat {
         try scanner.expect(UInt8(ascii: "]"), line, "a comma or ]")
     }
 
-    /// Walks over the object in `line`: `body` is given each key and takes the value, or returns false to have it skipped.
+    /// Walks over the object in `line` and calls `body` with each key. `body` either consumes the value and returns
+    /// true, or returns false, and then the value is skipped.
     private mutating func forEachMember(
         of line: Span<UInt8>,
         _ body: (_ key: [UInt8], _ scanner: inout JSONScanner, _ unescaped: inout [UInt8]) throws(LineFault) -> Bool

@@ -1,11 +1,11 @@
-/// Walks over a JSON text (RFC 8259) byte by byte and keeps nothing. Positions are bytes from the start of the text.
+/// Walks over a JSON text (RFC 8259) byte by byte without storing it. Positions are byte offsets in the text.
 struct JSONScanner {
-    /// How deep values may be nested.
+    /// The greatest depth to which values may be nested.
     static let maxDepth = 256
 
     private(set) var position = 0
 
-    /// Skips white space; the byte that follows, nil at the end.
+    /// Skips white space and returns the next byte; nil at the end.
     mutating func peek(_ text: Span<UInt8>) -> UInt8? {
         while position < text.count {
             switch text[position] {
@@ -16,7 +16,7 @@ struct JSONScanner {
         return nil
     }
 
-    /// Takes `byte` if it comes next.
+    /// Consumes `byte` if it is the next byte after white space, and returns whether it was.
     mutating func take(_ byte: UInt8, _ text: Span<UInt8>) -> Bool {
         guard peek(text) == byte else { return false }
         position += 1
@@ -27,12 +27,12 @@ struct JSONScanner {
         guard take(byte, text) else { throw fault(text, .expected(what)) }
     }
 
-    /// Takes a string: what stands between its quotes, and whether there are escapes in it.
+    /// Consumes a string. Returns the range between its quotes, and whether it contains escapes.
     mutating func string(_ text: Span<UInt8>) throws(LineFault) -> (range: Range<Int>, hasEscapes: Bool) {
         try expect(UInt8(ascii: "\""), text, "a string")
         let start = position
         var hasEscapes = false
-        // The quote is the only byte to end it; "\"" and controls are rare.
+        // Only an unescaped quote ends the string; escapes and control characters are rare.
         while position < text.count {
             switch text[position] {
             case UInt8(ascii: "\""):
@@ -41,7 +41,7 @@ struct JSONScanner {
             case UInt8(ascii: "\\"):
                 hasEscapes = true
                 position += 2
-            case 0..<0x20: throw fault(text, .expected("an escape instead of a control character"))
+            case 0..<0x20: throw fault(text, .expected("an escape sequence instead of a control character"))
             default: position += 1
             }
         }
@@ -49,7 +49,7 @@ struct JSONScanner {
         throw .badLine(max(start - 1, 0)..<min(start + 20, text.count), .unclosedQuote)
     }
 
-    /// Adds the string between the quotes at `range` to `bytes`, without its escapes.
+    /// Appends the string between the quotes at `range` to `bytes`, with its escapes resolved.
     static func unescape(_ text: Span<UInt8>, _ range: Range<Int>, into bytes: inout [UInt8]) throws(LineFault) {
         var position = range.lowerBound
         while position < range.upperBound {
@@ -69,12 +69,12 @@ struct JSONScanner {
             case UInt8(ascii: "r"): bytes.append(0x0D)
             case UInt8(ascii: "t"): bytes.append(0x09)
             case UInt8(ascii: "u"): try append(text, at: &position, upTo: range.upperBound, to: &bytes)
-            default: throw .badLine(position - 2..<position, .expected("an escape of JSON"))
+            default: throw .badLine(position - 2..<position, .expected("a JSON escape sequence"))
             }
         }
     }
 
-    /// Skips a value of any kind. Iterative, so that no text can exhaust the stack.
+    /// Skips a value of any kind. The function is iterative, so that no text can exhaust the stack.
     mutating func skipValue(_ text: Span<UInt8>) throws(LineFault) {
         // Whether each open value is an object.
         var open: [Bool] = []
@@ -104,7 +104,7 @@ struct JSONScanner {
         }
     }
 
-    /// Takes a number, true, false or null: where it stands.
+    /// Consumes a number, true, false or null, and returns its range.
     @discardableResult
     mutating func skipAtom(_ text: Span<UInt8>) throws(LineFault) -> Range<Int> {
         guard peek(text) != nil else { throw fault(text, .expected("a value")) }
@@ -123,7 +123,7 @@ struct JSONScanner {
         range.count == word.utf8.count && zip(range, word.utf8).allSatisfy { text[$0] == $1 }
     }
 
-    /// `reason`, and the text from here.
+    /// Returns a fault with `reason` and an excerpt of the text from the current position.
     func fault(_ text: Span<UInt8>, _ reason: FormatFault) -> LineFault {
         let start = min(position, text.count)
         return .badLine(start..<min(start + 20, text.count), reason)
@@ -163,8 +163,9 @@ struct JSONScanner {
         return position == range.upperBound
     }
 
-    /// Adds the scalar whose four digits are at `position`, with the second half of a pair if it is the first. A second half
-    /// alone, U+DC80 to U+DCFF, is the byte that is its low half, as it is in what we and Python write.
+    /// Appends the scalar whose four digits are at `position`. If they are the first half of a surrogate pair, the
+    /// second half is read too. A second half alone, from U+DC80 to U+DCFF, stands for its low byte: dist-lda and
+    /// Python (`surrogateescape`) write bytes that are not UTF-8 in this way.
     private static func append(
         _ text: Span<UInt8>, at position: inout Int, upTo end: Int, to bytes: inout [UInt8]
     ) throws(LineFault) {
@@ -208,7 +209,7 @@ struct JSONScanner {
 }
 
 extension [UInt8] {
-    /// Adds the scalar in UTF-8.
+    /// Appends the scalar in UTF-8.
     mutating func append(_ scalar: Unicode.Scalar) {
         let value = scalar.value
         switch value {

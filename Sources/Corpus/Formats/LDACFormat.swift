@@ -1,9 +1,10 @@
-/// Blei's LDA-C, one document a line: `N id:count id:count ...`, N cells, words numbered from 0.
+/// Blei's LDA-C, one document per line: `N id:count id:count ...`, where N is the number of cells and words are
+/// numbered from 0.
 ///
-/// `0` alone is a document without words, and so is a blank line. A count may be a real number with a whole value, which
-/// gensim writes.
+/// A line with only `0` is a document without words, and so is a blank line. A count may be a real number with an
+/// integral value, as gensim writes it.
 enum LDACFormat {
-    /// Adds the cells of `line`; without `list`, words are the digits of their numbers.
+    /// Adds the cells of `line`. Without `list`, the words are the digits of their numbers.
     static func parse(_ line: Span<UInt8>, list: WordTable?, into document: inout ParsedDocument) throws(LineFault) {
         var fields = BlankFields()
         guard let first = fields.next(in: line) else { return }
@@ -21,9 +22,9 @@ enum LDACFormat {
     }
 }
 
-/// A cell `number:count`.
+/// Parses cells `number:count`.
 enum NumberedCell {
-    /// Adds the cell; words are numbered from `first`.
+    /// Adds the cell to `document`; words are numbered from `first`.
     static func parse(
         _ line: Span<UInt8>, _ cell: Range<Int>, first: Int, list: WordTable?, into document: inout ParsedDocument
     ) throws(LineFault) {

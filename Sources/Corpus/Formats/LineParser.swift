@@ -1,9 +1,9 @@
-/// Reads the documents of the formats in which one line is one document.
+/// Parses documents in the formats in which every line is a document.
 struct LineParser {
     let format: InputFormat
     private let tokenizer: Tokenizer
     private let list: WordTable?
-    /// The number of the list's first word, in SVMlight.
+    /// The number of the word list's first word in SVMlight, 0 or 1.
     private let first: Int
     private var json: JSONLinesFormat
     private let hasID: Bool
@@ -17,7 +17,7 @@ struct LineParser {
         hasID = options.fields.id != nil
     }
 
-    /// Whether documents have names of their own.
+    /// Whether the documents have names.
     var hasNames: Bool {
         switch format {
         case .distLDA, .mallet: true
@@ -26,12 +26,12 @@ struct LineParser {
         }
     }
 
-    /// Whether the line is a document at all.
+    /// Whether the line is a document. Comment lines of SVMlight are not.
     func isDocument(_ line: Span<UInt8>) -> Bool {
         format != .svmlight || !SVMlightFormat.isComment(line)
     }
 
-    /// What the document is called.
+    /// Reads the document's name and label.
     mutating func read(_ line: Span<UInt8>, into head: inout DocumentHead) {
         switch format {
         case .distLDA: head.name.append(line.extracting(DistLDAFormat.name(of: line)))
@@ -42,7 +42,7 @@ struct LineParser {
         }
     }
 
-    /// Adds the cells of `line`, which holds no line end, to `document`.
+    /// Adds the cells of `line`, which must not contain a line end, to `document`.
     mutating func parse(_ line: Span<UInt8>, into document: inout ParsedDocument) throws(LineFault) {
         switch format {
         case .distLDA: try DistLDAFormat.parse(line, into: &document)

@@ -1,21 +1,22 @@
-/// The positions of a line's bytes below a bound, one after another: separators are among the lowest byte values.
+/// Iterates over the positions of a line's bytes below a bound. Separators are among the lowest byte values.
 ///
-/// They are found 64 bytes at a time and kept as a bit each, so that finding the next does not wait for the last: a scan
-/// from separator to separator took twice the time. O(length).
+/// The line is searched 64 bytes at a time, and the result is kept as one bit per byte, so that finding one position
+/// does not depend on the previous one. A scan from separator to separator took twice the time. O(length).
 struct LowBytes {
     private let bound: UInt8
-    /// Where the 64 bytes begin of which `found` has what is still to come, the first one lowest.
+    /// The start of the 64 bytes that `found` describes. `found` has one bit per byte, the first one lowest, and only
+    /// the bits of positions that have not been returned yet are set.
     private var base: Int
     private var found: UInt64
 
-    /// Those of `line` from `start` on that are below `bound`, which is at most 128.
+    /// Creates an iterator over the bytes of `line` from `start` on that are below `bound`, which must be at most 128.
     init(below bound: UInt8, in line: Span<UInt8>, from start: Int = 0) {
         self.bound = bound
         base = start
         found = line.bits(below: bound, from: start)
     }
 
-    /// The next one's position in `line`; its length when there are no more.
+    /// Returns the next position in `line`, or the line's length if there are no more.
     @inline(__always)
     mutating func next(in line: Span<UInt8>) -> Int {
         while found == 0 {
@@ -30,7 +31,8 @@ struct LowBytes {
 }
 
 extension Span where Element == UInt8 {
-    /// A bit for each of up to 64 bytes from `start`, the first one lowest: whether it is below `bound`.
+    /// Returns one bit for each of up to 64 bytes from `start`, the first one lowest: whether the byte is below
+    /// `bound`.
     @inline(__always)
     fileprivate func bits(below bound: UInt8, from start: Int) -> UInt64 {
         var bits: UInt64 = 0
@@ -51,8 +53,8 @@ extension Span where Element == UInt8 {
         return bits
     }
 
-    /// A bit for each of eight bytes. The sum sets a byte's top bit unless its lower bits are below the bound; the
-    /// product moves the top bits together (Henry S. Warren, "Hacker's Delight", sections 6-1 and 7-4).
+    /// Returns one bit for each of eight bytes. The sum sets a byte's top bit unless its lower bits are below the
+    /// bound; the product gathers the top bits (Henry S. Warren, "Hacker's Delight", sections 6-1 and 7-4).
     @inline(__always)
     private static func bits(below bound: UInt8, in eight: UInt64) -> UInt64 {
         let ones: UInt64 = 0x0101_0101_0101_0101

@@ -1,9 +1,9 @@
-/// MALLET's instances, one document a line: `name label text`, by `^(\S*)[\s,]*(\S*)[\s,]*(.*)$`.
+/// MALLET's instances, one document per line: `name label text`, split by `^(\S*)[\s,]*(\S*)[\s,]*(.*)$`.
 ///
-/// Plain text read as this loses the first two words of each line, and nothing in it says so: the format is never told by
-/// the content.
+/// This format is never detected automatically, because plain text read in it loses the first two words of each line
+/// without any sign of an error.
 enum MalletFormat {
-    /// Takes the name and the label off the line; where its text begins.
+    /// Reads the name and the label of a line, and returns the position at which its text begins.
     static func read(_ line: Span<UInt8>, into head: inout DocumentHead) -> Int {
         let name = endOfWord(in: line, from: 0)
         head.name.append(line.extracting(0..<name))

@@ -1,8 +1,9 @@
-/// Matrix Market's coordinate format: `%%MatrixMarket matrix coordinate integer|real|pattern general`, comments that begin
-/// with `%`, `rows columns entries`, then `row column value`, both from 1; in a pattern there is no value, and it is 1.
+/// Matrix Market's coordinate format. A file has the line `%%MatrixMarket matrix coordinate integer|real|pattern
+/// general`, comments that begin with `%`, the line `rows columns entries`, and then one `row column value` per line,
+/// with rows and columns numbered from 1. A pattern has no values; they are all 1.
 ///
-/// Rows are documents as gensim writes them, or words as genomics does (`MatrixRows`). A value is a count: negative ones
-/// and fractions are errors.
+/// Rows are documents, as in files from gensim, or words, as is usual in genomics (`MatrixRows`). Values are counts;
+/// negative values and fractions are errors.
 struct MatrixMarketFormat: EntryFormat {
     static let banner = "%%matrixmarket"
 
@@ -73,7 +74,7 @@ struct MatrixMarketFormat: EntryFormat {
         isPattern = words[3] == "pattern"
     }
 
-    /// Blank lines are nothing too.
+    /// Whether the line is a comment or blank.
     private func isComment(_ line: Span<UInt8>) -> Bool {
         line.count > 0 && line[0] == UInt8(ascii: "%") || TextFormat.isBlank(line)
     }

@@ -1,20 +1,20 @@
-/// Why a line cannot be taken in; positions are bytes from the start of the line.
+/// The reasons why a line cannot be added to the corpus. Positions are byte offsets in the line.
 enum LineFault: Error, Equatable {
     case badCell(Range<Int>, CellFault)
     case badLine(Range<Int>, FormatFault)
-    /// What is wrong makes the rest of the file meaningless.
+    /// A fault that makes the rest of the file meaningless.
     case badHeader(Range<Int>, FormatFault)
     case notUTF8(at: Int)
-    /// More tokens than a document may have; how many were counted when the limit was passed.
+    /// The document has more tokens than allowed; `tokens` is the number counted when the limit was exceeded.
     case documentTooLong(tokens: Int)
     case sliceFull
     case aboveMemoryLimit(needed: Int)
-    /// Entries are not in the order of their documents, and have been taken for it.
+    /// Entries are not in the order of their documents, although they were read as if they were.
     case disorder
-    /// Whoever takes the documents wants no more.
+    /// The receiver of the documents stopped the reading.
     case stopped
 
-    /// Whether the line itself is wrong, so that going on without it makes sense.
+    /// Whether only the line itself is invalid, so that it can be skipped.
     var isBadLine: Bool {
         switch self {
         case .badCell, .badLine, .notUTF8: true
@@ -23,36 +23,36 @@ enum LineFault: Error, Equatable {
     }
 }
 
-/// A document as a format gives it, used again for every one: cells, whose words stand in a text.
+/// A parsed document: a list of cells, each of which refers to a word in a text. One value is reused for all documents.
 ///
-/// Parsing is a function from bytes to cells, which knows no vocabulary and no slice. A document that cannot be read
-/// leaves no trace, since its cells are thrown away before any word is looked up.
+/// Parsing turns bytes into cells and depends on neither the vocabulary nor the slices. A document that cannot be read
+/// has no effect, because its cells are discarded before any word is looked up.
 struct ParsedDocument {
     struct Cell: Equatable {
         let start: UInt32
         let end: UInt32
         let count: UInt32
 
-        /// Where the word stands in the text.
+        /// The word's position in the text.
         var range: Range<Int> { Range(uncheckedBounds: (Int(start), Int(end))) }
     }
 
-    /// Where the words of the cells stand.
+    /// The text to which the ranges of the cells refer.
     enum Text {
-        /// In the line that was parsed.
+        /// The line that was parsed.
         case line
-        /// In `bytes`.
+        /// `bytes`.
         case own
-        /// In the list of words.
+        /// The list of words.
         case list
     }
 
-    /// The most tokens a document may have.
+    /// The greatest number of tokens that a document may have.
     let limit: Int
     private(set) var cells: [Cell] = []
     private(set) var tokens = 0
     var text = Text.line
-    /// Words that do not stand in the line as they are.
+    /// The text of words that do not occur in the line in the same form.
     var bytes: [UInt8] = []
 
     init(limit: Int) {
@@ -66,7 +66,7 @@ struct ParsedDocument {
         bytes.removeAll(keepingCapacity: true)
     }
 
-    /// Adds `count` tokens of the word at `word`; none when the count is 0.
+    /// Adds `count` tokens of the word at `word`; does nothing if the count is 0.
     @inline(__always)
     mutating func append(_ word: Range<Int>, count: UInt32) throws(LineFault) {
         guard count > 0 else { return }
@@ -78,8 +78,8 @@ struct ParsedDocument {
         cells.append(cell)
     }
 
-    /// Adds `count` tokens of the word whose number is `number`, counting from `first`: that of `list`, or where there is no
-    /// list its digits.
+    /// Adds `count` tokens of the word with the number `number`, counted from `first`. The word is that of `list`, or
+    /// the digits of its number if there is no list.
     mutating func append(_ number: Int, from first: Int, of list: WordTable?, count: UInt32) throws(LineFault) {
         if let list {
             text = .list
@@ -92,7 +92,7 @@ struct ParsedDocument {
     }
 }
 
-/// What a document is called, used again for every one; empty: nothing.
+/// A document's name and label, empty if it has none. One value is reused for all documents.
 struct DocumentHead {
     var name: [UInt8] = []
     var label: [UInt8] = []
@@ -108,7 +108,7 @@ extension [UInt8] {
         bytes.withUnsafeBufferPointer { append(contentsOf: $0) }
     }
 
-    /// Adds the number's decimal digits.
+    /// Appends the number's decimal digits.
     mutating func appendDecimal(_ number: Int) {
         let start = count
         var rest = number

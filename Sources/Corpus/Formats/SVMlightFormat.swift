@@ -1,9 +1,9 @@
-/// SVMlight, one document a line: `label index:count index:count ... # comment`.
+/// SVMlight, one document per line: `label index:count index:count ... # comment`.
 ///
-/// The label may be missing; `qid:N` behind it is left out. A line with nothing but a comment is no document. Indices begin
-/// at 1 by the specification and at 0 in many files: if one is 0 anywhere, at 0.
+/// The label may be missing; a field `qid:N` is ignored. A line with only a comment is not a document. Indices begin at
+/// 1 by the specification but at 0 in many files; they begin at 0 if any index is 0.
 enum SVMlightFormat {
-    /// Adds the cells of `line`; without `list`, words are the digits of their indices.
+    /// Adds the cells of `line`. Without `list`, the words are the digits of their indices.
     static func parse(
         _ line: Span<UInt8>, first: Int, list: WordTable?, into document: inout ParsedDocument
     ) throws(LineFault) {
@@ -17,7 +17,7 @@ enum SVMlightFormat {
         }
     }
 
-    /// Whether the line is a comment and nothing else.
+    /// Whether the line has only a comment.
     static func isComment(_ line: Span<UInt8>) -> Bool {
         let end = end(of: line)
         return end < line.count && TextFormat.isBlank(line.extracting(..<end))

@@ -1,5 +1,6 @@
-/// UCI's bag of words: the numbers of documents, words and entries on a line each; then `document word count`, documents
-/// and words from 1. Numbers may have blanks behind them, which gensim leaves in the header.
+/// UCI's bag of words: three lines with the numbers of documents, words and entries, then one `document word count` per
+/// line, with documents and words numbered from 1. Blanks may follow a number, as they do in the headers that gensim
+/// writes.
 struct UCIFormat: EntryFormat {
     private var numbers: [Int] = []
 

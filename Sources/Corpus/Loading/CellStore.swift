@@ -1,11 +1,11 @@
-/// The words of a slice's documents, as cells of a word and a count, in the order in which they were read.
+/// The words of a slice's documents, stored as cells of a word and a count, in the order in which they were read.
 ///
-/// A cell is 4 bytes: the word above, the count in the lowest byte. A count above 255 or a word above 2^24 - 1 takes
-/// 12: a zero, the word, the count. Cells lie in chunks that are never moved; those of a document lie in one chunk,
-/// which is larger than others if the document is.
+/// A cell takes 4 bytes: the count is the lowest byte, and the word is above it. A count above 255 or a word above
+/// 2^24 - 1 takes 12 bytes: a zero, the word, the count. Cells are stored in chunks that are never moved. All cells of
+/// a document are in one chunk, which is larger than the others if the document needs it.
 ///
-/// Law: walking the chunks gives the cells back as they were appended. A token takes 4 bytes at most, unless there are more than
-/// 2^24 words.
+/// Invariant: walking the chunks returns the cells as they were appended. A token takes 4 bytes at most, unless there
+/// are more than 2^24 words.
 struct CellStore {
     private static let chunkSize = 64 << 10
     private static let countBits = 8
@@ -13,22 +13,22 @@ struct CellStore {
     private static let largestWord = UInt32.max >> countBits
     private static let widestCell = 3
 
-    /// What has been filled; used up from the first on.
+    /// The full chunks, which are consumed from the first on.
     private(set) var chunks: [[UInt32]] = []
-    /// The last one, of which the first `used` are in use.
+    /// The chunk that is being filled; its first `used` elements are in use.
     private var chunk: [UInt32] = []
     private var used = 0
     private var entries = 0
 
-    /// Bytes held.
+    /// The number of bytes in use.
     var byteCount: Int { entries * MemoryLayout<UInt32>.stride }
 
-    /// What a document takes at most when the vocabulary has `words` words.
+    /// Returns the greatest number of bytes that a document can take if the vocabulary has `words` words.
     static func bytes(for document: borrowing ParsedDocument, words: Int) -> Int {
         entries(for: document, words: words) * MemoryLayout<UInt32>.stride
     }
 
-    /// Adds the document, whose cells stand in `line`.
+    /// Adds the document; its cells refer to `line`.
     mutating func append(_ document: borrowing ParsedDocument, in line: Span<UInt8>, by lookup: inout WordLookup) {
         let room = Self.entries(for: document, words: lookup.vocabulary.count)
         if chunk.count - used < room { closeChunk(next: max(Self.chunkSize, room)) }
@@ -44,18 +44,18 @@ struct CellStore {
         entries += used - start
     }
 
-    /// Closes the last chunk; no more documents follow.
+    /// Closes the last chunk. No documents may be added afterwards.
     mutating func close() { closeChunk(next: 0) }
 
-    /// Takes out a chunk, for its memory to be given back when it is used up.
+    /// Removes and returns a chunk, so that its memory is freed when the caller has consumed it.
     mutating func take(_ index: Int) -> [UInt32] {
         let chunk = chunks[index]
         chunks[index] = []
         return chunk
     }
 
-    /// Keeps the cells of words that `numbers` has a new number for, which is not above the old one; nil in it removes them.
-    /// `lengths` are the tokens of the documents, before and after.
+    /// Replaces the number of every word by its new number in `numbers`, which must not be greater, and removes the
+    /// cells of words whose new number is nil. `lengths` are the numbers of tokens of the documents, and are updated.
     mutating func renumber(by numbers: [UInt32?], lengths: inout [UInt32]) {
         close()
         var document = 0
@@ -84,7 +84,7 @@ struct CellStore {
 
     typealias Cell = (word: Int, count: UInt32)
 
-    /// The cell at `position` of a chunk, which is moved on to the next.
+    /// Returns the cell at `position` of a chunk, and advances `position` to the next cell.
     @inline(__always)
     static func cell(of chunk: Span<UInt32>, at position: inout Int) -> Cell {
         let entry = chunk[position]

@@ -1,10 +1,11 @@
 import Dispatch
 import Synchronization
 
-/// Hands chunks from one thread to another, in order, at most `capacity` of them waiting.
+/// A bounded queue that passes chunks from one thread to another in order. At most `capacity` chunks are in the queue.
 ///
-/// A chunk larger than usual waits alone, so what waits never takes more than `capacity` chunks of the usual size or one
-/// long line. One thread puts and one takes; either may stop it, and then neither waits any longer.
+/// A chunk that is larger than usual takes all places of the queue, so the queue never holds more than `capacity`
+/// chunks of the usual size or one long line. One thread puts chunks and one thread takes them. Either may stop the
+/// pipe; then neither waits any longer.
 final class ChunkPipe: Sendable {
     static let capacity = 3
 
@@ -15,7 +16,8 @@ final class ChunkPipe: Sendable {
     }
 
     private let state = Mutex(State())
-    /// Places free, and steps waiting. (Both begin at 0, since a semaphore may not end below its beginning.)
+    /// The numbers of free places and of waiting steps. (Both semaphores are created with 0, because a semaphore must
+    /// not be released while its value is below the initial one.)
     private let room = DispatchSemaphore(value: 0)
     private let filled = DispatchSemaphore(value: 0)
 
@@ -25,7 +27,8 @@ final class ChunkPipe: Sendable {
 
     var isStopped: Bool { state.withLock { $0.isStopped } }
 
-    /// Waits for room and puts the step: false when the pipe is stopped. `size` is that of a usual chunk.
+    /// Waits for a free place and puts the step. Returns false if the pipe was stopped. `size` is the usual size of a
+    /// chunk.
     func put(_ step: ReadStep, size: Int) -> Bool {
         var places = 1
         if case .chunk(let chunk) = step, chunk.text.count > size { places = Self.capacity }
@@ -38,7 +41,7 @@ final class ChunkPipe: Sendable {
         return true
     }
 
-    /// Waits for the next step. There is always one more until a failure or the end was taken.
+    /// Waits for the next step and returns it. Must not be called again after a failure or the end was returned.
     func take() -> ReadStep {
         filled.wait()
         let next = state.withLock { $0.waiting.removeFirst() }
@@ -46,7 +49,7 @@ final class ChunkPipe: Sendable {
         return next.step
     }
 
-    /// The memory of a chunk that is used up; empty when there is none.
+    /// Returns the buffer of a consumed chunk for reuse; empty if there is none.
     func spare() -> [UInt8] {
         state.withLock { $0.spares.popLast() } ?? []
     }
@@ -55,7 +58,7 @@ final class ChunkPipe: Sendable {
         state.withLock { if !text.isEmpty && $0.spares.count < Self.capacity { $0.spares.append(text) } }
     }
 
-    /// Lets whoever puts go.
+    /// Stops the pipe, so that the thread that puts chunks no longer waits.
     func stop() {
         state.withLock { $0.isStopped = true }
         room.signal()

@@ -9,14 +9,15 @@ import Hashing
     import Darwin
 #endif
 
-/// Cuts the decompressed files, in order, into chunks of whole lines, and takes the digest of all lines.
+/// Splits the decompressed files, in order, into chunks of complete lines, and computes the digest of all lines.
 ///
-/// A line ends with LF or CR LF; the last one of a file may lack its end, and a file may begin with a UTF-8 byte-order
-/// mark. In a chunk every line ends with LF, and there is no mark. A chunk is what one read gives, at most `chunkSize`;
-/// only for a line that is longer it grows. Memory: the buffer, twice the longest line if that is more.
+/// A line ends with LF or CR LF. The last line of a file may lack its line end, and a file may begin with a UTF-8
+/// byte-order mark. In a chunk every line ends with LF, and there is no byte-order mark. A chunk contains the result of
+/// one read of at most `chunkSize` bytes; it grows only for a line that is longer. Memory: the buffer, or twice the
+/// longest line if that is more.
 ///
-/// Laws: the chunks, one after another, are what the digest is of, whatever their size. What goes wrong comes after all
-/// whole lines before it.
+/// Invariants: the digest is that of the concatenated chunks, whatever their size. An error is reported after all
+/// complete lines before it.
 struct ChunkReader: ~Copyable, ChunkSource {
     private static let lineFeed = UInt8(ascii: "\n")
     private static let carriageReturn = UInt8(ascii: "\r")
@@ -29,14 +30,14 @@ struct ChunkReader: ~Copyable, ChunkSource {
 
     private var source: GzipReader?
     private var opened = 0
-    /// The start of a line whose end is to come.
+    /// The start of a line whose end has not been read yet.
     private var rest: [UInt8] = []
-    /// What went wrong behind the last chunk.
+    /// The error that occurred after the last chunk.
     private var fault: ReadFault.Reason?
     private var hash = XXH64()
     private var bytes = 0
 
-    /// `isStopped` is asked while a file has nothing to read: true ends it.
+    /// `isStopped` is called while a file has no data to read; if it returns true, reading ends.
     init(files: [String], maxLine: Int, chunkSize: Int, isStopped: @escaping @Sendable () -> Bool = { false }) {
         self.files = files
         self.maxLine = maxLine
@@ -75,8 +76,8 @@ struct ChunkReader: ~Copyable, ChunkSource {
         rest = start == Self.byteOrderMark && count == start.count ? [] : Array(start[..<count])
     }
 
-    /// Reads whole lines of the open file into `text`, as many as come at once, but at least one, for which it grows: how
-    /// many bytes they have, 0 when the file has no more.
+    /// Reads complete lines of the open file into `text`: as many as one read returns, but at least one, for which
+    /// `text` grows if necessary. Returns their number of bytes, or 0 if the file has no more lines.
     private mutating func fill(_ text: inout [UInt8]) throws(ReadFault.Reason) -> Int {
         if let fault { throw fault }
         if text.count < rest.count { Self.grow(&text, to: rest.count) }
@@ -90,7 +91,7 @@ struct ChunkReader: ~Copyable, ChunkSource {
                 if count == 0 { return finishFile(&text, end) }
                 length = Self.endOfLines(in: text, end..<end + count) ?? length
                 end += count
-                // The line end to come may be two bytes, one of which can be here already.
+                // The line end may be two bytes, of which the first can be in the buffer already.
                 if end - length > maxLine + 1 { throw .lineTooLong }
             }
         } catch {
@@ -101,7 +102,8 @@ struct ChunkReader: ~Copyable, ChunkSource {
         return length
     }
 
-    /// Closes the file, which has `end` bytes in `text`: their number with that of a line end, should it be missing.
+    /// Closes the file, whose last `end` bytes are in `text`, and adds the last line end if it is missing. Returns the
+    /// number of bytes.
     private mutating func finishFile(_ text: inout [UInt8], _ end: Int) -> Int {
         source = nil
         rest = []
@@ -125,7 +127,7 @@ struct ChunkReader: ~Copyable, ChunkSource {
         text += [UInt8](repeating: 0, count: count - text.count)
     }
 
-    /// The position behind the last LF in `range`; looked for from behind, a block at a time.
+    /// Returns the position after the last LF in `range`. Searches backwards, one block at a time.
     private static func endOfLines(in text: [UInt8], _ range: Range<Int>) -> Int? {
         text.withUnsafeBytes { bytes in
             let base = bytes.baseAddress!
@@ -145,7 +147,7 @@ struct ChunkReader: ~Copyable, ChunkSource {
         }
     }
 
-    /// Takes the CR before each LF out of the lines up to `end`: where they end now.
+    /// Removes the CR before each LF from the lines up to `end`, and returns their new end.
     private static func dropCarriageReturns(_ text: inout [UInt8], upTo end: Int) -> Int {
         text.withUnsafeMutableBytes { bytes in
             let base = bytes.baseAddress!

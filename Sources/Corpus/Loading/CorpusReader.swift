@@ -1,21 +1,22 @@
-/// Reads a corpus in one pass: every line is counted, hashed and checked for its name; those of the shard's own slices
-/// are parsed too. What another shard owns it validates itself.
+/// Reads a corpus in one pass. Every line is counted and hashed, and its name is registered; only the lines of the
+/// shard's own slices are parsed. The lines of other shards are validated by those shards.
 ///
-/// A line's way, called by `DocumentReader`: `ChunkReader` (decompression, digest), which on more than one core has a thread of its own (`ReadAhead`);
-/// `LineReader`; a format's parser; `ShardBuilder` (`WordLookup`, `CellStore`); at the end `SliceSorting`, on all cores.
+/// `DocumentReader` passes a line through these stages: `ChunkReader` (decompression, digest), which has a separate
+/// thread if the shard has more than one core (`ReadAhead`); `LineReader`; the parser of a format; `ShardBuilder`
+/// (`WordLookup`, `CellStore`). At the end, `SliceSorting` sorts the slices on all cores.
 ///
-/// Memory at most: 8 bytes a token, 12 a document, the vocabulary twice, the names if kept, and `NameRegister`. A token
-/// that stands in a cell with others of its document (`word:count`) takes less.
+/// Memory at most: 8 bytes per token, 12 per document, the vocabulary twice, the names if they are kept, and
+/// `NameRegister`. Tokens that share a cell (`word:count`) take less.
 package enum CorpusReader {
-    /// Reads the files that `paths` name (see `InputFiles`), the part of `plan.thisShard`, for `blocks` blocks of words;
-    /// nil: as many as suit it (`ShardCorpus.blocks(forBytes:cores:)`).
+    /// Reads the part of `plan.thisShard` from the files that `paths` name (see `InputFiles`), with words in `blocks`
+    /// blocks; nil: the number that `ShardCorpus.blocks(forBytes:cores:)` returns.
     package static func read(
         _ paths: [String], plan: SlicePlan, blocks: Int?, options: ReadingOptions = ReadingOptions()
     ) throws(CorpusError) -> ShardCorpus {
         try draft(paths, plan: plan, blocks: blocks, options: options).finished()
     }
 
-    /// The same, for a shard that is to agree with others on the words that are kept.
+    /// Reads the same part, for a shard that must agree with others on the words that are kept.
     package static func draft(
         _ paths: [String], plan: SlicePlan, blocks: Int?, options: ReadingOptions = ReadingOptions()
     ) throws(CorpusError) -> CorpusDraft {

@@ -1,8 +1,8 @@
-/// What all documents of the corpus come to, whoever owns them; as in `CorpusSummary`.
+/// Totals over all documents of the corpus, whichever shard owns them. The properties are those of `CorpusSummary`.
 struct CorpusTotal {
     let format: InputFormat
     var documents = 0
-    /// Whether anything holds more than white space.
+    /// Whether any line contains more than white space.
     var hasContent = false
     var digest: UInt64 = 0
     var bytes = 0
@@ -15,7 +15,7 @@ struct CorpusTotal {
 }
 
 extension CorpusSummary {
-    /// Takes over what is the same for every shard, but for the names.
+    /// Sets the properties that are the same for every shard, except those of names.
     mutating func take(_ total: CorpusTotal, _ options: ReadingOptions) {
         reading = options.description(format: total.format, wordListDigest: total.wordListDigest)
         format = total.format

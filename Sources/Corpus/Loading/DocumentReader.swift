@@ -8,17 +8,17 @@
 
 /// Reads the documents of any input, in order, into a sink.
 ///
-/// What the input is decides how: `LineDocuments` (one line is one document), `RecordDocuments` (CSV, TSV),
-/// `EntryDocuments` (UCI, Matrix Market), `FolderDocuments`.
+/// The format determines the reader: `LineDocuments` (one document per line), `RecordDocuments` (CSV, TSV),
+/// `EntryDocuments` (UCI, Matrix Market) or `FolderDocuments`.
 struct DocumentReader {
     let files: [String]
     let options: ReadingOptions
-    /// Whether decompression has a thread of its own.
+    /// Whether decompression has a separate thread.
     let readsAhead: Bool
-    /// For what errors say.
+    /// The number of shards, for error messages.
     let shards: Int
 
-    /// `paths` are as in `InputFiles`.
+    /// `paths` are interpreted as in `InputFiles`.
     init(_ paths: [String], options: ReadingOptions, cores: Int = 1, shards: Int = 1) throws(CorpusError) {
         files = try InputFiles.expand(paths)
         self.options = options
@@ -39,7 +39,7 @@ struct DocumentReader {
         return try read(lineReader(), into: &sink)
     }
 
-    /// The lines, read on this thread.
+    /// Returns a reader of all lines that runs on this thread.
     func lineReader() -> LineReader<ChunkReader> {
         let source = ChunkReader(files: files, maxLine: options.maxLine, chunkSize: options.chunkSize)
         return LineReader(files: files, maxLine: options.maxLine, source: source)
@@ -49,7 +49,7 @@ struct DocumentReader {
         LinePlace(file: file, line: line, options: options, shards: shards)
     }
 
-    /// The words that numbers stand for; nil: words are numbers.
+    /// Reads the list of words that numbers refer to; nil: there is none, and words are numbers.
     func wordList(_ total: inout CorpusTotal) throws(CorpusError) -> WordTable? {
         guard let path = options.wordList ?? files.first.flatMap({ WordTable.beside($0) }) else {
             total.findings.append(Finding("words", "numbers"))
@@ -108,7 +108,7 @@ struct DocumentReader {
         return total
     }
 
-    /// Refuses flags that mean nothing for the format.
+    /// Throws an error if a flag does not apply to the format.
     private func checkFlags(_ format: InputFormat) throws(CorpusError) {
         func check(_ flag: String, _ isGiven: Bool, _ purpose: String, _ formats: [InputFormat]) throws(CorpusError) {
             if isGiven && !formats.contains(format) { throw .wrongFlag(flag: flag, purpose: purpose, format: format) }
@@ -126,8 +126,8 @@ struct DocumentReader {
             [.ldaC, .uci, .matrixMarket, .svmlight])
     }
 
-    /// What is left to read when the format is known: from `line` on, which is the reader's last; before it were blank
-    /// lines only.
+    /// The lines that are left to read when the format is known: those from `line` on, which is the last line that the
+    /// reader returned. Only blank lines precede it.
     struct Rest {
         let line: Line?
         let blankLines: Int

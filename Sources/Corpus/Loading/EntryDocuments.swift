@@ -1,9 +1,10 @@
-/// Documents whose cells are entries, a line each.
+/// Reads documents whose cells are entries, one per line.
 ///
 /// As long as entries come in the order of their documents, each document is passed on when the next one begins, and
-/// nothing is held. When they do not (a transposed or unsorted file), the files are read twice again: once to count the
-/// entries of each wanted document, once to put them in their places. Memory then: 8 bytes a wanted entry, 12 a wanted
-/// document, until the documents have been passed on. What cannot be read again, as a pipe, is refused.
+/// only one document is in memory. Otherwise (a transposed or unsorted file) the files are read two more times: first
+/// to count the entries of each wanted document, then to store them grouped by document. This takes 8 bytes per wanted
+/// entry and 12 per wanted document until the documents have been passed on. Unsorted input that cannot be read again,
+/// such as a pipe, is refused.
 struct EntryDocuments<Format: EntryFormat> {
     private let input: DocumentReader
     private let list: WordTable?
@@ -33,7 +34,7 @@ struct EntryDocuments<Format: EntryFormat> {
             guard case .unsorted = error, sink.canStartOver, input.canReadAgain else { throw error }
             sink.startOver()
             sink.begin(total.format, hasNames: false)
-            // The digest is of all lines, the rest of which is still to come.
+            // The digest is that of all lines, so the remaining lines have to be read.
             while try reader.next() != nil {}
             var counted = input.lineReader()
             let counts = try count(try counted.next(), of: &counted, into: &sink)
@@ -41,7 +42,7 @@ struct EntryDocuments<Format: EntryFormat> {
         }
     }
 
-    /// For a sink that cannot start over: finds out first whether entries are sorted.
+    /// Reads into a sink that cannot start over: determines first whether the entries are sorted.
     private mutating func readCounted<Source: ChunkSource & ~Copyable, Sink: DocumentSink>(
         _ rest: DocumentReader.Rest, of reader: inout LineReader<Source>, into sink: inout Sink,
         _ total: inout CorpusTotal
@@ -54,7 +55,7 @@ struct EntryDocuments<Format: EntryFormat> {
         total.documents = try passOn(try again.next(), of: &again, by: &walk, into: &sink)
     }
 
-    /// Passes each document on when the next one begins: how many there are.
+    /// Passes each document on when the next one begins. Returns the number of documents.
     private mutating func passOn<Source: ChunkSource & ~Copyable, Sink: DocumentSink>(
         _ first: Line?, of reader: inout LineReader<Source>, by walk: inout EntryWalk<Format>, into sink: inout Sink
     ) throws(CorpusError) -> Int {
@@ -90,7 +91,7 @@ struct EntryDocuments<Format: EntryFormat> {
         }
     }
 
-    /// How many entries each wanted document has.
+    /// Counts the entries of each wanted document.
     private mutating func count<Source: ChunkSource & ~Copyable, Sink: DocumentSink>(
         _ first: Line?, of reader: inout LineReader<Source>, into sink: inout Sink
     ) throws(CorpusError) -> EntryCounts {
@@ -115,7 +116,7 @@ struct EntryDocuments<Format: EntryFormat> {
         }
     }
 
-    /// Reads the files once more, puts the entries of each document together, and passes the documents on.
+    /// Reads the files again, groups the entries by document, and passes the documents on.
     private mutating func fill<Sink: DocumentSink>(
         _ counts: consuming EntryCounts, into sink: inout Sink, _ total: inout CorpusTotal
     ) throws(CorpusError) {
@@ -162,15 +163,15 @@ struct EntryDocuments<Format: EntryFormat> {
     }
 }
 
-/// How many entries the wanted documents have, by their places.
+/// The number of entries of each wanted document, by its place.
 struct EntryCounts {
     private(set) var counts: [UInt32] = []
     private var entries = 0
     var isSorted = true
-    /// All documents, wanted or not.
+    /// The number of all documents, wanted or not.
     var documents = 0
 
-    /// What gathering needs if an entry of the document at `place` is added.
+    /// Returns the number of bytes that grouping needs if an entry of the document at `place` is added.
     func bytes(with place: Int) -> Int {
         max(counts.count, place + 1) * 12 + (entries + 1) * 8
     }
@@ -184,13 +185,13 @@ struct EntryCounts {
     }
 }
 
-/// Entries in the order of their documents, within one in the order of the file.
+/// Entries in the order of their documents, and within a document in the order of the file.
 struct GatheredEntries {
-    /// Where the entries of each document begin; one more than there are documents.
+    /// The start of each document's entries, followed by the end of the last document's.
     private var starts: [Int] = [0]
-    /// Where the next one of each goes, from its start.
+    /// The number of entries of each document that have been added.
     private var filled: [UInt32]
-    /// The word above, the count below.
+    /// The word in the upper and the count in the lower 32 bits.
     private var entries: [UInt64]
 
     init(_ counts: consuming EntryCounts) {
@@ -203,7 +204,7 @@ struct GatheredEntries {
         entries = [UInt64](repeating: 0, count: starts[filled.count])
     }
 
-    /// Takes an entry; false if there is no room for it, because its document was counted with fewer.
+    /// Adds an entry. Returns false if there is no room for it, because fewer entries of its document were counted.
     mutating func add(word: Int, count: UInt32, to place: Int) -> Bool {
         guard place < filled.count else { return false }
         let position = starts[place] + Int(filled[place])

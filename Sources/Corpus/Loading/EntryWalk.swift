@@ -1,15 +1,16 @@
-/// Walks over the entries of all files, each with its header; a file's documents come after those of the file before.
+/// Walks over the entries of all files, each of which has a header. The documents of a file are numbered after those of
+/// the previous file.
 struct EntryWalk<Format: EntryFormat> {
     enum Step {
-        /// The document counts over all files.
+        /// An entry, with its document numbered over all files.
         case entry(Entry)
-        /// How many documents there are.
+        /// The end, with the number of documents.
         case end(documents: Int)
     }
 
-    /// Whether the sink is told of what is skipped: once is enough.
+    /// Whether skipped entries are reported to the sink; false when the files are read again.
     var reportsSkipped = true
-    /// Where the last entry is.
+    /// The position of the last entry.
     private(set) var place: LinePlace
 
     private let input: DocumentReader
@@ -28,7 +29,7 @@ struct EntryWalk<Format: EntryFormat> {
         place = input.place(in: input.files[0], line: 1)
     }
 
-    /// Goes on; at first with `first`, the line that the reader gave last.
+    /// Returns the next step. The first call begins with `first`, the last line that the reader returned.
     mutating func next<Source: ChunkSource & ~Copyable, Sink: DocumentSink>(
         _ first: Line?, of reader: inout LineReader<Source>, into sink: inout Sink
     ) throws(CorpusError) -> Step {
@@ -83,7 +84,7 @@ struct EntryWalk<Format: EntryFormat> {
     private mutating func closeFile() throws(CorpusError) {
         guard fileNumber >= 0 else { return }
         guard let header else {
-            throw place.refusal(.badHeader(0..<0, .expected("a header, which ends too soon")), of: Span())
+            throw place.refusal(.badHeader(0..<0, .expected("a complete header")), of: Span())
         }
         guard found == header.entries else {
             throw .missingEntries(file: place.file, said: header.entries, found: found)

@@ -9,11 +9,12 @@ import Hashing
     import Darwin
 #endif
 
-/// Documents that are files, each named by its path in its folder, with the folder it lies in for a label.
+/// Reads documents that are files. Each is named by its path within the folder given, and its label is the folder that
+/// contains it.
 ///
-/// Folders are walked to the bottom, in the order of the bytes of their names; what begins with a dot, and links to
-/// folders, are left out. A shard opens only the files it wants.
-/// The digest is that of every file's name and size, since nobody reads them all; `bytes` are those on the disk.
+/// Folders are walked recursively, and files are sorted by the bytes of their paths; names that begin with a dot and
+/// links to folders are ignored. A shard opens only the files that it needs. The digest is computed from the name and
+/// size of every file, because no shard reads all files; `bytes` is their size on disk.
 struct FolderDocuments {
     private struct File {
         let path: String
@@ -29,7 +30,7 @@ struct FolderDocuments {
     private var document: ParsedDocument
     private var text = [UInt8](repeating: 0, count: 64 << 10)
 
-    /// `paths` are folders, or files to be taken as they are.
+    /// `paths` are folders, or files, which become documents themselves.
     init(_ paths: [String], options: ReadingOptions, shards: Int) throws(CorpusError) {
         self.options = options
         self.shards = shards
@@ -92,7 +93,7 @@ struct FolderDocuments {
         }
     }
 
-    /// Reads the file into `text`: how many bytes it has.
+    /// Reads the file into `text` and returns its number of bytes.
     private mutating func load(_ file: File) throws(CorpusError) -> Int {
         var length = 0
         do throws(GzipError) {

@@ -6,11 +6,12 @@
     import Darwin
 #endif
 
-/// The files a command line names: paths, patterns of glob(3), several of these between commas, `@FILE` for those that
-/// FILE lists one a line, or "-" for standard input.
+/// Finds the input files that a command line names: paths, glob(3) patterns, several of these separated by commas,
+/// `@FILE` for the files that FILE lists one per line, or "-" for standard input.
 package enum InputFiles {
-    /// The files in the order given, those of one pattern sorted. A path that exists is that file, even if it could be
-    /// read as a pattern, a list or several paths; one that does not and is no pattern stays, for opening it to say what is wrong.
+    /// Returns the files in the order given; the files of one pattern are sorted. A path that exists is that file, even
+    /// if it could be read as a pattern, a list or several paths. A path that neither exists nor is a pattern is
+    /// returned unchanged, so that opening it reports the error.
     package static func expand(_ paths: [String]) throws(CorpusError) -> [String] {
         var files: [String] = []
         for path in paths {
@@ -30,7 +31,7 @@ package enum InputFiles {
         return files
     }
 
-    /// The name of a corpus: that of its first file without folders (`data.gz` for `/x/data.gz`), or `stdin`.
+    /// Returns the name of a corpus: that of its first file without folders (`data.gz` for `/x/data.gz`), or `stdin`.
     package static func baseName(of files: [String]) -> String {
         guard let first = files.first, first != "-" else { return "stdin" }
         return first.split(separator: "/").last.map(String.init) ?? first
@@ -41,8 +42,8 @@ package enum InputFiles {
         return path != "-" && stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
-    /// The files in a folder and the folders in it, by their paths from there (`root` ends with a slash), in the order of
-    /// the bytes of names. What begins with a dot is left out, and so are links to folders.
+    /// Returns the files in a folder and its subfolders as paths relative to it (`root` ends with a slash), sorted by
+    /// their bytes. Names that begin with a dot are ignored, and so are links to folders.
     static func all(in root: String) throws(CorpusError) -> [String] {
         var files: [String] = []
         var folders = [""]
@@ -77,13 +78,13 @@ package enum InputFiles {
         return names
     }
 
-    /// Whether something is there, or might be behind a folder that may not be looked into.
+    /// Whether the path exists, or may exist in a folder that cannot be searched.
     private static func exists(_ path: String) -> Bool {
         var status = stat()
         return lstat(path, &status) == 0 || (errno != ENOENT && errno != ENOTDIR)
     }
 
-    /// The lines of a list of files, which may not name lists in turn.
+    /// Returns the lines of a list of files; they must not refer to further lists.
     private static func listed(in list: String) throws(CorpusError) -> [String] {
         let lines = try WordTable(readingFrom: list)
         let paths = (0..<lines.count).map { String(decoding: lines[$0], as: UTF8.self) }

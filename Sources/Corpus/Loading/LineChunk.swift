@@ -1,25 +1,25 @@
 import Gzip
 
-/// Whole lines of one file, each ended by LF, in `text[..<used]`; what is behind is room.
+/// Complete lines of one file, each ended by LF, in `text[..<used]`. The rest of `text` is unused.
 struct LineChunk: Sendable {
-    /// From 0, in the order of reading.
+    /// The number of the file, from 0 in the order of reading.
     let file: Int
     let text: [UInt8]
     let used: Int
 
-    /// What precedes the first chunk.
+    /// An empty chunk, used before the first chunk has been read.
     static let none = LineChunk(file: -1, text: [], used: 0)
 }
 
-/// What reading comes to next. A failure and the end are the last.
+/// The result of one step of reading. No step follows a failure or the end.
 enum ReadStep: Sendable {
     case chunk(LineChunk)
     case failure(ReadFault)
-    /// XXH64 of all lines, and the decompressed bytes of all files.
+    /// The end, with XXH64 of all lines and the number of decompressed bytes of all files.
     case end(digest: UInt64, bytes: Int)
 }
 
-/// What is wrong with a file at the line behind the last chunk.
+/// An error in a file, at the line after the last chunk.
 struct ReadFault: Error, Sendable {
     enum Reason: Error, Sendable {
         case gzip(GzipError)
@@ -30,8 +30,8 @@ struct ReadFault: Error, Sendable {
     let reason: Reason
 }
 
-/// Where chunks come from: read here (`ChunkReader`), or ahead on a thread of its own (`ReadAhead`).
+/// A source of chunks, which reads them on this thread (`ChunkReader`) or ahead on a separate one (`ReadAhead`).
 protocol ChunkSource: ~Copyable {
-    /// `spare` is the text of a chunk that is used up, for its memory.
+    /// Reads the next chunk. `spare` is the text of a consumed chunk, whose memory may be reused.
     mutating func next(reusing spare: consuming [UInt8]) -> ReadStep
 }

@@ -1,4 +1,4 @@
-/// Documents that are lines.
+/// Reads documents that are lines.
 struct LineDocuments {
     private let input: DocumentReader
     private let format: InputFormat
@@ -6,7 +6,7 @@ struct LineDocuments {
     private var parser: LineParser
     private var document: ParsedDocument
     private var head = DocumentHead()
-    /// Of SVMlight: whether an index is 0.
+    /// Whether an index is 0 (SVMlight only).
     private var hasIndexZero = false
 
     init(_ input: DocumentReader, _ format: InputFormat, _ total: inout CorpusTotal) throws(CorpusError) {
@@ -82,7 +82,7 @@ struct LineDocuments {
         }
     }
 
-    /// Whether an index of any file is 0, which has to be known before the first one is looked up in a list.
+    /// Whether an index in any file is 0. This must be known before the first index is looked up in the word list.
     private static func hasIndexZero(_ input: DocumentReader) throws(CorpusError) -> Bool {
         guard input.canReadAgain else { throw .cannotReadAgain(file: input.files.first ?? "") }
         var reader = input.lineReader()

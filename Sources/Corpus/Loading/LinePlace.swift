@@ -1,12 +1,12 @@
-/// Where a line is and under which rules it is read: what a fault needs to be told to a person.
+/// The position of a line and the options with which it is read: the context that turns a fault into an error message.
 struct LinePlace {
     let file: String
-    /// From 1, in the file.
+    /// The line number in the file, from 1.
     var line: Int
     let options: ReadingOptions
     var shards = 1
 
-    /// `bytes` are those of the line, or of the lines from this one on that belong together.
+    /// Returns the error for a fault. `bytes` are those of the line, or of all lines of a record that begins with it.
     func refusal(_ fault: LineFault, of bytes: Span<UInt8>) -> CorpusError {
         switch fault {
         case .badCell(let cell, let fault):

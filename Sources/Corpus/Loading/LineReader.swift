@@ -8,33 +8,33 @@ import Gzip
     import Darwin
 #endif
 
-/// A line in its reader's chunk, there until the next one is asked for.
+/// A line in its reader's chunk; valid until the next line is read.
 struct Line {
-    /// From 1, in its file.
+    /// The line number in its file, from 1.
     let number: Int
-    /// Without its line end.
+    /// The line's range in the chunk, without its line end.
     let range: Range<Int>
 }
 
-/// The lines of all files in order, each in place in its chunk.
+/// Iterates over the lines of all files in order. A line is not copied; it is a range of its chunk.
 ///
-/// Law: lines, their numbers and the place of an error do not depend on how the text is cut into chunks.
+/// Invariant: lines, their numbers and the positions of errors do not depend on how the text is split into chunks.
 struct LineReader<Source: ChunkSource & ~Copyable>: ~Copyable {
     private static var lineFeed: UInt8 { UInt8(ascii: "\n") }
 
     private let files: [String]
     private let maxLine: Int
     private var source: Source
-    /// Taken from the source to be looked at, but not read yet.
+    /// Steps that were taken from the source for `sample` and have not been processed yet.
     private var ahead: [ReadStep] = []
 
     private(set) var chunk = LineChunk.none
     private var start = 0
     private var numberInFile = 0
 
-    /// Whether a line so far holds more than white space.
+    /// Whether any line so far contains more than white space.
     private(set) var hasContent = false
-    /// XXH64 of every line followed by LF, and the decompressed bytes of all files; known when there are no more lines.
+    /// XXH64 of every line followed by LF, and the number of decompressed bytes of all files. Set after the last line.
     private var digest: UInt64 = 0
     private var bytes = 0
 
@@ -44,7 +44,7 @@ struct LineReader<Source: ChunkSource & ~Copyable>: ~Copyable {
         self.source = source
     }
 
-    /// The file of the last line, as errors name it.
+    /// The file of the last line, as it is named in error messages.
     var file: String { name(ofFile: max(chunk.file, 0)) }
 
     mutating func next() throws(CorpusError) -> Line? {
@@ -60,13 +60,13 @@ struct LineReader<Source: ChunkSource & ~Copyable>: ~Copyable {
         return line
     }
 
-    /// Says what all lines come to, when there are no more; ends the source.
+    /// Stores the totals over all lines after the last one, and ends the source.
     consuming func finish(_ total: inout CorpusTotal) {
         (total.hasContent, total.digest, total.bytes) = (hasContent, digest, bytes)
     }
 
-    /// The whole lines of the file from `line` on that fit into `size` bytes, at least that one. What goes wrong behind
-    /// them is told at its own line.
+    /// Returns the complete lines of the file from `line` on that fit into `size` bytes, but at least `line`. An error
+    /// after them is reported later, when its line is read.
     mutating func sample(from line: Line, size: Int) -> [UInt8] {
         let first = line.range.lowerBound
         var sample = Array(chunk.text[first..<max(min(first + size, chunk.used), line.range.upperBound)])
@@ -84,12 +84,12 @@ struct LineReader<Source: ChunkSource & ~Copyable>: ~Copyable {
     private func endOfLine() -> Int {
         chunk.text.withUnsafeBytes { bytes in
             let rest = bytes.baseAddress! + start
-            // Every line of a chunk has its end.
+            // Every line of a chunk ends with LF.
             return start + (UnsafeRawPointer(memchr(rest, Int32(Self.lineFeed), chunk.used - start)!) - rest)
         }
     }
 
-    /// Goes to the next chunk; false when there is none.
+    /// Advances to the next chunk. Returns false if there is none.
     private mutating func nextChunk() throws(CorpusError) -> Bool {
         switch nextStep() {
         case .chunk(let next):
@@ -130,7 +130,7 @@ extension ReadFault.Reason {
             .damagedFile(file: file, line: line, byte: byte, reason: "the file is cut short")
         case .damaged(_, let byte, let reason): .damagedFile(file: file, line: line, byte: byte, reason: reason)
         case .trailingGarbage(_, let byte):
-            .damagedFile(file: file, line: line, byte: byte, reason: "other bytes follow the data")
+            .damagedFile(file: file, line: line, byte: byte, reason: "bytes that are not compressed data follow")
         }
     }
 }

@@ -1,22 +1,24 @@
-/// Which document names occur more than once in the corpus, by their 64-bit hashes.
+/// Records which document names occur more than once in the corpus, by their 64-bit hashes.
 ///
-/// A set with open addressing and linear probing. Memory: 16 to 32 bytes a name, for all lines of the corpus whichever
-/// shard owns them; it is freed when loading ends. Two names with one hash (once in 2^64 / D pairs) would be taken for
-/// equal, which costs them no more than a line number in their names.
+/// The register is a set with open addressing and linear probing. Memory: 16 to 32 bytes per name, for all lines of the
+/// corpus whichever shard owns them; it is freed when loading ends. Two names with the same hash (which has a
+/// probability of D / 2^64 for a name among D) would be treated as equal; the only effect is that a line number is
+/// added to them.
 struct NameRegister {
     private static let batch = 256
 
-    /// A power of two, at most half in use; 0 is free.
+    /// The hashes; 0 marks a free slot. The number of slots is a power of two, and at most half are in use.
     private var slots = [UInt64](repeating: 0, count: 1 << 10)
     private var count = 0
     private var shared: Set<UInt64> = []
-    /// Names not registered yet: looking up many in a row, the processor waits for their cache lines at once.
+    /// Names not registered yet. They are looked up in batches, so that the processor waits for many cache lines at
+    /// once.
     private var waiting: [UInt64] = []
 
-    /// Lines whose name an earlier line has.
+    /// The number of lines whose name occurs on an earlier line.
     private(set) var duplicates = 0
 
-    /// Bytes held.
+    /// The number of bytes of memory in use.
     var byteCount: Int { (slots.count + 2 * shared.count) * MemoryLayout<UInt64>.stride }
 
     mutating func insert(_ hash: UInt64) {
@@ -24,7 +26,7 @@ struct NameRegister {
         if waiting.count == Self.batch { settle() }
     }
 
-    /// Registers what waits; until then it counts for nothing.
+    /// Registers the waiting names. `duplicates` and `isShared` do not include them before.
     mutating func settle() {
         for key in waiting { register(key) }
         waiting.removeAll(keepingCapacity: true)
@@ -42,7 +44,7 @@ struct NameRegister {
         if count * 2 > slots.count { grow() }
     }
 
-    /// Whether more than one line has the name of this hash.
+    /// Whether more than one line has the name with this hash.
     func isShared(_ hash: UInt64) -> Bool {
         shared.contains(max(hash, 1))
     }

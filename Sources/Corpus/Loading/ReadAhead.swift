@@ -1,15 +1,15 @@
 import Dispatch
 
-/// Chunks read on a thread of its own, a few ahead of whoever takes them.
+/// Reads chunks on a separate thread, a few ahead of the thread that consumes them.
 ///
-/// The thread has ended when this has: it is told to stop, finds that out where it waits (for room, or for a file that
-/// has nothing to read yet), and is waited for.
+/// `deinit` stops the thread and waits for its end. The thread checks for the stop wherever it waits: for a free place
+/// in the pipe, or for a file that has no data to read yet.
 struct ReadAhead: ~Copyable, ChunkSource {
     private let pipe = ChunkPipe()
     private let thread = DispatchGroup()
 
     init(files: [String], maxLine: Int, chunkSize: Int) {
-        // A serial queue has a thread of its own while it has work.
+        // A serial queue occupies one separate thread while it has work.
         let queue = DispatchQueue(label: "reading ahead")
         queue.async(group: thread) { [pipe] in
             var reader = ChunkReader(

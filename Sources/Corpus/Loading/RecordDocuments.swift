@@ -1,12 +1,12 @@
-/// Documents that are records of CSV or TSV: the first record of each file is its header, blank lines between records are
-/// nothing.
+/// Reads documents that are records of CSV or TSV. The first record of each file is its header, if the options say so;
+/// blank lines between records are ignored.
 struct RecordDocuments {
     private let input: DocumentReader
     private let format: InputFormat
     private var csv: CSVFormat
     private var document: ParsedDocument
     private var head = DocumentHead()
-    /// The lines so far of a record that has more; the number of the first, and of its file.
+    /// The lines so far of a record that is not complete; `firstLine` is the number of its first line in `file`.
     private var record: [UInt8] = []
     private var isOpen = false
     private var firstLine = 0
@@ -61,7 +61,7 @@ struct RecordDocuments {
         if !isOpen { try takeOpenRecord(into: &sink, &total) }
     }
 
-    /// A record that is still open where its file ends is told as what it is: a quote that is not closed.
+    /// Ends a file. A record that is still open is passed to the parser, which reports that its quote is not closed.
     private mutating func closeFile<Sink: DocumentSink>(
         into sink: inout Sink, _ total: inout CorpusTotal
     ) throws(CorpusError) {

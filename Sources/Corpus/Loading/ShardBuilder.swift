@@ -1,6 +1,6 @@
 import Hashing
 
-/// A shard's part of the corpus while it is read: it keeps the documents of its own slices.
+/// A sink that builds a shard's part of the corpus; it keeps the documents of the shard's own slices.
 struct ShardBuilder: DocumentSink {
     private var format = InputFormat.text
     private var hasNames = false
@@ -56,7 +56,7 @@ struct ShardBuilder: DocumentSink {
 
     mutating func startOver() { self = ShardBuilder(plan: plan, options: options) }
 
-    /// How often the words of ours occur; `documents` has the corpus.
+    /// Counts the words of this shard's documents; `documents` is the number of documents in the corpus.
     mutating func frequencies(documents: Int) -> WordFrequencies {
         var counter = WordCounter()
         counter.grow(to: lookup.vocabulary.count)
@@ -68,7 +68,7 @@ struct ShardBuilder: DocumentSink {
         return counter.frequencies(lookup.vocabulary, corpusDocuments: documents)
     }
 
-    /// Removes the words of ours that `decision`, which knows them all, does not keep.
+    /// Removes this shard's words that `decision` does not keep. The decision must cover all of them.
     mutating func keep(_ decision: WordDecision) {
         let words = lookup.vocabulary
         let (kept, numbers) = words.keeping { word in
@@ -79,7 +79,7 @@ struct ShardBuilder: DocumentSink {
         summary.removals = decision.removals
     }
 
-    /// The shard's corpus, when all documents of the corpus have passed.
+    /// Returns the shard's corpus, after all documents of the corpus have been read.
     consuming func finished(_ total: CorpusTotal, blocks: Int) throws(CorpusError) -> ShardCorpus {
         register.settle()
         summary.take(total, options)
@@ -88,7 +88,8 @@ struct ShardBuilder: DocumentSink {
         summary.emptyDocuments = slices.reduce(0) { $0 + $1.emptyDocuments }
         summary.tokens = tokens
         summary.words = lookup.vocabulary.count
-        // Other shards may hold the words that this one lacks; if it is alone, or no line holds anything, nobody does.
+        // A shard without words is an error only if no shard has words: if it is the only shard, or if all lines are
+        // blank.
         let isCertainlyEmpty = !total.hasContent || (plan.shards == 1 && tokens == 0)
         if isCertainlyEmpty { throw .noTokens(lines: total.documents) }
 
@@ -115,7 +116,7 @@ struct ShardBuilder: DocumentSink {
         }
     }
 
-    /// Refuses a document before anything is allocated for it.
+    /// Checks the limits for a document before anything is allocated for it.
     private func checkRoom(for document: borrowing ParsedDocument, core: Int) throws(LineFault) {
         guard slices[core].tokens + document.tokens <= Int(UInt32.max) else { throw .sliceFull }
         guard let limit = options.memoryLimit else { return }
@@ -123,7 +124,7 @@ struct ShardBuilder: DocumentSink {
         guard needed <= limit else { throw .aboveMemoryLimit(needed: needed) }
     }
 
-    /// What loading holds at its most, if no line follows. O(cores).
+    /// The peak memory of loading in bytes, if no more lines follow. O(cores).
     private var bytesNeeded: Int {
         var bytes = lookup.byteCount + register.byteCount
         for core in slices.indices {

@@ -1,9 +1,9 @@
-/// One core's documents while they are read: the words of its tokens in the order of the documents.
+/// Collects one core's documents while they are read: the words of the tokens in the order of the documents.
 ///
-/// Memory: up to 4 bytes a token (`CellStore`); turning it into a slice adds 4 bytes a token of the slice, and gives the
-/// chunks back as they are used up. Time: O(tokens + words), a counting sort.
+/// Memory: up to 4 bytes per token (`CellStore`). Conversion to a slice takes another 4 bytes per token, and frees the
+/// chunks as they are consumed. Time: O(tokens + words), a counting sort.
 struct SliceBuilder: Sendable {
-    /// What a slice holds for each; for a word, while it is made.
+    /// The bytes that a slice takes per token, word and document; those per word only while the slice is built.
     static let bytesPerToken = 4
     static let bytesPerWord = 12
     static let bytesPerDocument = 16
@@ -13,17 +13,17 @@ struct SliceBuilder: Sendable {
     private(set) var tokens = 0
     private var cells = CellStore()
 
-    /// What its documents need, in here and in the slice; the words' part left out.
+    /// The number of bytes that the documents need here and in the slice, without those per word.
     var byteCount: Int {
         documentLines.count * Self.bytesPerDocument + tokens * Self.bytesPerToken + cells.byteCount
     }
 
-    /// What a document more would add, at most, to a shard of `words` words.
+    /// Returns the greatest number of bytes that another document can add to a shard of `words` words.
     static func bytes(for document: borrowing ParsedDocument, words: Int) -> Int {
         bytesPerDocument + document.tokens * bytesPerToken + CellStore.bytes(for: document, words: words)
     }
 
-    /// Adds a document whose cells stand in `line`.
+    /// Adds a document whose cells refer to `line`.
     mutating func append(
         _ document: borrowing ParsedDocument, in line: Span<UInt8>, index: Int, by lookup: inout WordLookup
     ) {
@@ -33,10 +33,11 @@ struct SliceBuilder: Sendable {
         cells.append(document, in: line, by: &lookup)
     }
 
-    /// Documents without a token.
+    /// The number of documents without a token.
     var emptyDocuments: Int { documentLengths.count { $0 == 0 } }
 
-    /// Counts what every word occurs here; `counter` has seen no document of ours. O(tokens).
+    /// Counts the occurrences of every word here. `documents` is the number of documents counted before, and `counter`
+    /// must not have counted any of this slice. O(tokens).
     mutating func count(by counter: inout WordCounter, after documents: Int) {
         cells.close()
         var document = 0
@@ -54,26 +55,27 @@ struct SliceBuilder: Sendable {
         }
     }
 
-    /// Gives words the numbers that `numbers` has for them, not above their old ones, and removes those without one.
+    /// Replaces the number of every word by its new number in `numbers`, which must not be greater, and removes the
+    /// words whose new number is nil.
     mutating func renumber(by numbers: [UInt32?]) {
         cells.renumber(by: numbers, lengths: &documentLengths)
         tokens = documentLengths.reduce(0) { $0 + Int($1) }
     }
 
-    /// The documents in the order of the slice, by their places among those appended: long ones first.
+    /// The documents in the order of the slice, long ones first, as positions in the order in which they were appended.
     var order: [Int] {
         let isLong = { Int(documentLengths[$0]) >= CorpusSlice.longDocument }
         return documentLengths.indices.filter(isLong) + documentLengths.indices.filter { !isLong($0) }
     }
 
-    /// The slice, with word w numbered `ranks[w]`.
+    /// Returns the slice, in which word w has the number `ranks[w]`.
     consuming func sorted(ranks: [UInt32]) -> CorpusSlice {
         cells.close()
         let order = order
         var numbers = [UInt32](repeating: 0, count: order.count)
         for (number, document) in order.enumerated() { numbers[document] = UInt32(number) }
-        // For each word by its old number: how many of its tokens are in long documents and how many in others; then where
-        // the next of the ones and of the others goes.
+        // For each word by its old number: first the numbers of its tokens in long documents and in others, later the
+        // positions of its next token in a long document and in another.
         var next = [Cursors](repeating: Cursors(), count: ranks.count)
         var document = 0
         for chunk in cells.chunks {
@@ -104,13 +106,14 @@ struct SliceBuilder: Sendable {
             tokenStarts: starts, tokenDocuments: documents)
     }
 
-    /// One of each for a word, side by side.
+    /// The two cursors of a word, stored next to each other.
     private struct Cursors {
         var long: UInt32 = 0
         var other: UInt32 = 0
     }
 
-    /// Goes through one chunk's cells, each with its word's cursor and its document; `document` is the first of them.
+    /// Calls `body` for each cell of a chunk with its word's cursor and its document. `document` is the chunk's first
+    /// document, and is advanced.
     @inline(__always)
     private static func visit(
         _ chunk: Span<UInt32>, of lengths: Span<UInt32>, from document: inout Int, by cursors: inout [Cursors],
@@ -134,7 +137,8 @@ struct SliceBuilder: Sendable {
         }
     }
 
-    /// Half of the cells are one token, most others two: too few for a loop made for many.
+    /// Writes the tokens of one cell. Half of the cells have one token and most others two, which are too few for a
+    /// general loop to be fast.
     @inline(__always)
     private static func fill(_ places: inout MutableSpan<UInt32>, from start: UInt32, count: UInt32, with name: UInt32)
     {

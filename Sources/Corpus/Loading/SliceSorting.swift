@@ -1,16 +1,16 @@
 import Dispatch
 import Synchronization
 
-/// Sorts the slices of a shard, all at once: the system gives them as many threads as it has cores.
+/// Sorts all slices of a shard concurrently, with as many threads as the system has cores.
 ///
-/// Each slice gives back its cells as they are used up.
+/// Each slice frees its cells as they are consumed.
 final class SliceSorting: Sendable {
     private let waiting: Mutex<[SliceBuilder?]>
     private let sorted: Mutex<[CorpusSlice?]>
     private let count: Int
     private let ranks: [UInt32]
 
-    /// `ranks[w]` is the number that word w is to have.
+    /// `ranks[w]` is the new number of word w.
     init(of slices: [SliceBuilder], ranks: [UInt32]) {
         count = slices.count
         waiting = Mutex(slices)

@@ -1,25 +1,25 @@
-/// The vocabulary while it grows: numbers the words of documents, a batch at a time.
+/// A growing vocabulary that numbers the words of documents, one batch at a time.
 ///
-/// First it takes every word's key and who stands where the word would be looked up, then it sees whether they are the
-/// same. In the first step nothing has to be guessed, so the processor waits for many words' cache lines at once;
-/// when words were looked up one by one, it waited for each.
+/// The first step computes every word's key and reads the first slot in which the word is looked up. The second step
+/// checks whether that slot holds the word. The first step has no branches to predict, so the processor waits for the
+/// cache lines of many words at once; when words were looked up one by one, it waited for each of them.
 struct WordLookup {
-    /// How many words are looked up at once.
+    /// The number of words that are looked up at once.
     static let batch = 64
 
     var vocabulary = Vocabulary()
     private var keys = [WordKey](repeating: .empty, count: Self.batch)
-    /// Those found last.
+    /// The numbers of the words of the last batch.
     private(set) var words = [UInt32](repeating: 0, count: Self.batch)
 
-    /// Finds the numbers of the words of `cells`, no more than a batch, which stand in `line`; new ones join the
+    /// Finds the numbers of the words of `cells`, at most one batch, which refer to `line`. New words are added to the
     /// vocabulary.
     mutating func find(_ cells: Span<ParsedDocument.Cell>, in line: Span<UInt8>) {
         Self.candidates(for: cells, in: line, from: vocabulary, keys: &keys, words: &words)
         Self.confirm(&words, by: keys, as: cells, in: line, &vocabulary)
     }
 
-    /// What loading holds at its most for the words: the vocabulary, and it again in the order of its blocks.
+    /// The peak memory that loading needs for words: the vocabulary, and a copy of it in the order of the blocks.
     var byteCount: Int { vocabulary.byteCount * 2 }
 
     private static func candidates(

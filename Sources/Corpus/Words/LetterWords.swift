@@ -1,4 +1,4 @@
-/// Words that are runs of letters; a mark belongs to the letter before it.
+/// Finds words that are runs of letters. A mark belongs to the letter before it.
 enum LetterWords {
     static func cut(_ text: Span<UInt8>, from first: Int, into document: inout ParsedDocument) throws(LineFault) {
         var reader = ScalarReader(from: first)
@@ -16,14 +16,15 @@ enum LetterWords {
     }
 }
 
-/// Words that MALLET's default expression finds, `\p{L}[\p{L}\p{P}]+\p{L}`.
+/// Finds the words that MALLET's default expression matches, `\p{L}[\p{L}\p{P}]+\p{L}`.
 ///
-/// In a run of letters and punctuation it finds what lies from the first letter to the last, if that is three characters
-/// or more, and nothing else. As in Java, a mark is neither, so a decomposed letter ends a run.
+/// In a run of letters and punctuation, the match is the part from the first letter to the last, if it has at least
+/// three characters. As in Java, a mark is neither a letter nor punctuation, so a decomposed letter ends a run.
 enum MalletWords {
     static func cut(_ text: Span<UInt8>, from first: Int, into document: inout ParsedDocument) throws(LineFault) {
         var reader = ScalarReader(from: first)
-        // From the run's first letter: where it begins; characters so far; where the last letter ends, and its number.
+        // The start of the run's first letter; the number of characters from there; the end of the last letter, and the
+        // number of characters up to it.
         var start: Int?
         var characters = 0
         var (end, letters) = (0, 0)

@@ -1,6 +1,7 @@
-/// Lower case, scalar by scalar, by Unicode's full mapping without context (so the last sigma of a word is like any other).
+/// Converts text to lower case, scalar by scalar, with Unicode's full mapping but without its context rules. A sigma at
+/// the end of a word is therefore mapped like any other.
 enum LowerCase {
-    /// One scalar for each below `tableSize`; 0 where the mapping has several.
+    /// The mapping of each scalar below `tableSize`; 0 if it has several scalars.
     private static let tableSize: UInt32 = 0x1_0000
     private static let table: [UInt32] = (0..<tableSize).map { value in
         guard let scalar = Unicode.Scalar(value) else { return value }
@@ -8,7 +9,7 @@ enum LowerCase {
         return lower.count == 1 ? lower.first!.value : 0
     }
 
-    /// Adds the text at `range` of `line`; bytes that are not UTF-8 stay.
+    /// Appends the text at `range` of `line` in lower case. Bytes that are not UTF-8 are copied unchanged.
     static func append(_ line: Span<UInt8>, _ range: Range<Int>, to bytes: inout [UInt8]) {
         let text = line.extracting(..<range.upperBound)
         bytes.reserveCapacity(bytes.count + range.count)

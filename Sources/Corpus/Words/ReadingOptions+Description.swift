@@ -1,13 +1,13 @@
 import Hashing
 
 extension ReadingOptions {
-    /// Everything that decides what documents the lines of a corpus become, in the spelling of the flags; files by the XXH64
-    /// of their words.
+    /// Describes all options that influence the documents of a corpus, in the spelling of the flags. Files are
+    /// described by the XXH64 of their words.
     func description(format: InputFormat, wordListDigest: UInt64) -> String {
         ([textDescription(format: format, wordListDigest: wordListDigest)] + ruleDescriptions).joined(separator: " ")
     }
 
-    /// The part of it that decides what words there are before any is removed.
+    /// Describes the options that influence the words before any are removed.
     func textDescription(format: InputFormat, wordListDigest: UInt64) -> String {
         var parts = ["--input-format=\(format.rawValue)"]
         func add(_ flag: String, _ value: String?) { if let value { parts.append("\(flag)=\(value)") } }

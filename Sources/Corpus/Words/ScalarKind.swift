@@ -1,10 +1,12 @@
-/// What a character is to the tokenisers: some of Unicode's general categories, and what UAX 29 adds.
+/// The classes of characters that tokenisers distinguish: some of Unicode's general categories, with additions from
+/// UAX 29.
 struct ScalarKind: OptionSet {
     var rawValue: UInt8
 
     /// General category L.
     static let letter = ScalarKind(rawValue: 1)
-    /// Combining marks (M), and what joins (Cf, but for directions and the soft hyphen's kin it is the same to words).
+    /// Combining marks (M) and format characters (Cf), such as joiners, direction marks and soft hyphens, which words
+    /// treat in the same way.
     static let mark = ScalarKind(rawValue: 2)
     /// Decimal digits (Nd).
     static let digit = ScalarKind(rawValue: 4)
@@ -12,24 +14,25 @@ struct ScalarKind: OptionSet {
     static let punctuation = ScalarKind(rawValue: 8)
     /// Connector punctuation (Pc), such as `_`.
     static let connector = ScalarKind(rawValue: 16)
-    /// Letters that are words by themselves: Han, Hiragana. (Thai, Lao, Khmer and Burmese would need a dictionary.)
+    /// Characters that are words by themselves: Han, Hiragana. (Thai, Lao, Khmer and Burmese would need a dictionary.)
     static let alone = ScalarKind(rawValue: 32)
-    /// Emoji, and the letters that flags are made of.
+    /// Emoji, and the regional indicator letters that flags consist of.
     static let pictograph = ScalarKind(rawValue: 64)
 
-    /// That of a byte that is not UTF-8.
+    /// The kind of a byte that is not UTF-8, and of all other characters.
     static let none: ScalarKind = []
 
     private static let tableSize: UInt32 = 0x1_0000
 
-    /// Kinds of all scalars below `tableSize`: the standard library takes tens of nanoseconds for each.
+    /// The kinds of all scalars below `tableSize`. The table exists because the standard library takes tens of
+    /// nanoseconds per scalar.
     private static let table: [ScalarKind] = (0..<tableSize).map { value in
         Unicode.Scalar(value).map { ScalarKind($0) } ?? .none
     }
 
     init(rawValue: UInt8) { self.rawValue = rawValue }
 
-    /// The kind of the scalar with this value.
+    /// Returns the kind of the scalar with this value.
     static func of(_ value: UInt32) -> ScalarKind {
         if value < tableSize { return table[Int(value)] }
         return Unicode.Scalar(value).map { ScalarKind($0) } ?? .none
@@ -56,17 +59,18 @@ struct ScalarKind: OptionSet {
         {
             insert(.pictograph)
         }
-        // Modifiers of skin colour follow what they modify.
+        // Skin colour modifiers follow the emoji that they modify.
         if properties.isEmojiModifier { self = [.mark, .pictograph] }
     }
 }
 
-/// The scalars of a text in UTF-8, one after another.
+/// Iterates over the scalars of a text in UTF-8.
 struct ScalarReader {
-    /// Where the scalar read last begins, and where the next one does.
+    /// The start of the last scalar read, and that of the next one.
     private(set) var start: Int
     private(set) var next: Int
-    /// Its value; of a byte that is not UTF-8, one above all.
+    /// The value of the last scalar read, or `notUTF8`, which is greater than all scalars, for a byte that is not
+    /// UTF-8.
     private(set) var value: UInt32 = 0
 
     static let notUTF8: UInt32 = 0x11_0000
@@ -76,7 +80,7 @@ struct ScalarReader {
         next = start
     }
 
-    /// Reads the next scalar; false at the end.
+    /// Reads the next scalar. Returns false at the end.
     @inline(__always)
     mutating func advance(in text: Span<UInt8>) -> Bool {
         guard next < text.count else { return false }

@@ -1,7 +1,8 @@
-/// Words that say little of what a text is about.
+/// Words that carry little information about the topics of a text.
 package enum StopWords {
-    /// English function words, in lower case, with the pieces that tokenisers make of contractions. (Our own list: pronouns,
-    /// determiners, prepositions, conjunctions, auxiliaries and the commonest adverbs.)
+    /// English function words in lower case, including the parts into which tokenisers split contractions. (The list
+    /// was compiled for this project: pronouns, determiners, prepositions, conjunctions, auxiliaries and the commonest
+    /// adverbs.)
     package static let english: [String] = """
         a about above across after afterwards again against all almost alone along already also although always am among
         amongst an and another any anybody anyhow anyone anything anyway anywhere are aren aren't around as at away

@@ -1,19 +1,20 @@
-/// How running text is cut into words; raw values are the spellings on the command line.
+/// The rules by which running text is split into words; raw values are the spellings on the command line.
 package enum TokenRule: String, CaseIterable, Sendable {
-    /// What stands between ASCII white space.
+    /// Words are separated by ASCII white space.
     case whitespace
-    /// Runs of letters, with the marks that belong to them.
+    /// Words are runs of letters with the marks that belong to them.
     case letters
-    /// MALLET's `\p{L}[\p{L}\p{P}]+\p{L}`: letters with letters or punctuation between, three characters at least.
+    /// Words match MALLET's `\p{L}[\p{L}\p{P}]+\p{L}`: they begin and end with a letter, contain only letters and
+    /// punctuation, and have at least three characters.
     case mallet
-    /// Words as Unicode has them (after UAX 29, see `UnicodeWords`).
+    /// Words are defined by Unicode (UAX 29, see `UnicodeWords`).
     case unicode
 }
 
-/// Cuts running text into words, in lower case if asked to.
+/// Splits running text into words, and converts them to lower case if requested.
 ///
-/// Bytes that are not UTF-8 belong to words where words stand between white space, and nowhere else.
-/// Lower case is taken scalar by scalar, whatever stands beside it and whatever the language.
+/// Bytes that are not UTF-8 belong to words only if words are separated by white space; the other rules drop them.
+/// Lower case is determined for each scalar by itself, independent of its neighbours and of the language.
 package struct Tokenizer: Sendable, Equatable {
     package var rule: TokenRule
     package var lowercases: Bool
@@ -42,7 +43,7 @@ package struct Tokenizer: Sendable, Equatable {
         try cut(own: &own, into: &document)
     }
 
-    /// Adds one word as it is, or in lower case.
+    /// Adds one word without splitting it; converts it to lower case if requested.
     func append(word: [UInt8], to document: inout ParsedDocument) throws(LineFault) {
         guard !word.isEmpty else { return }
         let start = document.bytes.count
@@ -54,7 +55,7 @@ package struct Tokenizer: Sendable, Equatable {
         try document.append(start..<document.bytes.count, count: 1)
     }
 
-    /// Cuts all of `own`, which is the document's own text from then on.
+    /// Splits all of `own`, which becomes the document's own text.
     private func cut(own: inout [UInt8], into document: inout ParsedDocument) throws(LineFault) {
         document.text = .own
         defer { swap(&own, &document.bytes) }

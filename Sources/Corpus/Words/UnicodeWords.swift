@@ -1,9 +1,9 @@
-/// Words as Unicode has them, close to UAX 29:
+/// Finds words as Unicode defines them. The rules are close to UAX 29; a word is one of these:
 ///
-/// - runs of letters, digits and connectors (`_`), with their marks, that hold a letter or a digit;
-/// - between two letters one of `' ’ . · : ‧`, and between two digits one of `' . , ;` is part of the word: `don't`, `3.14`;
-/// - Han and Hiragana characters each by itself, for a dictionary would be needed to join them; runs of Katakana;
-/// - emoji, each with what modifies or joins it; a flag's two letters.
+/// - A run of letters, digits and connectors (`_`) with their marks that contains a letter or a digit. One of
+///   `' ’ . · : ‧` between two letters and one of `' . , ;` between two digits are part of the word: `don't`, `3.14`.
+/// - A single Han or Hiragana character, because joining them would need a dictionary. Katakana forms runs.
+/// - An emoji with its modifiers and the emoji joined to it, or the two letters of a flag.
 enum UnicodeWords {
     static func cut(_ text: Span<UInt8>, from first: Int, into document: inout ParsedDocument) throws(LineFault) {
         var cutter = Cutter()
@@ -20,9 +20,9 @@ enum UnicodeWords {
         private var open = Open.nothing
         private var start = 0
         private var end = 0
-        /// Whether the word holds a letter or a digit.
+        /// Whether the word contains a letter or a digit.
         private var isWord = false
-        /// The kind of its last character that is no mark, and one that may join it with the next.
+        /// The kind of its last character that is not a mark, and the character after it that may join it to the next.
         private var last = ScalarKind.none
         private var middle: UInt32?
         /// Whether the pictograph ends with a joiner, or is half a flag.
@@ -80,7 +80,7 @@ enum UnicodeWords {
             last = .none
         }
 
-        /// Whether a character of this kind goes on with the word, over what stands in the middle.
+        /// Whether a character of this kind continues the word after the character in the middle.
         private func joins(_ kind: ScalarKind) -> Bool {
             guard let middle else { return true }
             let both = last.intersection(kind)
@@ -92,7 +92,7 @@ enum UnicodeWords {
             (last.contains(.letter) && joinsLetters(value)) || (last.contains(.digit) && joinsDigits(value))
         }
 
-        /// ' . : · · ‧ ’ and their wide forms.
+        /// Whether the character joins letters: ' . : · · ‧ ’ and their wide forms.
         private static func joinsLetters(_ value: UInt32) -> Bool {
             switch value {
             case 0x27, 0x2E, 0x3A, 0xB7, 0x387, 0x2018, 0x2019, 0x2024, 0x2027, 0xFE13, 0xFE52, 0xFE55, 0xFF07, 0xFF0E,
@@ -102,7 +102,7 @@ enum UnicodeWords {
             }
         }
 
-        /// ' . , ; and their wide forms.
+        /// Whether the character joins digits: ' . , ; and their wide forms.
         private static func joinsDigits(_ value: UInt32) -> Bool {
             switch value {
             case 0x27, 0x2C, 0x2E, 0x3B, 0x37E, 0x589, 0x60C, 0x60D, 0x66C, 0x2018, 0x2019, 0x2024, 0x2044, 0xFE10,

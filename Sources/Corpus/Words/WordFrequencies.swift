@@ -1,10 +1,10 @@
-/// How often each word occurs.
+/// The frequency of each word.
 package struct WordFrequencies: Sendable {
     package private(set) var words: Vocabulary
-    /// By the numbers of the words: tokens, and documents that the word is in.
+    /// The number of tokens of each word, and the number of documents that contain it, by the numbers of the words.
     package private(set) var tokens: [Int]
     package private(set) var documents: [Int]
-    /// Documents of the whole corpus.
+    /// The number of documents in the whole corpus.
     package var corpusDocuments: Int
 
     package init(words: Vocabulary = Vocabulary(), corpusDocuments: Int = 0) {
@@ -14,7 +14,7 @@ package struct WordFrequencies: Sendable {
         documents = Array(repeating: 0, count: words.count)
     }
 
-    /// XXH64 (seed 0) of a word, by its number.
+    /// Returns XXH64 (seed 0) of the word with this number.
     package func hash(_ word: Int) -> UInt64 { words.hash(word) }
 
     /// Adds occurrences of the word with this number.
@@ -33,7 +33,7 @@ package struct WordFrequencies: Sendable {
         add(number, tokens: tokens, documents: documents)
     }
 
-    /// The numbers of the words that are wanted, those of most tokens first; of words of as many, by their bytes.
+    /// Returns the numbers of the wanted words, sorted by descending number of tokens, then by their bytes.
     package func ranked(where isWanted: (Int) -> Bool = { _ in true }) -> [Int] {
         tokens.indices.filter(isWanted).sorted {
             tokens[$0] != tokens[$1]
@@ -42,24 +42,24 @@ package struct WordFrequencies: Sendable {
     }
 }
 
-/// Counts the words of documents that come one after another.
+/// Counts the words of a sequence of documents.
 package struct WordCounter {
     package private(set) var tokens: [Int] = []
     package private(set) var documents: [Int] = []
-    /// The document a word was last seen in, by its number from 1.
+    /// The last document in which each word occurred, numbered from 1.
     private var last: [Int] = []
     private var document = 0
 
     package init() {}
 
-    /// Counts a document's words, given by their numbers, each with a count; numbers are below `vocabulary`.
+    /// Counts the words of a document, given as numbers below `vocabulary` with their counts.
     package mutating func add(_ words: Span<UInt32>, _ counts: Span<UInt32>, vocabulary: Int) {
         grow(to: vocabulary)
         document += 1
         for index in words.indices { count(Int(words[index]), counts[index], in: document) }
     }
 
-    /// What was counted, of the words in `vocabulary`.
+    /// Returns the frequencies of the words in `vocabulary`.
     package func frequencies(_ vocabulary: Vocabulary, corpusDocuments: Int) -> WordFrequencies {
         var frequencies = WordFrequencies(words: vocabulary, corpusDocuments: corpusDocuments)
         for word in tokens.indices { frequencies.add(word, tokens: tokens[word], documents: documents[word]) }
@@ -74,7 +74,7 @@ package struct WordCounter {
         last += new
     }
 
-    /// Counts tokens of a word in the document with this number, which is the last one's or larger.
+    /// Counts tokens of a word in the document with this number, which must not be less than that of the last call.
     mutating func count(_ word: Int, _ count: UInt32, in document: Int) {
         self.document = document
         tokens[word] += Int(count)

@@ -1,10 +1,11 @@
-/// Which words of a corpus are kept.
+/// The rules that decide which words of a corpus are kept.
 ///
-/// A word is removed by the first rule that it meets, in this order: stop words, not in the vocabulary, in too few
-/// documents, in too many, too rare, among the most frequent, not among the most frequent that are to be kept.
-/// Words of equal frequency rank by their bytes, so the decision depends on the counts alone.
+/// A word is removed by the first rule that applies, in this order: it is a stop word, is not in the vocabulary, is in
+/// too few documents, is in too many, has too few tokens, is among the most frequent words to be removed, or is not
+/// among the most frequent words to be kept. Words of equal frequency are ranked by their bytes, so the decision
+/// depends only on the counts.
 package struct WordRules: Sendable {
-    /// A number of documents: as it is, or as a share of all of the corpus, those without words among them.
+    /// A number of documents: a count, or a share of all documents of the corpus, including those without words.
     package enum DocumentLimit: Sendable, Equatable {
         case count(Int)
         case share(Double)
@@ -18,21 +19,21 @@ package struct WordRules: Sendable {
     }
 
     package var stopWords: Set<[UInt8]> = []
-    /// The only words there may be; nil: any.
+    /// The words that are allowed; nil: all.
     package var vocabulary: WordTable?
-    /// The documents that a word must be in at least, and may be in at most.
+    /// The least and the greatest number of documents in which a word must occur.
     package var minDocuments: DocumentLimit?
     package var maxDocuments: DocumentLimit?
-    /// The tokens that there must be of a word.
+    /// The least number of tokens that a word must have.
     package var minTokens: Int?
-    /// How many of the most frequent words are removed.
+    /// The number of most frequent words to remove.
     package var removedTop = 0
-    /// The most words that are kept, the most frequent ones; nil: all.
+    /// The greatest number of words to keep, the most frequent ones; nil: all.
     package var maxWords: Int?
 
     package init() {}
 
-    /// Whether a decision needs frequencies, and not the words alone.
+    /// Whether a decision needs the frequencies of words in addition to the words.
     package var needsFrequencies: Bool {
         minDocuments != nil || maxDocuments != nil || minTokens != nil || removedTop > 0 || maxWords != nil
     }
@@ -42,7 +43,7 @@ package struct WordRules: Sendable {
         stopWords.isEmpty && vocabulary == nil && !needsFrequencies
     }
 
-    /// Decides on every word of `frequencies`. O(words log words) where words are ranked, else O(words).
+    /// Decides on every word of `frequencies`. O(words log words) if words are ranked, otherwise O(words).
     package func decide(_ frequencies: WordFrequencies) -> WordDecision {
         var decision = WordDecision(frequencies)
         remove(by: .stopWords, if: !stopWords.isEmpty, &decision) { stopWords.contains(frequencies.words.word($0)) }
@@ -81,9 +82,9 @@ package struct WordRules: Sendable {
     }
 }
 
-/// What a rule removed.
+/// The numbers of words and tokens that a rule removed.
 package struct WordRemoval: Sendable, Equatable {
-    /// Raw values are the flags that ask for them.
+    /// The rules; raw values are the names in logs, mostly those of the flags.
     package enum Rule: String, Sendable {
         case stopWords = "stop words"
         case vocabulary = "--vocab"
@@ -99,12 +100,12 @@ package struct WordRemoval: Sendable, Equatable {
     package fileprivate(set) var tokens = 0
 }
 
-/// Which words are kept, and what removed the others.
+/// The decision which words are kept, and the rules that removed the others.
 package struct WordDecision: Sendable {
     package let frequencies: WordFrequencies
-    /// By the numbers of the words.
+    /// Whether each word is kept, by the numbers of the words.
     package private(set) var isKept: [Bool]
-    /// One for each rule that was asked for, in the order in which they were applied.
+    /// One element for each rule in use, in the order in which the rules were applied.
     package private(set) var removals: [WordRemoval] = []
 
     fileprivate init(_ frequencies: WordFrequencies) {

@@ -8,12 +8,13 @@ import Hashing
     import Darwin
 #endif
 
-/// Words in a file, one a line: what the numbers of a format stand for, or words to keep or to remove.
+/// A list of words in a file, one per line: the words that the numbers of a format refer to, or words to keep or to
+/// remove.
 ///
-/// Of a line with TABs the word is what stands before the first one, so that lists with more columns serve too.
-/// Memory: the words' bytes, and 8 bytes a word.
+/// If a line has TABs, the word is the text before the first one, so that lists with more columns can be used too.
+/// Memory: the words' bytes, and 8 bytes per word.
 package struct WordTable: Sendable {
-    /// The words' bytes, at most 4 GiB of them; word i ends at `ends[i]`.
+    /// The bytes of all words, at most 4 GiB; word i ends at `ends[i]`.
     private(set) var text: [UInt8] = []
     private var ends: [Int] = []
     /// XXH64 of the words, each followed by LF.
@@ -23,19 +24,19 @@ package struct WordTable: Sendable {
 
     package subscript(index: Int) -> [UInt8] { Array(text[range(of: index)]) }
 
-    /// The words as a vocabulary, each once.
+    /// The distinct words as a vocabulary.
     var set: Vocabulary {
         var set = Vocabulary()
         for index in ends.indices { _ = set.insert(text.span, range(of: index)) }
         return set
     }
 
-    /// Where word `index` stands in the text.
+    /// Returns the position of word `index` in the text.
     func range(of index: Int) -> Range<Int> {
         (index == 0 ? 0 : ends[index - 1])..<ends[index]
     }
 
-    /// Reads the file at `path`, which may be compressed. Blank lines may only be at its end.
+    /// Reads the file at `path`, which may be compressed. Blank lines are allowed only at its end.
     package init(readingFrom path: String) throws(CorpusError) {
         let options = ReadingOptions()
         let source = ChunkReader(files: [path], maxLine: options.maxLine, chunkSize: options.chunkSize)
@@ -67,9 +68,9 @@ package struct WordTable: Sendable {
         digest = hash.digest()
     }
 
-    /// The list of words that lies beside a file of numbered words, if one does: for `X.EXT` one of `X.EXT.vocab`,
-    /// `X.vocab`; for `docword.X.EXT` `vocab.X.EXT`; in its folder `vocab.txt`, `features.tsv`, `genes.tsv`. Any of these
-    /// may be compressed, and so may the file.
+    /// Returns the word list in the same folder as a file of numbered words, if there is one: for `X.EXT`, one of
+    /// `X.EXT.vocab` and `X.vocab`; for `docword.X.EXT`, also `vocab.X.EXT`; otherwise `vocab.txt`, `features.tsv` or
+    /// `genes.tsv`. Any of these may be compressed, and so may the file.
     package static func beside(_ file: String) -> String? {
         guard file != "-" else { return nil }
         let (folder, name) = split(file)

@@ -1,17 +1,17 @@
 import Hashing
 
-/// Every law that a block can break by itself, checked on a record of it. (`VerifiedBlock`, for dumps, asks for less and
-/// stops at the first fault.)
+/// Checks all invariants that concern a single block on a record of it. (`VerifiedBlock`, used for dumps, checks fewer
+/// of them and stops at the first fault.)
 package struct BlockAudit: Sendable {
     package private(set) var violations: [LedgerViolation] = []
-    /// nil if the list is damaged: then no row means anything.
+    /// The block's words; nil if the list is damaged, in which case the rows cannot be assigned to words.
     package private(set) var words: WordList?
-    /// nil if it is damaged.
+    /// The block's total; nil if it is damaged.
     package private(set) var total: SparseRows?
-    /// Those that can be read, of shards of the run.
+    /// The readable contributions of shards that belong to the run, by shard.
     package private(set) var contributions: [Int: SparseRows] = [:]
 
-    /// O(cells of the total and of every contribution, and bytes of the words).
+    /// Checks the record. O(cells of the total and of every contribution, and bytes of the words).
     package init(_ record: BlockRecord, block: Int, manifest: RunManifest) {
         if record == BlockRecord() {
             (words, total) = (WordList(), SparseRows())
@@ -43,7 +43,7 @@ package struct BlockAudit: Sendable {
         if let imbalance { violations.append(.unbalanced(block: block, imbalance)) }
     }
 
-    /// The sum of the contributions that can be read, as many rows as words; nil if a cell exceeds `UInt32.max`.
+    /// The sum of the readable contributions, with one row for each word; nil if a cell exceeds `UInt32.max`.
     package var sum: SparseRows? {
         var sum = SparseRows(emptyRows: words?.count ?? 0)
         for rows in contributions.values {
@@ -73,11 +73,12 @@ package struct BlockAudit: Sendable {
         if violations.count == known { words = list }
     }
 
-    /// nil if the block keeps its law, or its total is damaged.
+    /// The difference between the total and the sum of the contributions; nil if there is none or the total is damaged.
     private var imbalance: LedgerViolation.Imbalance? {
         guard let total, let words else { return nil }
         let sum = sum
-        // A total may have fewer rows than the block has words, as long as no contribution has more than it.
+        // A total may have fewer rows than the block has words, as long as no contribution has more rows than the
+        // total.
         let rows = contributions.values.reduce(0) { max($0, $1.count) }
         if let sum, rows <= total.count, sum.columns == total.columns, sum.amounts == total.amounts,
             (0..<words.count).allSatisfy({ sum.range(of: $0) == total.range(of: $0) })

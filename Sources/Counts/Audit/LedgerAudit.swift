@@ -1,24 +1,24 @@
-/// All laws of a run's ledger, recomputed from what the store holds, while shards go on.
+/// Checks all invariants of a run's ledger against the contents of the store while the shards keep running.
 ///
-/// Each block is read at one moment, in which its laws hold or do not; no shard is waited for. What a shard counts is the
-/// same number of tokens in every sweep, so the sum of its contributions holds too though each is of another moment.
-/// Memory: the records of `batch` blocks, and a few words a shard.
+/// Each block is read atomically, so its invariants can be checked without waiting for any shard. A shard counts the
+/// same number of tokens in every sweep, so the sum over its contributions can be checked too, although the blocks are
+/// read at different times. Memory: the records of `batch` blocks, and a few words for each shard.
 package struct LedgerAudit: Sendable, Equatable {
-    /// Blocks that hold anything.
+    /// The number of blocks that are not empty.
     package private(set) var blocks = 0
-    /// Of all totals.
+    /// The sum of all totals.
     package private(set) var tokens = 0
     package private(set) var cells = 0
     package private(set) var contributions = 0
     package private(set) var violations = 0
-    /// Shards of which too little is in the store for their tokens to be summed up: they have not reported yet, or not
-    /// stored all of their first counts.
+    /// The shards whose tokens cannot be checked, because they have not reported yet or have not stored all of their
+    /// first counts.
     package private(set) var incompleteShards: [Int] = []
 
-    /// Blocks read at once.
+    /// The number of blocks that are read in one call.
     static let batch = 8
 
-    /// What is gathered of a shard.
+    /// The findings about one shard, collected over all blocks.
     private struct Shard {
         var tokens = 0
         var absent = 0
@@ -28,14 +28,14 @@ package struct LedgerAudit: Sendable, Equatable {
 
     private init() {}
 
-    /// Reads every block, telling `observe` of each violation as it is found.
+    /// Reads every block and calls `observe` for each violation as it is found.
     package static func run(
         on store: any CountStore, manifest: RunManifest, observe: (LedgerViolation) -> Void
     ) throws(CountStoreError) -> LedgerAudit {
         var audit = LedgerAudit()
         var shards = Array(repeating: Shard(), count: manifest.shards)
-        // What shards say before their blocks are read tells what must be there; what they say afterwards, who may have
-        // written it.
+        // The statuses read before the blocks say which contributions must exist; those read afterwards say which
+        // processes may have written them.
         let before = try store.statuses()
         for first in stride(from: 0, to: manifest.blocks, by: batch) {
             let blocks = first..<min(first + batch, manifest.blocks)
@@ -76,7 +76,7 @@ package struct LedgerAudit: Sendable, Equatable {
         }
     }
 
-    /// The laws of one shard, over all blocks.
+    /// Checks the invariants of one shard over all blocks.
     private mutating func judge(
         _ number: Int, _ shard: Shard, _ old: ShardStatus?, _ new: ShardStatus?, _ observe: (LedgerViolation) -> Void
     ) {
@@ -98,7 +98,7 @@ package struct LedgerAudit: Sendable, Equatable {
         let isAbsent = shard.absent > 0 && !isRemoved
         guard isAbsent || shard.tokens != new.progress.tokens else { return }
         if old.progress.state == .sampling, old.progress.exchanges == 0 {
-            // Before its first sweep is done a shard may have stored some blocks only.
+            // Until its first sweep is complete, a shard may have stored only some of its blocks.
             incompleteShards.append(number)
         } else if isAbsent {
             found(.absentContributions(shard: number, blocks: shard.absent, first: shard.firstAbsent))
@@ -108,7 +108,7 @@ package struct LedgerAudit: Sendable, Equatable {
     }
 }
 
-/// The store breaks laws of the ledger, which the audit has told one by one. (65)
+/// The audit has found the ledger inconsistent and has reported each violation. (Exit code 65.)
 package struct BrokenLedgerError: Error, Equatable, CustomStringConvertible {
     package let run: String
     package let violations: Int
@@ -120,6 +120,6 @@ package struct BrokenLedgerError: Error, Equatable, CustomStringConvertible {
     }
 
     package var description: String {
-        "run \(run) breaks the laws of the ledger in \(violations) \(violations == 1 ? "place" : "places"): \(advice)"
+        "the counts of run \(run) are inconsistent in \(violations) \(violations == 1 ? "place" : "places"): \(advice)"
     }
 }

@@ -1,33 +1,35 @@
-/// Sets right every block of a run that breaks its laws, while shards go on.
+/// Repairs every inconsistent block of a run while the shards keep running.
 ///
-/// What can be read decides: the total becomes the sum of the contributions that can be read and belong to the run. One
-/// that cannot is removed with its tag, so that its shard finds it gone and puts it back; so is one of a shard that the run
-/// does not have. A contribution whose tag is lost, or ahead of its shard, is kept and tagged anew, as older than any
-/// other. A block whose word list is damaged is emptied, because no row of it means anything.
-/// Each block is compared and swapped as in an exchange: one that a shard has changed since it was read is read again.
+/// The new total is the sum of the readable contributions of shards that belong to the run. A contribution that cannot
+/// be read is removed together with its tag; its shard notices this and stores the contribution again. A contribution
+/// of a shard that does not belong to the run is removed too. A contribution whose tag is missing, or has a later
+/// generation than its shard, is kept and gets a new tag with the lowest generation. A block whose word list is damaged
+/// is emptied, because its rows can no longer be assigned to words. Each block is written by compare-and-swap, as in an
+/// exchange: a block that a shard has changed since it was read is read again.
 package enum LedgerRepair {
-    /// What was done to a block.
+    /// The repair of one block, for the report.
     package struct Mending: Sendable, Equatable {
         package let block: Int
         package let violations: [LedgerViolation]
-        /// Shards of the run whose counts were removed.
+        /// The shards of the run whose counts were removed.
         package let removed: [Int]
-        /// Tokens of the total before, nil if it could not be read, and now.
+        /// The tokens of the total before the repair; nil if it could not be read.
         package let tokensBefore: Int?
+        /// The tokens of the total after the repair.
         package let tokens: Int
     }
 
-    /// A block that shards keep changing is tried so often.
+    /// The number of attempts to repair a block that shards keep changing.
     private static let attempts = 100
 
-    /// Repairs all blocks, telling `observe` of each that was repaired.
+    /// Repairs all blocks and calls `observe` for each block that was repaired.
     package static func run(
         on store: any CountStore, manifest: RunManifest, observe: (Mending) -> Void
     ) throws(CountStoreError) {
         for first in stride(from: 0, to: manifest.blocks, by: LedgerAudit.batch) {
             let blocks = first..<min(first + LedgerAudit.batch, manifest.blocks)
             let records = try store.records(of: blocks)
-            // Read after the blocks: a process takes its shard before it writes.
+            // The statuses are read after the blocks, because a process claims its shard before it writes.
             let statuses = try store.statuses()
             for (record, block) in zip(records, blocks) {
                 try mend(block, record, statuses, manifest, store, observe)
@@ -42,7 +44,7 @@ package enum LedgerRepair {
         var (record, statuses) = (read, statuses)
         for _ in 0..<attempts {
             guard let (repair, mending) = try plan(record, block, statuses, manifest) else { return }
-            // The record is of this run if the manifest still is; and then the version decides.
+            // If the manifest is unchanged, the record belongs to this run. The version then detects later writes.
             try store.expect(manifest)
             if try store.repair([repair]) == [.stored] {
                 observe(mending)
@@ -54,7 +56,7 @@ package enum LedgerRepair {
         throw .unavailable(reason: "block \(block) is changed faster than it can be repaired: try again")
     }
 
-    /// What to do with a block; nil if nothing.
+    /// Decides how to repair a block; nil if it is consistent.
     static func plan(
         _ record: BlockRecord, _ block: Int, _ statuses: [ShardStatus], _ manifest: RunManifest
     ) throws(CountStoreError) -> (repair: BlockRepair, mending: Mending)? {

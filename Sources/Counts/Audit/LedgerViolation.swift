@@ -1,36 +1,36 @@
-/// A law of the ledger that the store breaks, with the values that contradict each other.
+/// A violated invariant of the ledger, with the values that contradict each other.
 package enum LedgerViolation: Sendable, Equatable {
-    /// A value that is missing, does not decode, or has more rows than the block has words: "v", "n", "words", "c/3".
+    /// A value ("v", "n", "words", "c/3") is missing, cannot be decoded, or has more rows than the block has words.
     case damaged(block: Int, value: String)
-    /// Total and contributions differ.
+    /// The total is not the sum of the contributions.
     case unbalanced(block: Int, Imbalance)
-    /// A word stands twice in its block's list.
+    /// A word appears twice in its block's list.
     case repeatedWord(block: Int, word: [UInt8], rows: [Int])
-    /// A word stands in a block that its hash does not name.
+    /// A word is stored in a different block than the one its hash selects.
     case strayWord(block: Int, word: [UInt8], belongs: Int)
-    /// A contribution of a shard that the run does not have.
+    /// A contribution of a shard that does not belong to the run.
     case foreignShard(block: Int, shard: Int, shards: Int)
     /// A contribution whose tag is missing or cannot be read.
     case untagged(block: Int, shard: Int)
-    /// A tag without its contribution.
+    /// A tag whose contribution is missing.
     case lostContribution(block: Int, shard: Int)
-    /// A tag of a later process than any that has taken the shard.
+    /// A tag with a later generation than any process that has claimed the shard.
     case generationAhead(block: Int, shard: Int, tag: Generation, holder: Generation)
-    /// A shard that has exchanged every block has nothing in `blocks` of them, `first` the first.
+    /// A shard that has exchanged every block has no contribution in `blocks` of them; `first` is the first of these.
     case absentContributions(shard: Int, blocks: Int, first: Int)
-    /// A shard's contributions hold another number of tokens than it has.
+    /// The sum of a shard's contributions differs from its number of tokens.
     case tokens(shard: Int, stored: Int, registered: Int)
 
-    /// How far a total is from the sum of the contributions.
+    /// The difference between a total and the sum of the contributions.
     package struct Imbalance: Sendable, Equatable {
-        /// Cells that differ; 0 if only the number of rows does.
+        /// The number of cells that differ; 0 if only the number of rows differs.
         package var cells = 0
-        /// The first of them.
+        /// The first cell that differs, with both values.
         package var word: [UInt8] = []
         package var topic = 0
         package var total = 0
         package var contributed = 0
-        /// Sums of all cells.
+        /// The sums of all cells.
         package var totalTokens = 0
         package var contributedTokens = 0
     }

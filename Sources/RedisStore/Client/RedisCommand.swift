@@ -1,17 +1,17 @@
-/// What is asked of the server: a command or a stored script, and its arguments as bytes.
+/// A command or a stored script, with its arguments as bytes.
 struct RedisCommand: Sendable {
-    /// An argument cannot be longer: Redis's `proto-max-bulk-len`.
+    /// The largest size of an argument in bytes: the default of Redis's `proto-max-bulk-len`.
     static let largestArgument = 512 << 20
 
-    /// For messages, which show no argument: any may be a secret.
+    /// The command's name. Messages show only the name, because any argument may be a secret.
     let name: String
-    /// The key it works on: it decides which server is asked.
+    /// The key on which the command operates. It determines the server.
     let key: RedisKey?
-    /// Run by the hash under which the server knows it.
+    /// The script to run, if this is not a plain command. It is called by its hash.
     let script: Script?
     private let arguments: [[UInt8]]
 
-    /// `name` has its subcommand after a blank, if there is one: "CLIENT SETNAME".
+    /// Creates a command. A subcommand follows `name` after a space: "CLIENT SETNAME".
     init(_ name: String, key: RedisKey? = nil, _ arguments: [UInt8]...) {
         self.init(name, key: key, arguments: arguments)
     }
@@ -21,12 +21,12 @@ struct RedisCommand: Sendable {
         self.arguments = (key.map { [Array($0.text.utf8)] } ?? []) + arguments
     }
 
-    /// A command without a key, asked of the server that has `key`.
+    /// Creates a command without a key for the server that has `key`.
     init(_ name: String, beside key: RedisKey) {
         (self.name, self.key, script, arguments) = (name, key, nil, [])
     }
 
-    /// The keys of a script lie on one server: they share what stands in their braces.
+    /// Creates a call of a script. All its keys must be on the same server, so they must have the same text in braces.
     init(_ script: Script, keys: [RedisKey], arguments: [[UInt8]]) {
         (name, key, self.script) = ("EVALSHA", keys.first, script)
         self.arguments = [Array("\(keys.count)".utf8)] + keys.map { Array($0.text.utf8) } + arguments
@@ -35,10 +35,10 @@ struct RedisCommand: Sendable {
     /// The length of the longest argument.
     var longestArgument: Int { arguments.reduce(0) { max($0, $1.count) } }
 
-    /// Bytes it will take on the wire, to a few.
+    /// The approximate size of the encoded command in bytes.
     var size: Int { arguments.reduce(64) { $0 + $1.count + 16 } }
 
-    /// Appends the command as RESP2 has it, an array of strings; `hash` is the script's, if it is one.
+    /// Appends the command in RESP2 format, as an array of strings. `hash` is the hash of the script, if there is one.
     func append(to bytes: inout [UInt8], hash: [UInt8]?) {
         let words = name.split(separator: " ").map { Array($0.utf8) } + (hash.map { [$0] } ?? [])
         bytes.append(contentsOf: "*\(words.count + arguments.count)\r\n".utf8)

@@ -1,27 +1,29 @@
-/// One connection to a server: bytes out, replies in, in order. `ReplyParser` says why hiredis does not read them.
+/// One connection to a server. It sends bytes and receives replies in order. (`ReplyParser` says why hiredis is not
+/// used to read them.)
 ///
-/// A connection that has thrown is out of step with its server: its owner drops it, which closes it.
+/// After a call has thrown, requests and replies may no longer correspond. The owner then has to discard the
+/// connection, which closes it.
 struct RedisConnection: ~Copyable {
     enum Failure: Error, Equatable {
-        /// Could not be opened; the words of the system.
+        /// The connection could not be opened. The value is the system's message.
         case unreachable(String)
-        /// No byte came, or could be sent, for this many seconds.
+        /// No byte was received, or could be sent, for this many seconds.
         case timeout(seconds: Double)
-        /// The server closed it. Often it says why just before.
+        /// The server closed the connection. It often sends an error with the reason just before.
         case closed(lastWords: ServerError?)
-        /// The server closed it, through which nothing had come yet.
+        /// The server closed the connection without having sent anything.
         case closedUnheard
-        /// Another failure of the socket; the words of the system.
+        /// Another failure of the socket. The value is the system's message.
         case broken(String)
         case garbled(ReplyParser.Fault)
-        /// The connection would not be as safe as the address asks.
+        /// The connection would not be as secure as the address requires.
         case unsafe(TLSFault)
     }
 
     private let transport: any Transport
     private var parser = ReplyParser()
     private var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    /// Whether a byte has come.
+    /// Whether a byte has been received.
     private var isHeard: Bool
 
     private init(over transport: any Transport, isHeard: Bool) {
@@ -29,8 +31,8 @@ struct RedisConnection: ~Copyable {
         self.isHeard = isHeard
     }
 
-    /// Opens a connection within the time `connecting`, which includes the handshake of TLS; `timeout` is for each later
-    /// silence while an answer is due.
+    /// Opens a connection within the time `connecting`, which includes the TLS handshake. `timeout` limits the time
+    /// without any data while a reply is awaited later.
     static func open(
         to address: RedisAddress, connecting: Duration, timeout: Duration
     ) throws(Failure) -> RedisConnection {
@@ -39,7 +41,7 @@ struct RedisConnection: ~Copyable {
             try socket.wait(atMost: timeout)
             return RedisConnection(over: socket, isHeard: false)
         }
-        // the last part of the time is for a look at what may answer instead
+        // The last part of the time is reserved for checking whether the server answers without TLS.
         let look = min(connecting / 4, .seconds(1))
         let deadline = ContinuousClock.now + connecting - look
         let socket = try Socket.open(to: address.endpoint, connecting: connecting - look)
@@ -53,7 +55,8 @@ struct RedisConnection: ~Copyable {
         }
     }
 
-    /// What a Redis without TLS, which is silent when spoken to in TLS, answers to PING; nil if there is none.
+    /// Returns the reply to PING of a Redis server without TLS, which does not react to a TLS handshake; nil if there
+    /// is no such server.
     private static func plainWords(of endpoint: RedisAddress.Endpoint, within time: Duration) -> [UInt8]? {
         var words = [UInt8](repeating: 0, count: 40)
         guard let socket = try? Socket.open(to: endpoint, connecting: time),
@@ -63,12 +66,12 @@ struct RedisConnection: ~Copyable {
         return Array(words[..<count])
     }
 
-    /// Sends bytes of commands. Their replies are received apart, so that several servers can be at work at once.
+    /// Sends the bytes of commands. Replies are received separately, so that several servers can work in parallel.
     mutating func send(_ bytes: ArraySlice<UInt8>) throws(Failure) {
         do throws(Failure) { try transport.send(bytes.span.bytes) } catch .closed { throw try farewell(nil) }
     }
 
-    /// The next `count` replies.
+    /// Receives the next `count` replies.
     mutating func receive(_ count: Int) throws(Failure) -> [RedisReply] {
         var replies: [RedisReply] = []
         replies.reserveCapacity(count)
@@ -82,7 +85,8 @@ struct RedisConnection: ~Copyable {
         return replies
     }
 
-    /// What to throw when the server has hung up: what it said before, the last thing of which may still be unread.
+    /// Returns the error to throw when the server has closed the connection. It includes the last error that the server
+    /// sent, which may still be unread.
     private mutating func farewell(_ reply: RedisReply?) throws(Failure) -> Failure {
         do throws(Failure) { while true { try pull() } } catch {
             if case .unsafe = error { throw error }

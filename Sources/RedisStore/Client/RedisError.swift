@@ -1,20 +1,20 @@
 import Counts
 
-/// What can go wrong between us and a server.
+/// An error in the communication with a server.
 enum RedisError: Error, Equatable {
     case failure(RedisConnection.Failure)
-    /// The server answered a command with an error. `holds`: what kind of value the key has, if that was the matter.
+    /// The server replied to a command with an error. `holds` is the type of the key's value, if that caused the error.
     case refused(ServerError, command: String, key: RedisKey?, holds: String?)
-    /// A reply of a kind that no Redis gives to this command.
+    /// A reply of a kind that Redis never sends for this command.
     case unexpected(command: String)
     case argumentTooLong(key: RedisKey?, bytes: Int)
-    /// A server we cannot work with; a sentence without a subject.
+    /// A server that cannot be used. The value is a sentence without its subject.
     case unfit(String)
     case incompatible(String)
 }
 
 extension RedisError {
-    /// Whether what came back made no sense. Happens to be mended by a new connection, unless it happens every time.
+    /// Whether the reply was invalid. A new connection often solves this, unless it happens every time.
     var isGarbled: Bool {
         switch self {
         case .failure(.garbled(.notRedis)): false
@@ -23,7 +23,7 @@ extension RedisError {
         }
     }
 
-    /// Whether the connection has still its next reply where it belongs.
+    /// Whether requests and replies on the connection still correspond, so that it can be used further.
     var leavesConnectionInStep: Bool {
         switch self {
         case .refused, .argumentTooLong: true
@@ -36,7 +36,7 @@ extension RedisError {
         case .failure(.closed(let words?)):
             RedisError.refused(words, command: "the connection", key: nil, holds: nil).storeError(at: address)
         case .failure(.garbled(.notRedis(let bytes))) where bytes.starts(with: [21, 3]):
-            .misconfigured(reason: "Redis at \(address) answers through TLS only: give its address with rediss://")
+            .misconfigured(reason: "Redis at \(address) accepts only TLS: use rediss:// in its address")
         case .failure(.garbled(.notRedis(let bytes))):
             .incompatible(
                 reason: "what answers at \(address) is not Redis: it says "
@@ -44,11 +44,11 @@ extension RedisError {
         case .failure(.unsafe(let fault)): .misconfigured(reason: "Redis at \(address) \(fault.words)")
         case .failure(let failure): .unavailable(reason: "waiting for Redis at \(address), which \(failure.words)")
         case .unexpected(let command):
-            .unavailable(reason: "waiting for Redis at \(address), whose answer to \(command) makes no sense")
+            .unavailable(reason: "waiting for Redis at \(address), whose reply to \(command) is invalid")
         case .argumentTooLong(let key, let bytes):
             .misconfigured(
-                reason: "a value of \(bytes) bytes for \(key?.text ?? "a key") is more than Redis at \(address) takes "
-                    + "(\(RedisCommand.largestArgument)): give more --blocks")
+                reason: "a value of \(bytes) bytes for \(key?.text ?? "a key") is more than Redis at \(address) "
+                    + "accepts (\(RedisCommand.largestArgument)): use more --blocks")
         case .unfit(let sentence): .misconfigured(reason: "Redis at \(address) \(sentence)")
         case .incompatible(let sentence): .incompatible(reason: "Redis at \(address) \(sentence)")
         case .refused(let error, let command, let key, let holds):
@@ -63,7 +63,7 @@ extension RedisError {
             || error.message.contains("invalid password")
             || command == "AUTH" && !waitCodes.contains(where: error.has)
         {
-            // not the server's own words: some versions repeat arguments in them
+            // The server's message is not shown, because some versions repeat arguments in it.
             let reason =
                 error.isDenialInScript
                 ? "NOPERM" : deniedCodes.first(where: error.has) ?? "the password is not accepted"
@@ -72,12 +72,13 @@ extension RedisError {
         if error.has("WRONGTYPE") {
             return .misconfigured(
                 reason:
-                    "key \(key?.text ?? "of ours") in Redis at \(address) holds a \(holds ?? "value of another type") where "
-                    + "a hash belongs: another program uses that name; delete the key, or name another run with --run")
+                    "key \(key?.text ?? "of the run") in Redis at \(address) holds a "
+                    + "\(holds ?? "value of another type") instead of a hash: another program uses that name; "
+                    + "delete the key, or name another run with --run")
         }
         if error.has("ERR DB index") || error.has("ERR invalid DB index") {
             return .misconfigured(
-                reason: "Redis at \(address) has no such database: give a lower --redis-db, or raise \"databases\" "
+                reason: "Redis at \(address) has no such database: use a lower --redis-db, or increase \"databases\" "
                     + "in its configuration")
         }
         if error.has("ERR unknown command") || error.has("ERR unknown subcommand") {
@@ -88,30 +89,30 @@ extension RedisError {
     }
 
     private static let deniedCodes = ["NOAUTH", "WRONGPASS", "NOPERM", "DENIED"]
-    /// States that pass.
+    /// The codes of temporary states.
     private static let waitCodes = ["LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "ERR max number of clients"]
 }
 
 extension RedisConnection.Failure {
-    /// As the end of "Redis at ..., which".
+    /// The end of a sentence that begins with "Redis at ..., which".
     fileprivate var words: String {
         switch self {
         case .unreachable(let words): "cannot be reached (\(words))"
         case .timeout(let seconds): "has not answered for \(seconds) seconds"
         case .closed: "closed the connection"
         case .closedUnheard:
-            "closed the connection before it had said anything (as a port for TLS does, whose address begins with rediss://)"
-        case .broken(let words): "cannot be heard any more (\(words))"
-        case .garbled(.malformed(let what)): "sends replies that make no sense (\(what))"
+            "closed the connection without sending anything (if it accepts only TLS, use rediss:// in its address)"
+        case .broken(let words): "is no longer reachable (\(words))"
+        case .garbled(.malformed(let what)): "sends invalid replies (\(what))"
         case .garbled(.tooLarge(let what, let size, let limit)):
-            "sends replies that make no sense (\(what) of \(size), where \(limit) is the limit)"
+            "sends invalid replies (\(what) of size \(size); the limit is \(limit))"
         case .garbled(.notRedis): "is not Redis"
         case .unsafe(let fault): fault.words
         }
     }
 }
 
-/// An error, and the server it happened with.
+/// An error with the address of the server that caused it.
 struct ServerFailure: Error {
     let error: RedisError
     let address: RedisAddress

@@ -1,4 +1,4 @@
-/// An answer of the server, in RESP2: the five kinds of value, as bytes.
+/// A reply in RESP2 format: one of the five kinds of value, as bytes.
 /// Source: "Redis serialization protocol specification", redis.io.
 enum RedisReply: Sendable, Equatable {
     /// "+OK"
@@ -38,8 +38,8 @@ extension RedisReply {
     }
 }
 
-/// An error the server answered with: in its own words, the first of which is the code; a control character among them is
-/// U+FFFD, for they are shown in one line.
+/// An error reply: the server's message, whose first word is the code. Control characters are replaced by U+FFFD,
+/// because the message is shown in a single line.
 struct ServerError: Error, Sendable, Equatable {
     let message: String
 
@@ -52,12 +52,14 @@ struct ServerError: Error, Sendable, Equatable {
         message = String(String.UnicodeScalarView(scalars))
     }
 
-    /// Whether the code is `code`; servers before version 7 wrap the words of a command that failed inside a script.
+    /// Returns whether the code is `code`. Servers before version 7 enclose the message of a command that failed inside
+    /// a script in another message.
     func has(_ code: String) -> Bool {
         message.hasPrefix(code) || (message.hasPrefix("ERR Error running script") && message.contains(code))
     }
 
-    /// Whether the user may not use a command that a script uses, or a key; Redis 7.0 has no code for it.
+    /// Whether the user lacks permission for a command or a key that a script uses. Redis 7.0 has no code for this
+    /// error.
     var isDenialInScript: Bool {
         message.contains("@user_script")
             && (message.contains("The user executing the script can't") || message.contains("ACL failure in script"))

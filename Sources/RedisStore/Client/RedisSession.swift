@@ -1,13 +1,13 @@
-/// A connection that has introduced itself to a server fit for us, and knows which scripts it has loaded.
+/// A connection that is signed in to a suitable server and keeps track of the scripts that it has loaded.
 struct RedisSession: ~Copyable {
-    /// Scripts that read the clock and then write need it.
+    /// The oldest supported version. Scripts that read the clock and then write require it.
     private static let oldestVersion = 5
 
     private var connection: RedisConnection
     private var hashes: [Script: [UInt8]] = [:]
-    /// What the server's process calls itself: another after each start, nil if it does not say.
+    /// The id of the server's process, which changes with each start; nil if the server does not report it.
     private(set) var process: String?
-    /// Whether it has only a part of the keys, and knows who has the others.
+    /// Whether the server is a node of a cluster, which has only some of the keys.
     private(set) var isClusterNode = false
 
     private init(over connection: consuming RedisConnection) {
@@ -33,7 +33,8 @@ struct RedisSession: ~Copyable {
     /// Signs in, and refuses a server that is too old or may drop keys.
     private mutating func introduce(_ address: RedisAddress) throws(RedisError) {
         if address.user != nil || address.password != nil {
-            // without a password: a user may need none, and must not become another without being told
+            // AUTH is sent even without a password: the user may not need one, and must not silently become the default
+            // user.
             let password = address.password?.bytes ?? []
             _ = try perform([RedisCommand("AUTH", arguments: (address.user.map { [$0] } ?? []) + [password])])
         }
@@ -52,24 +53,24 @@ struct RedisSession: ~Copyable {
         process = server["run_id"]
         isClusterNode = server["redis_mode"] == "cluster"
         if isClusterNode, address.database != 0 {
-            throw .unfit("runs in cluster mode and has no database but 0: leave --redis-db out")
+            throw .unfit("runs in cluster mode and has only database 0: leave --redis-db out")
         }
         let policy = memory["maxmemory_policy"] ?? "noeviction"
         if memory["maxmemory"] != "0", policy != "noeviction" {
             throw .unfit(
                 "may delete blocks when its memory is full (maxmemory-policy \(policy)): "
-                    + "set it with redis-cli config set maxmemory-policy noeviction")
+                    + "change this with redis-cli config set maxmemory-policy noeviction")
         }
         if address.database != 0 {
             _ = try perform([RedisCommand("SELECT", Array("\(address.database)".utf8))])
         }
-        // for people who read CLIENT LIST; a user without the right to it is as good
+        // The name is only for the output of CLIENT LIST, so a user without permission to set it is accepted.
         do throws(RedisError) { _ = try perform([RedisCommand("CLIENT SETNAME", Array("dist-lda".utf8))]) } catch {
             guard error.leavesConnectionInStep else { throw error }
         }
     }
 
-    /// The lines "name:value" of INFO.
+    /// Parses the lines "name:value" of INFO.
     private func information(_ reply: RedisReply) throws(RedisError) -> [String: String] {
         guard case .bulk(let bytes) = reply else { throw .unexpected(command: "INFO") }
         var values: [String: String] = [:]
@@ -81,9 +82,9 @@ struct RedisSession: ~Copyable {
         return values
     }
 
-    // MARK: One thing after another
+    // MARK: Single commands
 
-    /// Runs a few commands that are no scripts; their replies, none of which is an error.
+    /// Runs a few commands other than scripts. Returns their replies; throws if one of them is an error.
     mutating func perform(_ commands: [RedisCommand]) throws(RedisError) -> [RedisReply] {
         var bytes: [UInt8] = []
         for command in commands { command.append(to: &bytes, hash: nil) }
@@ -95,21 +96,21 @@ struct RedisSession: ~Copyable {
         return replies
     }
 
-    /// What is to be thrown if the server answers a command with an error.
+    /// Returns the error to throw when the server replies to a command with an error.
     mutating func refusal(of command: RedisCommand, _ error: ServerError) throws(RedisError) -> RedisError {
         var holds: String?
         if error.has("WRONGTYPE"), let key = command.key {
             var bytes: [UInt8] = []
             RedisCommand("TYPE", key: key).append(to: &bytes, hash: nil)
             try send(bytes[...])
-            // a word, if it is a type
+            // The name of a type is a single word; anything else is ignored.
             holds = try receive(1).first?.text.flatMap { $0.utf8.allSatisfy { (0x21...0x7E).contains($0) } ? $0 : nil }
         }
         let name = command.script?.command(deniedBy: error) ?? command.name
         return .refused(error, command: name, key: command.key, holds: holds)
     }
 
-    /// The keys here that match a pattern.
+    /// Returns the keys of this server that match a pattern.
     mutating func keys(matching pattern: String) throws(RedisError) -> [String] {
         var found: [String] = []
         var cursor = "0"
@@ -127,9 +128,9 @@ struct RedisSession: ~Copyable {
 
     // MARK: A pipeline
 
-    /// The bytes, about `size`, of the commands at `places` of a list; before one that is `asking` stands the permission
-    /// to ask for a key that is on its way here, which has a reply of its own. Loads the scripts among them that the
-    /// server does not have yet.
+    /// Encodes the commands at `places` of a list, in about `size` bytes. A command that is `asking` is preceded by
+    /// ASKING, which permits access to a key that is being moved to this server and has a reply of its own. First loads
+    /// the scripts that the server does not have yet.
     mutating func encode(
         _ places: ArraySlice<(place: Int, asking: Bool)>, of commands: [RedisCommand], size: Int
     ) throws(RedisError) -> [UInt8] {
@@ -158,7 +159,7 @@ struct RedisSession: ~Copyable {
         do throws(RedisConnection.Failure) { return try connection.receive(count) } catch { throw .failure(error) }
     }
 
-    /// The server was told to forget its scripts: they are loaded again.
+    /// Makes the session load all scripts again, because the server has discarded them.
     mutating func forgetScripts() { hashes = [:] }
 
     private mutating func load(_ scripts: Set<Script>) throws(RedisError) {

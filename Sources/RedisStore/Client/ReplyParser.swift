@@ -1,42 +1,44 @@
-/// Cuts a stream of bytes into replies, and believes none of the lengths in it.
+/// Splits a stream of bytes into replies without trusting the lengths in it.
 ///
-/// A server may announce any length (`*1000000000`, `$9223372036854775807`): nothing is reserved for what is announced,
-/// only what has come is kept, and a reply over the limits is a fault. This is why replies are not read by hiredis:
-/// its reader, in 0.14, allocates the announced array before the first element has come, and the callbacks by which one
-/// could forbid it have another type in 1.x.
+/// A server may announce any length (`*1000000000`, `$9223372036854775807`). No memory is reserved for announced data;
+/// only received bytes are kept, and a reply over the limits is a fault. This is why replies are not read by hiredis:
+/// its reader in version 0.14 allocates the announced array before the first element has been received, and the
+/// callbacks that could prevent this have a different type in version 1.x.
 ///
-/// `next` first walks over the headers that have come (each once, so O(bytes) however they are cut), and decodes a
-/// reply when it is whole. After a fault the stream has no meaning; the connection is closed.
+/// `next` first scans the headers that have been received (each once, so O(bytes) regardless of how the stream is
+/// split), and decodes a reply when it is complete. After a fault the rest of the stream cannot be interpreted, and the
+/// connection has to be closed.
 struct ReplyParser {
     struct Limits: Sendable {
-        /// Bytes of one string. Redis's own limit is 512 MB.
+        /// The bytes of one string. Redis's own limit is 512 MB.
         var string = 512 << 20
-        /// Elements of one reply, all arrays in it together.
+        /// The elements of one reply, summed over all its arrays.
         var elements = 1 << 20
-        /// Arrays in arrays.
+        /// The levels of nested arrays.
         var depth = 4
-        /// Bytes of a line: a status, an error, a length.
+        /// The bytes of a line: a status, an error, a length.
         var line = 64 << 10
-        /// Bytes of one reply.
+        /// The bytes of one reply.
         var reply = 1 << 30
     }
 
     enum Fault: Error, Sendable, Equatable {
-        /// The stream does not begin as an answer of Redis does; the first bytes of it.
+        /// The stream does not begin like a reply of Redis. The value is its first bytes.
         case notRedis([UInt8])
-        /// A reply above a limit: what is too large, its size as announced or as it has come, and the limit.
+        /// A reply exceeds a limit. The values are the part that is too large, its announced or received size, and the
+        /// limit.
         case tooLarge(what: String, size: Int64, limit: Int)
-        /// Bytes that are no reply.
+        /// The bytes are not a valid reply.
         case malformed(what: String)
     }
 
     private let limits: Limits
     private var buffer: [UInt8] = []
-    /// Where the reply under way begins.
+    /// The start of the current reply.
     private var start = 0
-    /// The first byte not yet walked over.
+    /// The first byte that has not been scanned.
     private var cursor = 0
-    /// For each array around the cursor, the elements still to come.
+    /// The number of elements still expected, for each array around the cursor.
     private var open: [Int] = []
     private var elements = 0
     private var repliesSoFar = 0
@@ -54,7 +56,7 @@ struct ReplyParser {
         buffer.append(contentsOf: bytes)
     }
 
-    /// The next whole reply; nil if more bytes are needed.
+    /// Returns the next complete reply; nil if more bytes are needed.
     mutating func next() throws(Fault) -> RedisReply? {
         while true {
             guard try skipItem() else {
@@ -73,7 +75,7 @@ struct ReplyParser {
         }
     }
 
-    /// Moves the cursor past one string, number or array header, if all of it has come.
+    /// Moves the cursor past one string, number or array header. Returns false if it has not been received completely.
     private mutating func skipItem() throws(Fault) -> Bool {
         guard cursor < buffer.count else { return false }
         let kind = buffer[cursor]
@@ -117,7 +119,7 @@ struct ReplyParser {
         return true
     }
 
-    /// Where the line at the cursor ends (at its CR); nil if it has not come whole.
+    /// Returns the end of the line at the cursor (the index of its CR); nil if it has not been received completely.
     private func lineEnd() throws(Fault) -> Int? {
         let limit = min(buffer.count, cursor + limits.line)
         var index = cursor + 1
@@ -132,7 +134,7 @@ struct ReplyParser {
 
     private func number(before end: Int, minimum: Int64 = -1) throws(Fault) -> Int64 {
         guard let value = Self.integer(buffer[cursor + 1..<end]), value >= minimum else {
-            throw .malformed(what: "a length or number that is none")
+            throw .malformed(what: "an invalid length or number")
         }
         return value
     }
@@ -141,7 +143,7 @@ struct ReplyParser {
         Int64(String(decoding: digits, as: UTF8.self))
     }
 
-    /// Decodes the reply at `position`, which the walk has found whole and well formed.
+    /// Decodes the reply at `position`, which has been scanned and is complete and well formed.
     private func decode(_ position: inout Int) -> RedisReply {
         let kind = buffer[position]
         var end = position + 1

@@ -8,18 +8,18 @@ import CHiredis
     import Darwin
 #endif
 
-/// A socket that hiredis has opened (names, IPv4 and IPv6, unix sockets, the time limits) and closes.
+/// A socket that hiredis opens (resolving names, IPv4 and IPv6, unix sockets, with time limits) and closes.
 ///
-/// Bytes are sent and received here: a write of hiredis to a closed socket raises SIGPIPE, which ends a process that
-/// does not expect it, where `send` can be told not to.
+/// Bytes are sent and received by this class. A write by hiredis to a closed socket would raise SIGPIPE, which
+/// terminates a process that does not handle it; `send` has a flag that prevents this.
 final class Socket: Transport {
-    /// For each silence of the other side while bytes are due.
+    /// The time to wait for the other side while data is awaited.
     private(set) var timeout: Duration = .zero
     private let context: UnsafeMutablePointer<redisContext>
 
     private init(owning context: UnsafeMutablePointer<redisContext>) { self.context = context }
 
-    /// Opens one within the time `connecting`, which is also its first `timeout`.
+    /// Opens a socket within the time `connecting`, which is also its initial `timeout`.
     static func open(
         to endpoint: RedisAddress.Endpoint, connecting: Duration
     ) throws(RedisConnection.Failure) -> Socket {
@@ -29,7 +29,7 @@ final class Socket: Transport {
             case .unix(let path): redisConnectUnixWithTimeout(path, timeval(connecting))
             }
         guard let context else { throw .unreachable("out of memory") }
-        // from here on it is closed by whoever drops the socket
+        // From here on, the socket is closed when the object is released.
         let socket = Socket(owning: context)
         guard context.pointee.err == REDIS_OK else { throw .unreachable(socket.words) }
         try socket.wait(atMost: connecting)
@@ -43,7 +43,7 @@ final class Socket: Transport {
 
     deinit { redisFree(context) }
 
-    /// Sets `timeout`, which is more than none.
+    /// Sets `timeout`, which must be greater than zero.
     func wait(atMost timeout: Duration) throws(RedisConnection.Failure) {
         guard redisSetTimeout(context, timeval(timeout)) == REDIS_OK else { throw .broken(words) }
         self.timeout = timeout
@@ -75,7 +75,7 @@ final class Socket: Transport {
         }
     }
 
-    /// Throws what the error number means; returns if the call was only interrupted.
+    /// Throws the failure for an error number; returns if the call was only interrupted.
     private func check(_ number: Int32) throws(RedisConnection.Failure) {
         switch number {
         case EINTR: return
@@ -85,7 +85,7 @@ final class Socket: Transport {
         }
     }
 
-    /// What hiredis says of its last failure.
+    /// The message of hiredis for its last failure.
     private var words: String {
         withUnsafeBytes(of: &context.pointee.errstr) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
     }

@@ -1,33 +1,33 @@
 import COpenSSL
 
-/// TLS 1.2 or later over a socket. Before anything is sent, the server's certificate is verified: that an authority we
-/// trust has signed it, that it is valid now, and that it is for the host or the IP address that was asked for.
+/// TLS 1.2 or later over a socket. Before anything is sent, the server's certificate is verified: it must be signed by
+/// a trusted authority, be valid now, and be issued for the requested host or IP address.
 ///
-/// OpenSSL works in memory only; the socket carries the bytes it makes and takes. So time limits, interrupted calls,
-/// closed sockets and SIGPIPE are handled in one place, with TLS and without.
+/// OpenSSL works in memory only, and the socket transfers the bytes that OpenSSL produces and consumes. So time limits,
+/// interrupted calls, closed sockets and SIGPIPE are handled in one place for connections with and without TLS.
 final class TLSChannel: Transport {
-    /// Bytes carried at a time.
+    /// The largest number of bytes that are transferred in one step.
     private static let step = 1 << 16
 
     private let socket: Socket
     private let encryption: RedisAddress.Encryption
-    /// Whom the certificate must name.
+    /// The host for which the certificate must be issued.
     private let host: String
     private let ssl: OpaquePointer
-    /// Bytes of the server to be deciphered, and bytes to be sent to it. Both belong to `ssl`.
+    /// The received bytes to be decrypted, and the bytes to be sent. Both objects belong to `ssl`.
     private let arrived: OpaquePointer
     private let leaving: OpaquePointer
     private var chunk = [UInt8](repeating: 0, count: TLSChannel.step)
 
-    /// Shakes hands with the server `host` at the other end, which must be done by `deadline`. Throws `.timeout` if nothing
-    /// at all has come by then.
+    /// Performs the handshake with the server `host`, which must be complete by `deadline`. Throws `.timeout` if
+    /// nothing has been received by then.
     init(
         over socket: Socket, to host: String, _ encryption: RedisAddress.Encryption,
         deadline: ContinuousClock.Instant
     ) throws(RedisConnection.Failure) {
         let context: TLSContext
         do throws(TLSFault) { context = try TLSContext(encryption) } catch { throw .unsafe(error) }
-        // which keeps what it needs of the context
+        // The SSL object keeps a reference to the context.
         guard let ssl = SSL_new(context.pointer), let arrived = BIO_new(BIO_s_mem()),
             let leaving = BIO_new(BIO_s_mem())
         else { throw .broken("out of memory") }
@@ -40,10 +40,10 @@ final class TLSChannel: Transport {
 
     deinit { SSL_free(ssl) }
 
-    /// Makes the certificate be for `host`, and tells the server which host is meant.
+    /// Requires a certificate for `host`, and tells the server which host is requested.
     private func expect(_ host: String) throws(RedisConnection.Failure) {
         let parameters = SSL_get0_param(ssl)
-        // the zone of a link-local address ("fe80::1%eth0") is ours alone
+        // The zone of a link-local address ("fe80::1%eth0") is only meaningful on this machine.
         let address = String(host.prefix { $0 != "%" })
         if X509_VERIFY_PARAM_set1_ip_asc(parameters, address) == 1 { return }
         let name = host.hasSuffix(".") ? String(host.dropLast()) : host
@@ -62,7 +62,7 @@ final class TLSChannel: Transport {
                 let error = SSL_get_error(ssl, result)
                 if error != SSL_ERROR_NONE, error != SSL_ERROR_WANT_READ {
                     let failure = failure(error)
-                    // tells the server too, if it still listens
+                    // Sends OpenSSL's alert to the server, if it still reads.
                     try? flush()
                     throw failure
                 }
@@ -84,8 +84,8 @@ final class TLSChannel: Transport {
         }
     }
 
-    /// Whether these may be the first bytes of a server that speaks TLS: a record that holds an alert (21) or a part of the
-    /// handshake (22), of version 3.x.
+    /// Returns whether these can be the first bytes of a TLS server: a record of version 3.x that contains an alert
+    /// (21) or a part of the handshake (22).
     private static func isRecord(_ bytes: ArraySlice<UInt8>) -> Bool {
         (21...22).contains(bytes[0]) && (bytes.count < 2 || bytes[1] == 3)
     }
@@ -114,13 +114,13 @@ final class TLSChannel: Transport {
             if result > 0 { return Int(result) }
             let error = SSL_get_error(ssl, result)
             guard error == SSL_ERROR_WANT_READ else { throw failure(error) }
-            // an answer to what was not data, such as a new key
+            // Sends OpenSSL's reply to a record that contains no data, such as a key update.
             try flush()
             _ = try fetch()
         }
     }
 
-    /// Sends what OpenSSL has made.
+    /// Sends the bytes that OpenSSL has produced.
     private func flush() throws(RedisConnection.Failure) {
         while true {
             let count = BIO_read(leaving, &chunk, Int32(Self.step))
@@ -130,7 +130,7 @@ final class TLSChannel: Transport {
         }
     }
 
-    /// Waits for bytes and hands them to OpenSSL; how many. They are still in `chunk`.
+    /// Waits for bytes, passes them to OpenSSL and returns their number. They are still in `chunk`.
     private func fetch() throws(RedisConnection.Failure) -> Int {
         let count = try socket.receive(into: &chunk)
         guard BIO_write(arrived, &chunk, Int32(count)) == count else { throw .broken("out of memory") }
@@ -139,7 +139,7 @@ final class TLSChannel: Transport {
 
     // MARK: Failures
 
-    /// What OpenSSL's last error means.
+    /// Converts OpenSSL's last error.
     private func failure(_ error: Int32) -> RedisConnection.Failure {
         if error == SSL_ERROR_ZERO_RETURN { return .closed(lastWords: nil) }
         let code = ERR_peek_error()
@@ -157,7 +157,7 @@ final class TLSChannel: Transport {
         }
     }
 
-    /// Why the server's certificate was not accepted.
+    /// The reason why the server's certificate was not accepted.
     private var problem: TLSFault.Problem {
         switch Int32(truncatingIfNeeded: SSL_get_verify_result(ssl)) {
         case X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH: .otherHost(shownNames)
@@ -172,7 +172,7 @@ final class TLSChannel: Transport {
 
     private var verdict: String { String(cString: X509_verify_cert_error_string(SSL_get_verify_result(ssl))) }
 
-    /// The hosts the server's certificate is for, as OpenSSL prints them; nil if it names none.
+    /// The hosts for which the server's certificate was issued, as OpenSSL prints them; nil if there are none.
     private var shownNames: String? {
         guard let certificate = copenssl_shownCertificate(ssl), let text = BIO_new(BIO_s_mem()) else { return nil }
         defer { BIO_free(text) }

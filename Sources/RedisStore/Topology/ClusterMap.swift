@@ -1,18 +1,18 @@
-/// A Redis Cluster as it was last heard: which node has which slot of keys.
+/// The last known map of a Redis Cluster, from slots to nodes.
 ///
-/// The map is asked of any node that answers, and is asked again after whatever contradicts it: a key that has moved, a
-/// node that fails. Source: "Redis cluster specification", redis.io.
+/// The map is requested from any node that answers. It is requested again after any event that contradicts it: a key
+/// that has moved, or a node that fails. Source: "Redis cluster specification", redis.io.
 struct ClusterMap: RedisTopology {
     private let seeds: [RedisAddress]
     private let limits: RedisNode.TimeLimits
-    /// Every node heard of, in the order in which they are asked for the map.
+    /// All known nodes, in the order in which they are asked for the map.
     private var known: [RedisNode]
     private var isStale = true
-    /// By slot.
+    /// The node that has each slot, by slot.
     private var owners = [RedisNode?](repeating: nil, count: HashSlot.count)
     private(set) var nodes: [RedisNode] = []
 
-    /// - Parameter seeds: some of the nodes; all others take the first one's user and password.
+    /// - Parameter seeds: some of the nodes. The user and password of the node that answers are used for all others.
     init(seeds: [RedisAddress], limits: RedisNode.TimeLimits) {
         (self.seeds, self.limits) = (seeds, limits)
         known = seeds.map { RedisNode($0, limits: limits) }
@@ -72,7 +72,7 @@ struct ClusterMap: RedisTopology {
         }
     }
 
-    /// The node at a place that `source` has named, from now on among the known.
+    /// Returns the node at a place that `source` has reported, and adds it to the known nodes.
     private mutating func node(
         at place: SlotRange.Place, as source: RedisNode, among earlier: [RedisNode] = []
     ) -> RedisNode {
@@ -85,7 +85,7 @@ struct ClusterMap: RedisTopology {
         return node
     }
 
-    // MARK: What contradicts it
+    // MARK: Changes of the map
 
     mutating func redirect(_ error: ServerError, from node: RedisNode) -> Redirection? {
         if error.has("TRYAGAIN") { return Redirection(node: node) }
@@ -102,7 +102,7 @@ struct ClusterMap: RedisTopology {
 
     mutating func distrust(_ address: RedisAddress) {
         isStale = true
-        // whoever failed is asked last
+        // The node that failed is asked last.
         known = known.filter { $0.address != address } + known.filter { $0.address == address }
     }
 }

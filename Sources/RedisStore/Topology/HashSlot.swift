@@ -1,5 +1,6 @@
-/// Which of the 16,384 slots of a Redis Cluster a key is in: CRC16 (XMODEM: polynomial 0x1021, initially 0) of what
-/// stands in its first braces, or of all of it if nothing does. Source: "Redis cluster specification", redis.io.
+/// The slot of a key, one of the 16,384 slots of a Redis Cluster. It is the CRC16 (XMODEM: polynomial 0x1021, initially
+/// 0) of the text in the key's first braces, or of the whole key if there is none, modulo the number of slots. Source:
+/// "Redis cluster specification", redis.io.
 struct HashSlot: Equatable {
     static let count = 16384
 

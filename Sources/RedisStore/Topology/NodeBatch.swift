@@ -1,9 +1,9 @@
-/// The commands of a call that one server is to do, a window of them at a time on the way.
+/// The commands of a call that are sent to one server, one window of commands at a time.
 struct NodeBatch {
     let node: RedisNode
-    /// Places in the call's list of commands, and whether each goes with the permission to ask for its key.
+    /// The places of the commands in the call's list, and whether each is sent with ASKING.
     private var commands: [(place: Int, asking: Bool)] = []
-    /// Those on the way; before them is what is done.
+    /// The commands that are in flight. Those before them are done.
     private var window = 0..<0
     private var bytes: [UInt8] = []
     private var sent = 0
@@ -18,7 +18,8 @@ struct NodeBatch {
 
     fileprivate mutating func add(_ command: Int, asking: Bool) { commands.append((command, asking)) }
 
-    /// Takes the next window of commands: at most `count`, and none after the first `limit` bytes.
+    /// Begins the next window of commands: at most `count` commands, ending with the command that reaches `limit`
+    /// bytes.
     mutating func begin(_ all: [RedisCommand], window count: Int, bytes limit: Int) throws(ServerFailure) {
         let first = window.upperBound
         var (end, size) = (first, 0)
@@ -43,7 +44,7 @@ struct NodeBatch {
         }
     }
 
-    /// The replies to the window, each with its command's place.
+    /// Receives the replies to the window, each with its command's place.
     mutating func receive() throws(ServerFailure) -> [(place: Int, reply: RedisReply)] {
         defer { abandon() }
         let awaited = commands[window]
@@ -56,14 +57,14 @@ struct NodeBatch {
         }
     }
 
-    /// Nothing is on the way any more.
+    /// Marks the window as done.
     private mutating func abandon() {
         (window, bytes, sent) = (window.upperBound..<window.upperBound, [], 0)
     }
 }
 
 extension [NodeBatch] {
-    /// Adds a command to the batch of the server it goes to.
+    /// Adds a command to the batch of its target server.
     mutating func add(_ command: Int, to target: Redirection) {
         if let batch = firstIndex(where: { $0.node === target.node }) {
             self[batch].add(command, asking: target.asking)

@@ -1,4 +1,5 @@
-/// One server that has every key; or, as its first answer shows, a node of a cluster.
+/// A single server that has all keys. If its first reply shows that it is a node of a cluster, a `ClusterMap` takes
+/// over.
 struct OneServer: RedisTopology {
     private let node: RedisNode
 

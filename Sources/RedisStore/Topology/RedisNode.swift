@@ -1,9 +1,10 @@
-/// One server and, while all is well, the one session with it: opened when first needed, dropped after any doubt.
+/// One server and the session with it, which is opened when first needed and dropped after an error that leaves it in
+/// an undefined state.
 final class RedisNode {
     struct TimeLimits: Sendable {
-        /// For one try to open a connection.
+        /// The limit for one attempt to open a connection.
         var connecting: Duration
-        /// For each silence of the server while an answer is due.
+        /// The limit for the time without any data while a reply is awaited.
         var reply: Duration
     }
 
@@ -15,12 +16,12 @@ final class RedisNode {
         (self.address, self.limits) = (address, limits)
     }
 
-    /// Facts of the server, nil or false while there is no session.
+    /// Properties of the server; nil or false while there is no session.
     var process: String? { session?.process }
     var isClusterNode: Bool { session?.isClusterNode ?? false }
     var isOpen: Bool { session != nil }
 
-    /// Makes sure that there is a session. Returns whether it is a new one.
+    /// Opens a session unless there is one. Returns whether it is new.
     func open(connecting: Duration? = nil) throws(ServerFailure) -> Bool {
         if session != nil { return false }
         do throws(RedisError) {
@@ -34,7 +35,7 @@ final class RedisNode {
 
     func forgetScripts() { session?.forgetScripts() }
 
-    /// Does something with the open session, which is dropped if that leaves it out of step.
+    /// Calls `body` with the open session. The session is dropped if an error leaves it in an undefined state.
     func withSession<Result>(
         _ body: (inout RedisSession) throws(RedisError) -> Result
     ) throws(ServerFailure) -> Result {

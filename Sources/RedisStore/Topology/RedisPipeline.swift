@@ -6,23 +6,25 @@
     import Darwin
 #endif
 
-/// Runs commands on the servers that have their keys, many on the way at once and all servers at work at once, and puts
-/// the replies back in order.
+/// Runs commands on the servers that have their keys, and returns the replies in the order of the commands. Many
+/// commands are in flight at once, and all servers work in parallel.
 ///
-/// A command that a server refuses because the key is elsewhere, or its script unknown there, is sent again where it
-/// belongs; it has not been done. Commands of one call may overtake each other, unless they have the same key.
+/// If a server refuses a command because the key is elsewhere or the script is not loaded, the command has not been
+/// executed, and is sent again to the right server. The commands of one call may be executed in any order, except for
+/// commands with the same key.
 struct RedisPipeline {
     private var topology: any RedisTopology
 
-    /// Commands sent to a server before their replies are read: enough to hide the way there, few enough to bound what
-    /// waits there.
+    /// The limits of the commands sent to a server before their replies are read. They are high enough to hide the
+    /// network latency, and low enough to bound the data that is queued at the server.
     private static let windowCommands = 64
     private static let windowBytes = 4 << 20
-    /// What one server is sent before the next has its turn: less than what waits in a socket, so that no server is idle
-    /// because another takes its time.
+    /// The number of bytes sent to one server before the next one gets its turn. It is less than the buffer of a
+    /// socket, so that no server is idle because another one is slow.
     private static let slice = 64 << 10
-    /// Times that a command is sent again before the caller is told to come back later, and the pause before it after
-    /// the first few: together two and a half seconds, in which the keys of a slot on the move have arrived.
+    /// The number of times a command is sent again before the call fails as unavailable, and the pause before each of
+    /// them after the first few, in microseconds. Together they take two and a half seconds, enough for the keys of a
+    /// slot that is being moved to arrive.
     private static let redirections = 250
     private static let pause: UInt32 = 10_000
 
@@ -30,13 +32,13 @@ struct RedisPipeline {
         self.topology = topology
     }
 
-    /// Connects all servers that are known.
+    /// Connects to all known servers.
     mutating func connect(within time: Duration) throws(ServerFailure) {
         try prepare(connecting: time)
         for node in topology.nodes { try open(node, connecting: time) }
     }
 
-    /// Runs commands; their replies, none of which is an error.
+    /// Runs commands. Returns their replies; throws if one of them is an error.
     mutating func perform(_ commands: [RedisCommand]) throws(ServerFailure) -> [RedisReply] {
         try prepare(connecting: nil)
         var replies = [RedisReply](repeating: .null, count: commands.count)
@@ -50,7 +52,7 @@ struct RedisPipeline {
         return replies
     }
 
-    /// The keys that match a pattern, those of server i with the number i. O(keys of all servers).
+    /// Returns the keys that match a pattern. The keys of server i have the number i. O(keys of all servers).
     mutating func keys(matching pattern: String) throws(ServerFailure) -> [RedisKey] {
         try prepare(connecting: nil)
         var found: [RedisKey] = []
@@ -63,7 +65,7 @@ struct RedisPipeline {
         return found
     }
 
-    /// Runs commands without keys on each server; the replies of each.
+    /// Runs commands without keys on each server. Returns the replies of each server.
     mutating func performOnEach(_ commands: [RedisCommand]) throws(ServerFailure) -> [[RedisReply]] {
         try prepare(connecting: nil)
         var replies: [[RedisReply]] = []
@@ -74,10 +76,10 @@ struct RedisPipeline {
         return replies
     }
 
-    /// After a failure: what is known of the servers may be old.
+    /// Marks the knowledge about the servers as possibly out of date, after a failure at `address`.
     mutating func distrust(_ address: RedisAddress) { topology.distrust(address) }
 
-    /// After answers that made no sense: every session is dropped.
+    /// Drops every session, after invalid replies.
     func closeAll() {
         for node in topology.nodes { node.close() }
     }
@@ -94,7 +96,7 @@ struct RedisPipeline {
         }
     }
 
-    // MARK: A round: every open command is sent and answered once
+    // MARK: A round, in which every open command is sent and answered once
 
     private func batches(of commands: [RedisCommand]) throws(ServerFailure) -> [NodeBatch] {
         var batches: [NodeBatch] = []
@@ -105,7 +107,7 @@ struct RedisPipeline {
         return batches
     }
 
-    /// Returns what is to be sent again.
+    /// Runs one round. Returns the commands that have to be sent again.
     private mutating func run(
         _ batches: inout [NodeBatch], _ commands: [RedisCommand], into replies: inout [RedisReply], isLast: Bool
     ) throws(ServerFailure) -> [NodeBatch] {
@@ -136,19 +138,19 @@ struct RedisPipeline {
 
     private mutating func redirection(after error: ServerError, from node: RedisNode) -> Redirection? {
         if error.has("NOSCRIPT") {
-            // (of a key that is on its way to this node, it answers next who has it)
+            // (If the key is being moved to this node, its next reply will say which node has it.)
             node.forgetScripts()
             return Redirection(node: node)
         }
         return topology.redirect(error, from: node)
     }
 
-    /// Sends a window of each batch, to all servers in turns, then receives all answers.
+    /// Sends a window of each batch, alternating between the servers, and then receives all replies.
     private func exchangeWindows(
         _ batches: inout [NodeBatch], _ commands: [RedisCommand]
     ) throws(ServerFailure) -> [(node: RedisNode, answers: [(place: Int, reply: RedisReply)])] {
         var failure: ServerFailure?
-        // whoever fails is left alone; the others' answers are received before the failure is told
+        // If a server fails, the replies of the others are received before the failure is thrown.
         func attempt(_ body: () throws(ServerFailure) -> Void) {
             do throws(ServerFailure) { try body() } catch { failure = failure ?? error }
         }

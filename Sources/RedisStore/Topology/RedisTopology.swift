@@ -1,31 +1,32 @@
-/// The seam between who knows keys and who knows servers: which server is asked for a key.
+/// The mapping from keys to servers.
 ///
-/// Three implementations: `OneServer`; `ServerList`, several that know nothing of each other; `ClusterMap`, the nodes of
+/// There are three implementations: `OneServer`; `ServerList`, several independent servers; `ClusterMap`, the nodes of
 /// a Redis Cluster. `RedisPipeline` runs commands over any of them.
 protocol RedisTopology {
-    /// The servers that hold keys, as far as they are known.
+    /// The known servers that hold keys.
     var nodes: [RedisNode] { get }
 
-    /// Gets ready for `node(of:)`. Returns what is to take this one's place, if the servers are not what they seemed.
+    /// Prepares for calls of `node(of:)`. If the servers turn out to be of another kind, returns the topology that has
+    /// to replace this one.
     mutating func prepare(connecting: Duration?) throws(ServerFailure) -> (any RedisTopology)?
 
-    /// The server that has a key.
+    /// Returns the server that has a key.
     func node(of key: RedisKey) throws(ServerFailure) -> RedisNode
 
-    /// Throws if a server that was just connected cannot be what it is taken for.
+    /// Throws if a server that was just connected does not fit this topology.
     func check(_ node: RedisNode) throws(ServerFailure)
 
-    /// Whom to ask instead after `node` has answered with this error; nil if the error is the answer.
+    /// Returns where to send a command again after `node` has replied with this error; nil if the error is final.
     mutating func redirect(_ error: ServerError, from node: RedisNode) -> Redirection?
 
-    /// Something failed at that address: what is known may be old.
+    /// Marks the knowledge about the servers as possibly out of date, after a failure at `address`.
     mutating func distrust(_ address: RedisAddress)
 }
 
-/// Where a command is to be sent again.
+/// The server to which a command has to be sent again.
 struct Redirection {
     let node: RedisNode
-    /// With the permission to ask for a key that is on its way there.
+    /// Whether to send ASKING first, because the key is being moved to that server.
     var asking = false
 }
 

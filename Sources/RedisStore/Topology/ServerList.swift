@@ -1,4 +1,4 @@
-/// Several servers that know nothing of each other: key number n is on server n mod N.
+/// Several independent servers. Key number n is on server n mod N.
 struct ServerList: RedisTopology {
     let nodes: [RedisNode]
 
@@ -8,13 +8,14 @@ struct ServerList: RedisTopology {
 
     func node(of key: RedisKey) -> RedisNode { nodes[key.number % nodes.count] }
 
-    /// A list may neither name a node of a cluster, nor a server twice: by two names of one host, say.
+    /// Throws if the server is a node of a cluster, or if it is in the list twice, for example under two names of a
+    /// host.
     func check(_ node: RedisNode) throws(ServerFailure) {
         if node.isClusterNode {
             throw ServerFailure(
                 error: .unfit(
-                    "is a node of a Redis Cluster, which is not one of several servers: name its nodes alone, as "
-                        + "--redis=cluster:\(node.address)"), address: node.address)
+                    "is a node of a Redis Cluster, which cannot be combined with other servers: name only its nodes, "
+                        + "as in --redis=cluster:\(node.address)"), address: node.address)
         }
         guard let process = node.process else { return }
         for other in nodes where other !== node && other.process == process {

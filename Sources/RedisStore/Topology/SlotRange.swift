@@ -1,6 +1,6 @@
-/// A line of CLUSTER SLOTS: slots in a row, and the nodes that have them, the master first.
+/// A line of CLUSTER SLOTS: a range of slots, and the nodes that have them, the master first.
 struct SlotRange: Equatable {
-    /// As a node names another: without a host, that is its own.
+    /// The place of a node as another node reports it. An empty host means the host of the reporting node.
     struct Place: Equatable {
         let host: String
         let port: Int
@@ -21,7 +21,7 @@ struct SlotRange: Equatable {
     let slots: ClosedRange<Int>
     let nodes: [Place]
 
-    /// nil if that is no answer to CLUSTER SLOTS.
+    /// Parses the reply to CLUSTER SLOTS; nil if it is invalid.
     static func all(in reply: RedisReply) -> [SlotRange]? {
         guard let lines = reply.elements else { return nil }
         let ranges = lines.compactMap(SlotRange.init)

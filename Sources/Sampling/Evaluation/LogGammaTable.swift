@@ -6,7 +6,8 @@
     import Darwin
 #endif
 
-/// f(n) = log gamma(n + offset) - log gamma(offset) for whole n >= 0: a table for small n, the C library beyond.
+/// f(n) = log gamma(n + offset) - log gamma(offset) for integers n >= 0, from a table for small n and from the C
+/// library for larger ones.
 struct LogGammaTable: Sendable {
     private let offset: Double
     private let table: [Double]

@@ -6,7 +6,7 @@ import Counts
 ///     words      sum_k [ lnG(beta V) - lnG(n_k + beta V) + sum_w (lnG(n_wk + beta) - lnG(beta)) ]
 ///     documents  sum_d [ lnG(A) - lnG(N_d + A) + sum_k (lnG(n_dk + alpha_k) - lnG(alpha_k)) ],   A = sum_k alpha_k
 ///
-/// O(cells of n_wk) and O(entries of n_dk). Divided by the number of tokens it is MALLET's "LL/token".
+/// Time: O(cells of n_wk) and O(entries of n_dk). Divided by the number of tokens, it is MALLET's "LL/token".
 package struct LogLikelihood: Sendable {
     private let priors: Priors
     private let word: LogGammaTable
@@ -21,7 +21,7 @@ package struct LogLikelihood: Sendable {
         topics = (isSymmetric ? [priors.alpha[0]] : priors.alpha).map { LogGammaTable(offset: $0) }
     }
 
-    /// The part of the words: of every block, own and others' counts together.
+    /// Returns the part of the words, from the sums of own and other counts of every block.
     package func ofWords(_ blocks: [BlockCounts], totals: [Int], vocabulary: Int) -> Double {
         let normaliser = LogGammaTable(offset: priors.beta * Double(vocabulary), size: 0)
         var sum = totals.reduce(0.0) { $0 - normaliser($1) }
@@ -32,7 +32,7 @@ package struct LogLikelihood: Sendable {
         return sum
     }
 
-    /// The part of the documents of one slice.
+    /// Returns the part of the documents of one slice.
     package func ofDocuments(_ documents: DocumentTopics) -> Double {
         var sum = 0.0
         for d in 0..<documents.count {

@@ -1,9 +1,11 @@
 import Corpus
 
-/// Zeroed bytes that begin at a cache line whenever a kernel gets them: a vector that crosses two lines costs twice.
+/// Memory, initially zero, that is aligned to a cache line whenever it is passed to a kernel. A vector that crosses two
+/// cache lines takes twice the time.
 ///
-/// An array's elements begin anywhere, and elsewhere in each copy. So there is a line more than needed; `start` says where the
-/// bytes begin in it, and they are moved when a copy was made to where another place is aligned.
+/// The elements of an array can begin at any address, which is different in each copy. The array is therefore larger by
+/// one cache line, and `start` is the offset of the first byte. If a copy has a different alignment, the bytes are
+/// moved.
 struct AlignedMemory: Sendable {
     private static let line = 64
 
@@ -16,7 +18,7 @@ struct AlignedMemory: Sendable {
         storage = LargeArray.zeros(count: bytes == 0 ? 0 : (bytes + Self.line + 7) / 8)
     }
 
-    /// The number at byte `offset`, which is a multiple of its size.
+    /// Returns the number at byte `offset`, which must be a multiple of its size.
     func load<Number: BitwiseCopyable>(_ offset: Int, as type: Number.Type) -> Number {
         storage.withUnsafeBytes { $0.load(fromByteOffset: start + offset, as: type) }
     }
@@ -26,7 +28,7 @@ struct AlignedMemory: Sendable {
         storage.withUnsafeMutableBytes { $0.storeBytes(of: number, toByteOffset: position, as: Number.self) }
     }
 
-    /// Lends all bytes, aligned to a cache line.
+    /// Calls `body` with all bytes, aligned to a cache line.
     mutating func withBytes<Result>(_ body: (UnsafeMutableRawBufferPointer) -> Result) -> Result {
         let (count, old) = (count, start)
         var new = 0

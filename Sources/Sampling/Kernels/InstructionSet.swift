@@ -1,6 +1,6 @@
 import CKernels
 
-/// The instructions a kernel is compiled for. All give the same bits; they differ in speed.
+/// The instruction set for which a kernel is compiled. All give bit-identical results and differ only in speed.
 package enum InstructionSet: String, Sendable {
     /// x86-64 with AVX-512 F, BW, DQ and VL.
     case avx512
@@ -8,17 +8,17 @@ package enum InstructionSet: String, Sendable {
     case avx2
     /// Every arm64 processor.
     case neon
-    /// Every x86-64 processor, and those not named here.
+    /// Every x86-64 processor, and all architectures that are not listed here.
     case plain
 
-    /// Those that this program has a kernel for and this processor can run, the fastest first.
+    /// The instruction sets for which this program has a kernel and that this processor supports, the fastest first.
     package static var supported: [InstructionSet] {
         variants.filter { $0.is_supported() != 0 }.compactMap(set(of:))
     }
 
     package static var best: InstructionSet { supported[0] }
 
-    /// Its kernel. Only for those that are `supported`.
+    /// The kernel of this instruction set, which must be one of `supported`.
     var kernel: kernel_variant {
         Self.variants.first { Self.set(of: $0) == self && $0.is_supported() != 0 }!
     }

@@ -2,7 +2,7 @@ import CKernels
 import Corpus
 
 extension SliceState {
-    /// Lends tokens, documents and generator to a kernel for the time of `body`.
+    /// Makes the tokens, documents and generator available to a kernel during the call of `body`.
     mutating func lend(to core: inout kernel_core, _ body: (inout kernel_core) -> Void) {
         let state = random.state
         core.random = state

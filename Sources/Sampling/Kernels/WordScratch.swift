@@ -1,12 +1,12 @@
 import CKernels
 
-/// The working memory of one core (see `kernel_core`): about 40 bytes a topic, made once.
+/// The working memory of one core (see `kernel_core`): about 40 bytes per topic, allocated once.
 struct WordScratch: Sendable {
     let topics: Int
     private var memory: AlignedMemory
-    /// The largest relative difference seen between a running sum and its recount; nil: not looked for.
+    /// The largest relative difference so far between a running sum and its recount; nil: they are not compared.
     var drift: Float?
-    /// Whether phi is gathered by an instruction or number by number, which gives the same bits.
+    /// Whether phi is gathered with an instruction or number by number. The results are the same.
     var gathers = kernel_gathers_pay() != 0
 
     init(alpha: [Float]) {
@@ -25,7 +25,7 @@ struct WordScratch: Sendable {
         }
     }
 
-    /// Lends the memory, with a slice and n_k, to `body`.
+    /// Calls `body` with the working memory, a slice and n_k.
     mutating func withCore(
         _ state: inout SliceState, totals: inout [Int], beta: Float, betaSum: Float, _ body: (inout kernel_core) -> Void
     ) {

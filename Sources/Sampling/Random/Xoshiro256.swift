@@ -1,5 +1,5 @@
-/// xoshiro256++ 1.0 (Blackman, Vigna 2019), seeded by SplitMix64 as its authors advise: the generator of every draw.
-/// Specified to the bit, so that a seed means the same on every machine.
+/// xoshiro256++ 1.0 (Blackman, Vigna 2019), seeded with SplitMix64 as its authors recommend. It is used for every draw.
+/// Its output is specified bit by bit, so that a seed gives the same numbers on every machine.
 package struct Xoshiro256: RandomNumberGenerator, Sendable, Equatable {
     private var s0: UInt64
     private var s1: UInt64
@@ -10,11 +10,12 @@ package struct Xoshiro256: RandomNumberGenerator, Sendable, Equatable {
         (s0, s1, s2, s3) = state
     }
 
-    /// All of it: `init(state:)` goes on from here.
+    /// The complete state; `init(state:)` continues from it.
     package var state: (UInt64, UInt64, UInt64, UInt64) { (s0, s1, s2, s3) }
 
-    /// The generator of stream `stream` of a run with seed `seed`: the state is four outputs of SplitMix64 started at
-    /// mix(seed) xor stream, so that streams of one seed and seeds of one stream are unrelated.
+    /// Creates the generator of stream `stream` of a run with seed `seed`. The state is four outputs of SplitMix64
+    /// started at mix(seed) xor stream, so that different streams of a seed, and the same stream of different seeds,
+    /// are unrelated.
     package init(seed: UInt64, stream: UInt64) {
         var start = SplitMix64(seed: SplitMix64.mix(seed &+ SplitMix64.increment) ^ stream)
         self.init(state: (start.next(), start.next(), start.next(), start.next()))
@@ -34,13 +35,14 @@ package struct Xoshiro256: RandomNumberGenerator, Sendable, Equatable {
         return result
     }
 
-    /// Uniform in [0, 1), a multiple of 2^-53.
+    /// Draws a number that is uniform in [0, 1) and a multiple of 2^-53.
     @inline(__always)
     package mutating func nextDouble() -> Double {
         Double(next() >> 11) * 0x1p-53
     }
 
-    /// Uniform in 0..<bound, by the high half of a 64-bit product; the bias is below bound / 2^64.
+    /// Draws a number that is uniform in 0..<bound, as the high half of the product of two 64-bit numbers. The bias is
+    /// below bound / 2^64.
     @inline(__always)
     package mutating func next(below bound: Int) -> Int {
         Int(next().multipliedFullWidth(by: UInt64(bound)).high)
@@ -59,7 +61,7 @@ package struct SplitMix64: RandomNumberGenerator, Sendable {
         return Self.mix(state)
     }
 
-    /// The finaliser: a bijection in which every bit of the input changes half of the output's.
+    /// The finaliser: a bijection in which every input bit changes half of the output bits on average.
     package static func mix(_ value: UInt64) -> UInt64 {
         var z = value
         z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9

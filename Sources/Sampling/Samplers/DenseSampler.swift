@@ -1,9 +1,10 @@
 import Corpus
 import Counts
 
-/// The equation, written down: for each token all K weights, then one draw. Read this first.
+/// The reference sampler, which follows the equation directly: for each token it computes all K weights, then draws.
+/// Read this sampler first.
 ///
-/// O(K) a token. It is the oracle that every other sampler is tested against; it is never optimised.
+/// O(K) per token. Every other sampler is tested against it, and it is never optimised.
 package struct DenseSampler: TopicSampler {
     private let priors: Priors
     package var beta: Double

@@ -2,33 +2,35 @@ import CKernels
 import Corpus
 import Counts
 
-/// Exact and word-major: for each word the weights over the topics are built once, and stay near while all its tokens are
-/// drawn.
+/// An exact, word-major sampler: the weights of a word over the topics are computed once, and stay in the cache while
+/// all tokens of the word are drawn.
 ///
-/// The conditional of a token, with phi_k = (n_wk + beta) / (n_k + beta V) of its word, is (n_dk + alpha_k) phi_k. Where
-/// documents are rows (`DocumentTopics`) all K weights are made for every token, 16 at a time: O(K / 16), no branches.
-/// Where they are lists it is split in two,
+/// The conditional of a token, with phi_k = (n_wk + beta) / (n_k + beta V) of its word, is (n_dk + alpha_k) phi_k. If
+/// documents are rows (`DocumentTopics`), all K weights are computed for every token, 16 at a time: O(K / 16) without
+/// branches. If they are lists, the conditional is split in two parts,
 ///
-///     document part   sum over the topics in the document of n_dk phi_k          gathered for every token
-///     prior part      sum over all topics of alpha_k phi_k                       kept in sums of sums, rarely entered
+///     document part   sum over the topics in the document of n_dk phi_k     gathered for every token
+///     prior part      sum over all topics of alpha_k phi_k                  kept in hierarchical sums, rarely drawn
 ///
-/// O(K_d / 16) a token and O(K / 64 + cells of the row) a word. All of it is in `CKernels`, for several instruction sets; what
-/// lets it be fast is told at the head of `core.h`.
+/// which takes O(K_d / 16) per token and O(K / 64 + cells of the row) per word. The implementation is in `CKernels`,
+/// for several instruction sets; the beginning of `core.h` explains why it is fast.
 ///
-/// Every sum is made anew for each word and after 1024 tokens of a word, so rounding never adds up. Numbers are Float: a
-/// weight is known to about 1 in 10^6, counts are whole.
+/// Every sum is recomputed for each word and after 1024 tokens of a word, so that rounding errors do not accumulate.
+/// Numbers are Float: weights have a relative error of about 1 in 10^6, and counts are integers.
 package struct WordMajorSampler: TopicSampler {
     private var scratch: WordScratch
     package var beta: Double
     private let instructions: InstructionSet
-    /// What the rows of a block are written to before they take the place of the old ones, whose memory serves next.
+    /// The rows to which the new counts of a block are written. They are then exchanged with the old rows, whose memory
+    /// is used for the next block.
     private var spare = SparseRows()
 
     package init(priors: Priors) {
         self.init(priors: priors, instructions: .best)
     }
 
-    /// `gathers`: whether phi is gathered by an instruction or number by number; nil: what is faster on this processor.
+    /// `gathers` says whether phi is gathered with an instruction or number by number; nil: the faster way on this
+    /// processor.
     package init(priors: Priors, instructions: InstructionSet, gathers: Bool? = nil) {
         beta = priors.beta
         scratch = WordScratch(alpha: priors.alpha.map { Float($0) })
@@ -73,7 +75,8 @@ package struct WordMajorSampler: TopicSampler {
 }
 
 extension WordMajorSampler {
-    /// The largest relative difference between a running sum and its recount since it was set; nil: not looked for.
+    /// The largest relative difference between a running sum and its recount since it was set; nil: they are not
+    /// compared.
     package var drift: Float? {
         get { scratch.drift }
         set { scratch.drift = newValue }

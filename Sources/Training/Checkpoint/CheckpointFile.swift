@@ -4,12 +4,12 @@ import Files
 import Hashing
 package import Sampling
 
-/// Where a shard keeps its checkpoint, `FOLDER/shard-N.checkpoint`: one, whose place the next takes when it is whole and on the
-/// disk (`AtomicFile`).
+/// The checkpoint file of a shard, `FOLDER/shard-N.checkpoint`. A new checkpoint replaces it only when it is complete
+/// and on the disk (`AtomicFile`).
 ///
-/// The file: a line of JSON (`CheckpointHeader`) and its XXH64; then for each core three sections, its generator, the topics
-/// of its tokens, the lists of its documents (`PackedSlice`). A section is its length, its bytes, their XXH64. Numbers
-/// have 8 bytes, low ones first.
+/// The file consists of a line of JSON (`CheckpointHeader`) and its XXH64, followed by three sections for each core:
+/// its generator, the topics of its tokens, and the lists of its documents (`PackedSlice`). A section consists of its
+/// length, its bytes, and the XXH64 of these bytes. Numbers have 8 bytes, the low ones first.
 package struct CheckpointFile: Sendable {
     package let path: String
 
@@ -17,7 +17,7 @@ package struct CheckpointFile: Sendable {
         path = "\(folder)/shard-\(shard).checkpoint"
     }
 
-    /// What is there for a shard with the header `given` and these slices; nil if nothing is.
+    /// Reads the checkpoint for a shard with the header `given` and these slices; nil if there is none.
     package func read(
         _ given: CheckpointHeader, _ slices: [CorpusSlice]
     ) async throws(CheckpointError) -> Checkpoint? {
@@ -29,7 +29,7 @@ package struct CheckpointFile: Sendable {
             header: header, states: try await reader.states(of: slices, topics: header.manifest.topics))
     }
 
-    /// The process that wrote what is there; nil if nothing is that can be read.
+    /// Returns the generation of the process that wrote the existing checkpoint; nil if there is none that can be read.
     func generation() -> Generation? {
         do throws(CheckpointError) {
             guard let reader = try CheckpointReader(path: path) else { return nil }
@@ -37,8 +37,8 @@ package struct CheckpointFile: Sendable {
         } catch { return nil }
     }
 
-    /// Replaces what is there. Throws `FileError`, which leaves that as it is, and `CountStoreError.superseded` if a later
-    /// process wrote it.
+    /// Replaces the checkpoint. Throws `FileError`, or `CountStoreError.superseded` if a later process wrote the
+    /// existing checkpoint; in both cases the existing checkpoint is unchanged.
     package func write(_ header: CheckpointHeader, _ slices: [PackedSlice]) throws {
         let file = try AtomicFile(path: path)
         let line = try header.line()
@@ -61,9 +61,9 @@ package struct CheckpointFile: Sendable {
     }
 }
 
-/// What a shard goes on from.
+/// The contents of a checkpoint, from which a shard continues.
 package struct Checkpoint: Sendable {
     package let header: CheckpointHeader
-    /// One for each core.
+    /// The states of the slices, one for each core.
     package let states: [SliceState]
 }

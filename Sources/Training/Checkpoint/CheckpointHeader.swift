@@ -8,21 +8,23 @@ import Hashing
     import Foundation
 #endif
 
-/// The first line of a checkpoint, in JSON: which run and shard it is of, and how far that was. `head -n 1` shows it.
+/// The first line of a checkpoint, in JSON: the run and the shard to which it belongs, and the number of sweeps done.
+/// `head -n 1` shows it.
 package struct CheckpointHeader: Sendable, Equatable {
-    /// The layout of the file; another number is refused.
+    /// The version of the file format. Other versions are refused.
     package static let formatVersion = 1
-    /// A line is not longer.
+    /// The longest line that is read.
     static let maxBytes = 1 << 16
 
     package var run: String
     package var manifest: RunManifest
     package var shard: Int
-    /// XXH64 of the shard's tokens as they lie in its slices: the same documents may be read in more ways than one.
+    /// The XXH64 of the shard's tokens in the order of its slices, because the same documents can be read in different
+    /// ways.
     package var slices: UInt64
-    /// Sweeps done.
+    /// The number of sweeps done.
     package var sweep: Int
-    /// The process that wrote it.
+    /// The generation of the process that wrote the checkpoint.
     package var generation: Generation
 
     package init(
@@ -36,8 +38,8 @@ package struct CheckpointHeader: Sendable, Equatable {
         self.generation = generation
     }
 
-    /// Everything for which a shard with the header `given` cannot go on from here. How far either is, and which of the runs
-    /// that bore the name, is not compared.
+    /// Returns the differences that prevent a shard with the header `given` from continuing from this checkpoint. The
+    /// numbers of sweeps and the ids of the runs are not compared.
     package func differences(from given: CheckpointHeader) -> [RunManifest.Difference] {
         var differences = manifest.differences(from: given.manifest)
         if run != given.run { differences.insert(.init(setting: "--run", stored: run, given: given.run), at: 0) }
@@ -55,7 +57,7 @@ package struct CheckpointHeader: Sendable, Equatable {
 }
 
 extension CheckpointHeader {
-    /// As spelled in the file.
+    /// The fields as they are spelled in the file.
     private struct Line: Codable {
         var checkpoint: Int
         var run, runID, document, corpusDigest, reading, slices: String
@@ -71,7 +73,7 @@ extension CheckpointHeader {
         }
     }
 
-    /// The line, its end included.
+    /// Returns the line, including the line end.
     func line() throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -85,7 +87,7 @@ extension CheckpointHeader {
         return try Array(encoder.encode(line)) + [UInt8(ascii: "\n")]
     }
 
-    /// - Returns: nil unless `bytes` are such a line.
+    /// Parses a line; nil if `bytes` are not such a line.
     init?(line bytes: [UInt8]) {
         guard let line = try? JSONDecoder().decode(Line.self, from: Data(bytes)), line.sweep >= 0,
             let id = UInt64(line.runID, radix: 16), let digest = UInt64(line.corpusDigest, radix: 16),
@@ -100,7 +102,7 @@ extension CheckpointHeader {
             generation: Generation(line.generation))
     }
 
-    /// The format of a line that may be of another version.
+    /// Returns the format version of a line, which may be of another version of the program.
     static func format(ofLine bytes: [UInt8]) -> Int? {
         struct Version: Codable { var checkpoint: Int }
         return (try? JSONDecoder().decode(Version.self, from: Data(bytes)))?.checkpoint
@@ -108,7 +110,7 @@ extension CheckpointHeader {
 }
 
 extension ShardCorpus {
-    /// XXH64 of how the tokens lie in all slices.
+    /// The XXH64 of the layout of the tokens in all slices.
     var slicesDigest: UInt64 {
         var hash = XXH64()
         for slice in slices {

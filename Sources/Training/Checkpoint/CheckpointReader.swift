@@ -10,8 +10,8 @@ import Sampling
     import Darwin
 #endif
 
-/// A checkpoint that is being read. Whatever stands in the file, no more is allocated than a slice of this shard can need, and
-/// what no `CheckpointFile` writes is told with its place.
+/// Reads a checkpoint. Whatever the file contains, no more memory is allocated than a slice of this shard can need.
+/// Contents that `CheckpointFile` cannot have written are reported with their position.
 struct CheckpointReader: ~Copyable {
     let path: String
     let header: CheckpointHeader
@@ -20,7 +20,7 @@ struct CheckpointReader: ~Copyable {
     /// The next byte.
     private var position: Int
 
-    /// Opens it and reads its first line; nil if there is no such file.
+    /// Opens a checkpoint and reads its first line; nil if there is no such file.
     init?(path: String) throws(CheckpointError) {
         let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         if descriptor < 0, errno == ENOENT { return nil }
@@ -44,7 +44,7 @@ struct CheckpointReader: ~Copyable {
 
     deinit { close(descriptor) }
 
-    /// The states of the slices, to the end of the file.
+    /// Reads the states of the slices, up to the end of the file.
     consuming func states(of slices: [CorpusSlice], topics: Int) async throws(CheckpointError) -> [SliceState] {
         var (packed, places) = ([PackedSlice](), [(generator: Int, assignments: Int, lists: Int)]())
         for slice in slices {
@@ -72,7 +72,7 @@ struct CheckpointReader: ~Copyable {
             do throws(PackedSlice.Fault) { restored.append(try state.get()) } catch {
                 switch error {
                 case .generator:
-                    throw .damaged(path: path, byte: place.generator, reason: "no generator is in such a state")
+                    throw .damaged(path: path, byte: place.generator, reason: "the generator's state is invalid")
                 case .assignments:
                     throw .damaged(path: path, byte: place.assignments, reason: "a topic is not below \(topics)")
                 case .lists:
@@ -84,7 +84,7 @@ struct CheckpointReader: ~Copyable {
         return restored
     }
 
-    /// The section at hand: its length, its bytes, their XXH64.
+    /// Reads the next section (its length, its bytes, and their XXH64) and returns its bytes.
     private mutating func section(of lengths: ClosedRange<Int>) throws(CheckpointError) -> [UInt8] {
         let start = position
         let length = Self.number(try bytes(8)[...])
@@ -110,7 +110,7 @@ struct CheckpointReader: ~Copyable {
     private static func bytes(
         _ count: Int, at position: Int, of descriptor: Int32, _ path: String, size: Int
     ) throws(CheckpointError) -> [UInt8] {
-        guard count <= size - position else { throw .damaged(path: path, byte: size, reason: "it is cut short") }
+        guard count <= size - position else { throw .damaged(path: path, byte: size, reason: "it is truncated") }
         var failure: Int32?
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             filled = 0
@@ -121,12 +121,12 @@ struct CheckpointReader: ~Copyable {
         }
         if let failure { throw .cannotRead(path: path, errno: failure) }
         guard bytes.count == count else {
-            throw .damaged(path: path, byte: position + bytes.count, reason: "it is cut short")
+            throw .damaged(path: path, byte: position + bytes.count, reason: "it is truncated")
         }
         return bytes
     }
 
-    /// The first line, and where what follows its checksum begins.
+    /// Reads the first line. Returns it with the position after its checksum.
     private static func header(
         of descriptor: Int32, _ path: String, size: Int
     ) throws(CheckpointError) -> (header: CheckpointHeader, end: Int) {
@@ -134,7 +134,7 @@ struct CheckpointReader: ~Copyable {
         guard let end = start.firstIndex(of: UInt8(ascii: "\n")) else {
             throw .damaged(
                 path: path, byte: start.count,
-                reason: size > start.count ? "its first line has no end" : "it is cut short")
+                reason: size > start.count ? "its first line has no end" : "it is truncated")
         }
         let line = Array(start[...end])
         let checksum = number(try bytes(8, at: line.count, of: descriptor, path, size: size)[...])
@@ -145,12 +145,12 @@ struct CheckpointReader: ~Copyable {
             throw .otherFormat(path: path, format: format)
         }
         guard let header = CheckpointHeader(line: line) else {
-            throw .damaged(path: path, byte: 0, reason: "its first line does not say what it is")
+            throw .damaged(path: path, byte: 0, reason: "its first line is not the header of a checkpoint")
         }
         return (header, line.count + 8)
     }
 
-    /// 8 bytes, low ones first.
+    /// Decodes a number of 8 bytes, the low ones first.
     private static func number(_ bytes: ArraySlice<UInt8>) -> UInt64 {
         bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }

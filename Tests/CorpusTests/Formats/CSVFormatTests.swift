@@ -8,7 +8,7 @@ struct CSVFormatTests {
 
     init() throws { sample = try SampleCorpus() }
 
-    @Test("a golden file: quotes, separators, line ends and quotes in fields, blank lines between records")
+    @Test("reads a file with quoted fields, separators, line ends and quotes in them, and blank lines")
     func golden() throws {
         let text =
             "id,text,n\r\n1,\"one, two\",3\r\n\r\n2,\"say \"\"hi\"\"\",\r\n3,\"line\r\nbreak\n\nend\",4\r\n\"4\",plain \"x\",\"\"\r\n5,,\r\n"
@@ -25,7 +25,7 @@ struct CSVFormatTests {
         #expect(corpus.summary.lines == 5)
     }
 
-    @Test("TSV is the same between TABs; columns can be numbers")
+    @Test("TSV is the same format with TABs, and columns can be given by number")
     func tsv() throws {
         var options = ReadingOptions(format: .tsv, keepNames: true)
         options.fields = FieldOptions(text: "3", id: "1", hasHeader: false)
@@ -37,7 +37,7 @@ struct CSVFormatTests {
         #expect(try sample.read("a b\n", options).documents == [0: ["a": 1, "b": 1]])
     }
 
-    @Test("every file has a header of its own, and columns may change places")
+    @Test("every file has its own header, and the order of columns may differ")
     func files() throws {
         let first = try sample.folder.write("text,x\na,1\n", to: "1")
         let second = try sample.folder.write("x,text\n1,b\n2,\"c\nd\"", to: "2")
@@ -52,7 +52,7 @@ struct CSVFormatTests {
         ("1,\"a\"b", 3, 3, .afterQuote), ("\"1\n2\",\"a\" ", 4, 4, .afterQuote),
     ]
 
-    @Test("what is wrong with a record is told by line and column, or skipped", arguments: faults)
+    @Test("a bad record is reported with line and column, or skipped", arguments: faults)
     func refused(_ record: String, _ line: Int, _ column: Int, _ fault: FormatFault) throws {
         guard
             case .badLine(sample.folder("corpus"), line, column, _, fault) = try sample.refusal(
@@ -68,7 +68,7 @@ struct CSVFormatTests {
         #expect(corpus.summary.skippedLines == 1)
     }
 
-    @Test("a quote that is never closed is told where its record begins, and swallows no more than a line may")
+    @Test("an unclosed quote is reported where its record begins, and its record is limited in length")
     func unclosed() throws {
         let text = "text\na\n\"b\nc\nd\n"
         let error = CorpusError.badLine(
@@ -82,7 +82,7 @@ struct CSVFormatTests {
                 == .lineTooLong(file: sample.folder("corpus"), line: 3, limit: 4))
     }
 
-    @Test("a header without the column is refused with the columns there are")
+    @Test("a header without the column is refused, and the error lists its columns")
     func noColumn() throws {
         let error = CorpusError.badLine(
             file: sample.folder("corpus"), line: 1, column: 1, text: Excerpt(Array("id,body".utf8)),

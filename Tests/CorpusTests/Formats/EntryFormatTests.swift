@@ -10,7 +10,7 @@ import Testing
     import Darwin
 #endif
 
-/// UCI's bag of words and Matrix Market: entries behind a header.
+/// Tests UCI's bag of words and Matrix Market, in which entries follow a header.
 struct EntryFormatTests {
     let sample: SampleCorpus
 
@@ -19,7 +19,7 @@ struct EntryFormatTests {
     private static let uci = "4   \n3\n4\n1 1 2\n1 3 1\n3 2 5\n4 3 1\n"
     private static let expected: [Int: [String: Int]] = [0: ["a": 2, "c": 1], 1: [:], 2: ["b": 5], 3: ["c": 1]]
 
-    @Test("UCI's golden file is told; documents without entries exist through the header")
+    @Test("UCI is detected and read; the header implies documents without entries")
     func uci() throws {
         try sample.folder.write("a\nb\nc\n", to: "vocab.x.txt")
         let path = try sample.folder.write(Self.uci, to: "docword.x.txt")
@@ -35,7 +35,7 @@ struct EntryFormatTests {
         #expect(numbers.documents[0] == ["1": 2, "3": 1])
     }
 
-    @Test("Matrix Market's golden files are told: integers, reals, a pattern, both orientations")
+    @Test("Matrix Market is detected and read: integers, reals, a pattern, both orientations")
     func matrixMarket() throws {
         let entries = "1 1 2\n1 3 1\n% between\n3 2 5\n\n4 3 1\n"
         var options = ReadingOptions()
@@ -56,7 +56,7 @@ struct EntryFormatTests {
     }
 
     @Test(
-        "entries in any order, of any slice, give the documents in order", arguments: 0..<6 as Range<UInt64>, [1, 3])
+        "entries in any order give the documents in order, for every slice", arguments: 0..<6 as Range<UInt64>, [1, 3])
     func unsorted(_ seed: UInt64, _ shards: Int) throws {
         var random = SeededGenerator(seed: seed)
         let (documents, words) = (23, 7)
@@ -87,7 +87,7 @@ struct EntryFormatTests {
         #expect(try sample.read(sorted).documents == counts)
     }
 
-    @Test("documents of several files follow one another, sorted or not")
+    @Test("documents of several files are numbered consecutively, whether sorted or not")
     func files() throws {
         let first = try sample.folder.write("2\n2\n2\n1 1 1\n2 2 1\n", to: "1")
         let second = try sample.folder.write("3\n2\n2\n3 2 1\n1 1 4\n", to: "2")
@@ -98,14 +98,14 @@ struct EntryFormatTests {
         #expect(corpus.documents == expected)
     }
 
-    @Test("a pipe is read once: sorted entries are, others are refused")
+    @Test("sorted entries can be read from a pipe, unsorted ones are refused")
     func pipe() throws {
         for (text, isSorted) in [("2\n1\n2\n1 1 1\n2 1 1\n", true), ("2\n1\n2\n2 1 1\n1 1 1\n", false)] {
             let path = sample.folder("pipe-\(isSorted)")
             #expect(mkfifo(path, 0o600) == 0)
             let reading = inThreads(2) { index -> Result<[Int: [String: Int]], any Error>? in
                 if index == 0 {
-                    // Waits for the reader.
+                    // open(2) blocks until the reader has opened the pipe.
                     let descriptor = open(path, O_WRONLY)
                     _ = Array(text.utf8).withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
                     close(descriptor)
@@ -130,7 +130,7 @@ struct EntryFormatTests {
         ("1 1 1 1", 7, .expected("the end of the line")), ("1", 1, .expected("document, word and count")),
     ]
 
-    @Test("what is wrong with an entry is told, or skipped and counted", arguments: faults)
+    @Test("a bad entry is reported, or skipped and counted", arguments: faults)
     func refused(_ entry: String, _ column: Int, _ fault: FormatFault) throws {
         let text = "3\n2\n3\n1 1 1\n\(entry)\n3 2 1\n"
         guard case .badLine(sample.folder("corpus"), line: 5, column, _, fault) = try sample.refusal(of: text) else {
@@ -142,10 +142,10 @@ struct EntryFormatTests {
             #expect(corpus.documents == [0: ["1": 1], 1: [:], 2: ["2": 1]])
             #expect(corpus.summary.skippedLines == 1)
         }
-        #expect(try sample.refusal(of: "3\n2\n1\n1 1 1.5\n") != nil, "a fraction is no count")
+        #expect(try sample.refusal(of: "3\n2\n1\n1 1 1.5\n") != nil, "a fraction is not a count")
     }
 
-    @Test("a file with other entries than its header says is refused, whatever is skipped")
+    @Test("a file whose entries do not match its header is refused, even if bad lines are skipped")
     func wrongHeader() throws {
         let options = ReadingOptions(skipBadLines: true)
         let path = sample.folder("corpus")
@@ -185,7 +185,7 @@ struct EntryFormatTests {
     }
 
     @Test(
-        "a number of entries that no 64 bits hold is refused, whatever they would leave of it",
+        "a number of entries that overflows 64 bits is refused",
         arguments: [
             "9223372036854775808", "71999999999999999999", "18446744073709551619",
             "1\(String(repeating: "0", count: 40))",
@@ -200,7 +200,7 @@ struct EntryFormatTests {
         }
     }
 
-    @Test("a header of many documents takes no memory before their entries come")
+    @Test("a header with many documents takes no memory before their entries are read")
     func hugeHeader() throws {
         let options = ReadingOptions(memoryLimit: 1 << 20)
         let text = "4000000000\n4000000000\n2\n3999999999 1 1\n1 1 1\n"

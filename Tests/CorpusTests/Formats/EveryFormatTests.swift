@@ -2,7 +2,7 @@ import Corpus
 import TestSupport
 import Testing
 
-/// What holds for every format alike.
+/// Tests properties that all formats have in common.
 struct EveryFormatTests {
     let folder: TemporaryDirectory
 
@@ -33,7 +33,7 @@ struct EveryFormatTests {
         }
     }
 
-    @Test("the format is told by the content", arguments: InputFormat.allCases)
+    @Test("the format is detected from the content", arguments: InputFormat.allCases)
     func told(_ format: InputFormat) throws {
         var input = try WrittenCorpus(seed: 7, documents: 37, words: ["a", "b", "c", "d", "e", "f"]).write(
             as: format, to: folder)
@@ -43,7 +43,7 @@ struct EveryFormatTests {
     }
 
     @Test(
-        "slices, chunks, compression and threads change nothing", arguments: InputFormat.allCases,
+        "the result does not depend on slices, chunks, compression and threads", arguments: InputFormat.allCases,
         [(1, 1), (2, 2), (5, 1)])
     func slices(_ format: InputFormat, _ plan: (shards: Int, cores: Int)) throws {
         let corpus = WrittenCorpus(seed: 11, documents: 23)
@@ -74,7 +74,7 @@ struct EveryFormatTests {
         }
     }
 
-    @Test("line ends, a byte-order mark and a missing last newline change nothing", arguments: InputFormat.allCases)
+    @Test("line ends, a byte-order mark and a missing last newline make no difference", arguments: InputFormat.allCases)
     func lineEnds(_ format: InputFormat) throws {
         guard format != .folder else { return }
         let corpus = WrittenCorpus(seed: 3, documents: 21)
@@ -86,7 +86,7 @@ struct EveryFormatTests {
         }
     }
 
-    @Test("a stream has the same documents, in order", arguments: InputFormat.allCases)
+    @Test("a stream has the same documents in order", arguments: InputFormat.allCases)
     func stream(_ format: InputFormat) throws {
         let corpus = WrittenCorpus(seed: 5, documents: 19)
         let input = try corpus.write(as: format, to: folder)
@@ -107,7 +107,7 @@ struct EveryFormatTests {
         #expect(names.count == (hasNames.contains(format) ? 19 : 1))
     }
 
-    @Test("flags for running text are refused where there is none", arguments: InputFormat.allCases)
+    @Test("flags for running text are refused in other formats", arguments: InputFormat.allCases)
     func notText(_ format: InputFormat) throws {
         var input = try WrittenCorpus(seed: 5, documents: 9).write(as: format, to: folder)
         input.options.tokenizer = Tokenizer(.unicode)

@@ -28,7 +28,7 @@ struct FolderTests {
         return try CorpusReader.read(paths, plan: plan, blocks: 2, options: options)
     }
 
-    @Test("each file is a document, named by its path, in the order of paths; links to folders and dots are left out")
+    @Test("each file is a document, named and sorted by its path; hidden files and links to folders are ignored")
     func documents() throws {
         for path in [folder.path, folder.path + "/"] {
             let corpus = try read([path])
@@ -43,18 +43,18 @@ struct FolderTests {
         }
     }
 
-    @Test("files named one by one are documents if the format says so")
+    @Test("files that are named individually are documents if the format is folder")
     func files() throws {
         let corpus = try read([folder("a/*.txt"), folder("z")], ReadingOptions(format: .folder, keepNames: true))
         #expect(corpus.names() == [folder("a/1.txt"), folder("a/2.txt"), folder("z")])
     }
 
-    @Test("a shard opens only its own files, and all agree on the digest")
+    @Test("a shard opens only its own files, and all shards have the same digest")
     func shards() throws {
         let whole = try read([folder.path])
         try folder.write("\u{1F}\u{8B}", to: "a/2.txt")
         var documents: [Int: [String: Int]] = [:]
-        // Damaged gzip, whole but for its end, of the same size as before; document 2 is of shard 0.
+        // A gzip file with a damaged last byte and the same size as before. It is document 2, which shard 0 owns.
         let bytes = try folder.contents(of: "b/3.txt.gz")
         try folder.write("", to: "a/2.txt")
         try folder.write(Array(bytes.dropLast()) + [bytes[bytes.count - 1] ^ 1], to: "b/3.txt.gz")
@@ -66,7 +66,7 @@ struct FolderTests {
         #expect(throws: CorpusError.self) { try read([folder.path], shards: 2, shard: 0) }
     }
 
-    @Test("a label is the folder a file lies in")
+    @Test("the label of a document is the folder that contains its file")
     func labels() throws {
         var labels: [String] = []
         _ = try DocumentStream.read([folder.path]) { document, _ in
@@ -75,7 +75,7 @@ struct FolderTests {
         #expect(labels == ["a", "a", "b", "b/deep", ""])
     }
 
-    @Test("a file that is too large, or not UTF-8 where that is asked for, is refused by its name")
+    @Test("a file that is too large, or not UTF-8 with strictUTF8, is refused with its name")
     func refused() throws {
         var options = ReadingOptions(maxLine: 3)
         let empty = try folder.write("abcd", to: "long")

@@ -9,7 +9,7 @@ struct JSONLinesFormatTests {
     init() throws { sample = try SampleCorpus() }
 
     @Test(
-        "the text of an object, a string or an array of words",
+        "the text is a string or an array of words",
         arguments: [
             (#"{"text": "a b a"}"#, ["a": 2, "b": 1]),
             (#" {"id":1,"text":"a","more":{"text":["x"]},"n":[1,-2.5e3,true,false,null,{}]} "#, ["a": 1]),
@@ -30,13 +30,13 @@ struct JSONLinesFormatTests {
         #expect(corpus.documents == [0: counts, 1: ["filler": 1]])
     }
 
-    @Test("a second half of a pair that stands alone is the byte that it stands for where bytes are no UTF-8")
+    @Test("a lone low surrogate U+DC80 to U+DCFF stands for a byte that is not UTF-8")
     func bytes() throws {
         let corpus = try sample.read(#"{"text":["\udcff\udc80a"]}"#, Self.options)
         #expect(corpus.vocabulary.word(0) == [0xFF, 0x80, UInt8(ascii: "a")])
     }
 
-    @Test("it is told by its braces, and fields are named by flags")
+    @Test("JSON Lines is detected, and flags name the fields")
     func fields() throws {
         var options = ReadingOptions(keepNames: true)
         options.fields = FieldOptions(text: "body", id: "key")
@@ -49,7 +49,7 @@ struct JSONLinesFormatTests {
         #expect(corpus.documents == [0: ["a": 1], 1: ["b": 1], 2: ["c": 1], 3: ["d": 1]])
     }
 
-    @Test("text is cut and lower-cased as asked; words of an array are only lower-cased")
+    @Test("text is split and lower-cased as requested; words of an array are only lower-cased")
     func tokenizer() throws {
         var options = Self.options
         options.tokenizer = Tokenizer(.letters, lowercases: true)
@@ -65,8 +65,8 @@ struct JSONLinesFormatTests {
         (#"{"text":"\ud83d"}"#, 10, .loneSurrogate), (#"{"text":"\ude00"}"#, 10, .loneSurrogate),
         (#"{"text":"\ud83d\u0041"}"#, 10, .loneSurrogate),
         (#"{"text":"\u12g4"}"#, 10, .expected("four hexadecimal digits after \\u")),
-        (#"{"text":"\x41"}"#, 10, .expected("an escape of JSON")),
-        ("{\"text\":\"a\u{1}\"}", 11, .expected("an escape instead of a control character")),
+        (#"{"text":"\x41"}"#, 10, .expected("a JSON escape sequence")),
+        ("{\"text\":\"a\u{1}\"}", 11, .expected("an escape sequence instead of a control character")),
         (#"{"n":01,"text":"a"}"#, 6, .expected("a value")), (#"{"n":nan,"text":"a"}"#, 6, .expected("a value")),
         (#"{"n":[1 2],"text":"a"}"#, 9, .expected("a comma or ]")),
         (#"{"text":["a" "b"]}"#, 14, .expected("a comma or ]")),
@@ -74,7 +74,7 @@ struct JSONLinesFormatTests {
         ("{\"n\":" + String(repeating: "[", count: 300) + "}", 263, .tooDeep),
     ]
 
-    @Test("what is wrong is told by line and column, or skipped", arguments: faults)
+    @Test("a bad line is reported with line and column, or skipped", arguments: faults)
     func refused(_ line: String, _ column: Int, _ fault: FormatFault) throws {
         guard
             case .badLine(sample.folder("corpus"), line: 2, let foundColumn, _, let found) = try sample.refusal(

@@ -8,7 +8,7 @@ struct LDACFormatTests {
 
     init() throws { sample = try SampleCorpus() }
 
-    @Test("a golden file, with its list of words beside, is told and read")
+    @Test("a file with a word list next to it is detected and read")
     func golden() throws {
         try sample.folder.write("apple\nbee\n\u{4E2D}\u{6587}\n", to: "kept.vocab")
         let path = try sample.folder.write("3 0:1 1:2 2:3\r\n0\n\n1 2:2.0\n 2  1:1\t0:1", to: "kept.dat")
@@ -23,7 +23,7 @@ struct LDACFormatTests {
         #expect(corpus.summary.wordListDigest != 0)
     }
 
-    @Test("without a list words are their numbers")
+    @Test("without a word list, words are their numbers")
     func numbers() throws {
         let corpus = try sample.read("2 0:1 17:2\n", Self.options)
         #expect(corpus.documents == [0: ["0": 1, "17": 2]])
@@ -39,7 +39,7 @@ struct LDACFormatTests {
         ("1 3:1", 3, "3:1", .outOfRange(what: "word", first: 0, count: 3)),
     ]
 
-    @Test("what is wrong is told by line and column", arguments: faults)
+    @Test("a bad line is reported with line and column", arguments: faults)
     func refused(_ line: String, _ column: Int, _ text: String, _ fault: FormatFault) throws {
         var options = Self.options
         options.wordList = try sample.folder.write("a\nb\nc\n", to: "words")
@@ -54,7 +54,7 @@ struct LDACFormatTests {
     }
 
     @Test(
-        "counts may be whole reals and nothing else",
+        "counts may be reals with integral values, and are refused otherwise",
         arguments: [
             ("1:1.5", CellFault.fraction), ("1:-2", .negative), ("1:x", .notANumber), ("1:", .noCount), (":1", .noWord),
             ("1", .noCount), ("1:1e400", .tooLarge), ("1:4294967296", .tooLarge), ("1:0x1p3", .notANumber),

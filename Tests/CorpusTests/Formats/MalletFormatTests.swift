@@ -8,7 +8,7 @@ struct MalletFormatTests {
     init() throws { sample = try SampleCorpus() }
 
     @Test(
-        "a line is cut by MALLET's expression: name, label, text",
+        "a line is split by MALLET's expression into name, label and text",
         arguments: [
             ("d1\ten\tone two one", "d1", ["one": 2, "two": 1]),
             ("d1 en one", "d1", ["one": 1]),
@@ -25,12 +25,12 @@ struct MalletFormatTests {
         #expect(corpus.names()[0] == name)
     }
 
-    @Test("it is never taken for MALLET's by itself")
+    @Test("MALLET's format is never detected automatically")
     func notTold() throws {
         #expect(try sample.read("d1\ten\tone two\nd2\tde\tdrei vier\n").summary.format == .text)
     }
 
-    @Test("the text can be read as MALLET's import does")
+    @Test("the text can be split into the same words as by MALLET's import")
     func asMallet() throws {
         var options = Self.options
         options.tokenizer = Tokenizer(.mallet, lowercases: true)

@@ -8,7 +8,7 @@ struct SVMlightFormatTests {
 
     init() throws { sample = try SampleCorpus() }
 
-    @Test("a golden file is told and read: labels, queries, comments, whole reals")
+    @Test("a file with labels, queries, comments and reals is detected and read")
     func golden() throws {
         let text = "# made by hand\n+1 1:2 3:1 # first\n-1 qid:7 2:1.0\n\n2:4\n0.5\n"
         let corpus = try sample.read(text)
@@ -17,7 +17,7 @@ struct SVMlightFormatTests {
         #expect(corpus.summary.findings == [Finding("words", "numbers"), Finding("indices_from", "1")])
     }
 
-    @Test("whether indices begin at 0 or 1 is found out, by every shard", arguments: [1, 2])
+    @Test("every shard detects whether indices begin at 0 or 1", arguments: [1, 2])
     func base(_ shards: Int) throws {
         var options = Self.options
         options.wordList = try sample.folder.write("a\nb\nc\n", to: "words")
@@ -37,7 +37,7 @@ struct SVMlightFormatTests {
         }
     }
 
-    @Test("an index beyond the list is refused, with the numbers there are")
+    @Test("an index beyond the word list is refused, and the error has the valid range")
     func range() throws {
         var options = Self.options
         options.wordList = try sample.folder.write("a\nb\n", to: "words")

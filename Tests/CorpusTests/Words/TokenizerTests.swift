@@ -23,7 +23,7 @@ struct TokenizerTests {
     }
 
     @Test(
-        "letters are runs of letters with their marks",
+        "the rule letters finds runs of letters with their marks",
         arguments: [
             ("It's 2 well-known_words!", ["It", "s", "well", "known", "words"]),
             ("e\u{301}te\u{301} \u{301}x", ["e\u{301}te\u{301}", "x"]),
@@ -36,7 +36,7 @@ struct TokenizerTests {
     }
 
     @Test(
-        "MALLET's expression takes three characters and more, with punctuation inside",
+        "the rule mallet finds words of three or more characters with punctuation inside",
         arguments: [
             ("a ab abc ab-c a-b a--b -abc- ab-", ["abc", "ab-c", "a-b", "a--b", "abc"]),
             ("U.S.A. don't (\"quoted\") x_y", ["U.S.A", "don't", "quoted", "x_y"]),
@@ -49,7 +49,7 @@ struct TokenizerTests {
     }
 
     @Test(
-        "words as Unicode has them",
+        "the rule unicode finds words as Unicode defines them",
         arguments: [
             ("Don't stop: 3.14, 1,000 e.g. U.S.A. a.", ["Don't", "stop", "3.14", "1,000", "e.g", "U.S.A", "a"]),
             (
@@ -80,7 +80,7 @@ struct TokenizerTests {
     }
 
     @Test(
-        "lower case is taken scalar by scalar",
+        "text is converted to lower case scalar by scalar",
         arguments: [
             ("ABC Xyz", ["abc", "xyz"]),
             ("\u{C9}\u{394}\u{416}\u{1E9E} \u{10400}", ["\u{E9}\u{3B4}\u{436}\u{DF}", "\u{10428}"]),
@@ -91,7 +91,7 @@ struct TokenizerTests {
         #expect(try words(text, .whitespace, lowercases: true) == expected)
     }
 
-    @Test("bytes that are not UTF-8 end words, and stay in those between white space", arguments: TokenRule.allCases)
+    @Test("bytes that are not UTF-8 end a word, except with the rule whitespace", arguments: TokenRule.allCases)
     func notUTF8(_ rule: TokenRule) throws {
         let broken: [[UInt8]] = [
             [0xFF], [0xC3], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF5, 0x80, 0x80, 0x80], [0xE4, 0xB8],
@@ -104,7 +104,7 @@ struct TokenizerTests {
         }
     }
 
-    @Test("every scalar alone is at most one word, which is itself", arguments: TokenRule.allCases)
+    @Test("every single scalar gives at most one word, which is the scalar itself", arguments: TokenRule.allCases)
     func everyScalar(_ rule: TokenRule) throws {
         let scalars = stride(from: UInt32(0x21), to: 0x3_0000, by: 97).compactMap(Unicode.Scalar.init)
         let text = scalars.map { String(Character($0)) }.joined(separator: " x1x ")

@@ -4,7 +4,7 @@ import Testing
 
 struct WordRulesTests {
     let sample: SampleCorpus
-    /// Tokens 4 3 3 2 1, documents 3 2 3 1 1 of a b c d e, in 5 documents of which one is empty.
+    /// The words a b c d e have 4 3 3 2 1 tokens and are in 3 2 3 1 1 of 5 documents, of which one is empty.
     private static let text = "a b b c\n\na a c d d\na c\nb e\n"
 
     init() throws { sample = try SampleCorpus() }
@@ -19,7 +19,7 @@ struct WordRulesTests {
         Set(try read(change).words)
     }
 
-    @Test("each rule removes what it says")
+    @Test("each rule removes the words to which it applies")
     func rules() throws {
         #expect(try kept { _ in } == ["a", "b", "c", "d", "e"])
         #expect(try kept { $0.stopWords = [Array("a".utf8), Array("x".utf8)] } == ["b", "c", "d", "e"])
@@ -41,7 +41,7 @@ struct WordRulesTests {
         #expect(try kept { $0.vocabulary = try WordTable(readingFrom: list) } == ["b", "e"])
     }
 
-    @Test("what was removed is counted by the first rule that met it, and documents keep their rows")
+    @Test("a removed word is counted for the first rule that applies, and documents keep their rows")
     func removals() throws {
         let corpus = try read {
             $0.stopWords = [Array("a".utf8)]
@@ -58,12 +58,12 @@ struct WordRulesTests {
         #expect(corpus.slices.map(\.documentLengths) == [[2, 0, 1], [0, 0]])
     }
 
-    @Test("a corpus of whose words none is left is refused")
+    @Test("a corpus is refused if all its words are removed")
     func nothingLeft() throws {
         #expect(throws: CorpusError.noWordsLeft(removed: 5)) { try kept { $0.minTokens = 9 } }
     }
 
-    @Test("removing words is reading a corpus without them", arguments: 0..<6 as Range<UInt64>, 1...3)
+    @Test("removing words is equivalent to reading a corpus without them", arguments: 0..<6 as Range<UInt64>, 1...3)
     func property(_ seed: UInt64, _ cores: Int) throws {
         let corpus = WrittenCorpus(seed: seed, documents: 60)
         var input = try corpus.write(as: .text, to: sample.folder)
@@ -87,7 +87,7 @@ struct WordRulesTests {
         }
     }
 
-    @Test("counts above what a narrow cell holds survive the removal of others")
+    @Test("counts above the limit of a narrow cell are kept when other words are removed")
     func wideCells() throws {
         var options = ReadingOptions()
         options.rules.stopWords = [Array("x".utf8)]
@@ -95,14 +95,14 @@ struct WordRulesTests {
         #expect(corpus.documents == [0: ["a": 70_000], 1: ["b": 256], 2: ["b": 255, "a": 1]])
     }
 
-    @Test("the English list is in lower case, each word once")
+    @Test("the English list is in lower case and has each word once")
     func english() {
         #expect(Set(StopWords.english).count == StopWords.english.count)
         #expect(StopWords.english.allSatisfy { $0 == $0.lowercased() && !$0.isEmpty })
         #expect(Set(["the", "and", "don't", "i"]).isSubset(of: StopWords.english))
     }
 
-    @Test("a list with a line inside that has no word is refused at that line", arguments: ["a\n\nb\n", "a\n\tx\n"])
+    @Test("a word list with a line without a word is refused at that line", arguments: ["a\n\nb\n", "a\n\tx\n"])
     func blankLine(text: String) throws {
         let path = try sample.folder.write(text, to: "list")
         let error = CorpusError.badLine(
@@ -110,7 +110,7 @@ struct WordRulesTests {
         #expect(throws: error) { try WordTable(readingFrom: path) }
     }
 
-    @Test("the description of the reading tells what decides on words, and nothing else")
+    @Test("the description of the reading has all options that influence words, and no others")
     func description() throws {
         func reading(_ change: (inout ReadingOptions) -> Void) throws -> String {
             var options = ReadingOptions(format: .text)

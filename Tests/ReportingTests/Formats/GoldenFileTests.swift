@@ -2,11 +2,11 @@ import Reporting
 import TestSupport
 import Testing
 
-@Suite("Files of every format, byte for byte")
+@Suite("Expected bytes of every format")
 struct GoldenFileTests {
     let tiny = TinyModel.golden
 
-    @Test("MALLET's state; a later shard's goes on without the head")
+    @Test("MALLET's state, which has a header only in the first shard")
     func state() throws {
         let body = """
             0 d_0 0 0 ape 0
@@ -28,7 +28,7 @@ struct GoldenFileTests {
         #expect(try tiny.text(.keys, name: "topic_keys.txt") == "0\t0.5\tape a_b \n1\t0.25\ta_b =c\" \n")
     }
 
-    @Test("MALLET's document topics, all and those of a share and more")
+    @Test("MALLET's document topics, all and those above a threshold")
     func documentTopics() throws {
         #expect(
             try tiny.text(.docTopics, name: "doc_topics.txt") == """
@@ -47,14 +47,14 @@ struct GoldenFileTests {
                 """)
     }
 
-    @Test("MALLET's word topic counts, the largest first")
+    @Test("MALLET's word topic counts, in descending order")
     func wordTopicCounts() throws {
         #expect(
             try tiny.text(.wordTopicCounts, name: "word_topic_counts.txt")
                 == "0 ape 0:2\n1 a_b 1:3 0:1\n2 =c\" 1:1\n")
     }
 
-    @Test("MALLET's topic word weights, every pair")
+    @Test("MALLET's topic word weights, for every pair")
     func topicWordWeights() throws {
         #expect(
             try tiny.text(.topicWordWeights, name: "topic_word_weights.txt") == """
@@ -68,7 +68,7 @@ struct GoldenFileTests {
                 """)
     }
 
-    @Test("Tidy CSV: quoted by RFC 4180, and nothing is a formula")
+    @Test("Tidy CSV, quoted as in RFC 4180, without formulas")
     func csv() throws {
         let files = try tiny.written(.csv, names: ["topic_term.csv", "doc_topic.csv"])
         #expect(
@@ -87,7 +87,7 @@ struct GoldenFileTests {
                 ].joined(separator: "\r\n"))
     }
 
-    @Test("numpy's arrays and lists of lines")
+    @Test("numpy's arrays, and lists with one entry per line")
     func numpy() throws {
         let files = try tiny.written(
             .numpy, names: ["topic_word.npy", "alpha.npy", "vocab.txt", "doc_topic.npz", "documents.txt"])
@@ -120,7 +120,7 @@ struct GoldenFileTests {
         #expect(members[4].bytes == one("i4", 2, [3, 0, 0, 0, 4, 0, 0, 0]))
     }
 
-    @Test("MALLET's diagnostics; without tokens what needs them is left out, without documents that too")
+    @Test("MALLET's diagnostics, without the values that need missing tokens or documents")
     func diagnostics() throws {
         let whole = try tiny.text(.diagnostics, name: "diagnostics.xml")
         #expect(
@@ -164,7 +164,7 @@ struct GoldenFileTests {
         #expect(without == withoutTokens.replacing(needDocuments, with: ""))
     }
 
-    @Test("What is replaced, and what there is nothing to write of, is counted")
+    @Test("Replaced names and words are counted, and incomplete formats are reported")
     func counted() throws {
         let folder = try TemporaryDirectory()
         var files = ModelFiles([.state, .keys, .docTopics], of: tiny.model)
@@ -177,7 +177,7 @@ struct GoldenFileTests {
     }
 
     @Test(
-        "White space of every kind becomes one underscore each",
+        "Every white space character is replaced by one underscore",
         arguments: [
             ("a b", "a_b"), ("\t", "_"), ("", "_"), ("a\u{A0}\u{3000}b", "a__b"), ("\u{2028}x\u{1F}\u{85}", "_x__"),
             ("a\r\nb", "a__b"), ("\u{FEFF}a", "_a"), ("naïve–word", "naïve–word"), ("日本", "日本"),
@@ -191,7 +191,7 @@ struct GoldenFileTests {
     }
 }
 
-/// The members of a zip archive whose members are stored, by its list at the end.
+/// Reads the members of a zip archive of uncompressed members from its central directory.
 struct StoredZip {
     struct Member {
         let name: String
@@ -204,7 +204,7 @@ struct StoredZip {
         func number(_ place: Int, _ count: Int) -> Int {
             (0..<count).reduce(0) { $0 | Int(bytes[place + $1]) << (8 * $1) }
         }
-        // The 64 bit end is found through its locator, which stands before the 22 bytes of the old end.
+        // The zip64 end record is found through its locator, which precedes the 22 bytes of the old end record.
         let end = number(bytes.count - 22 - 20 + 8, 8)
         var place = number(end + 48, 8)
         for _ in 0..<number(end + 32, 8) {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Reporting
 
-@Suite("LDAvis from counts alone")
+@Suite("LDAvis from counts")
 struct LDAvisTests {
     private func object(_ tiny: TinyModel) throws -> [String: Any] {
         let bytes = try tiny.written(.ldavis, names: ["ldavis.json"])["ldavis.json"]!
@@ -13,7 +13,7 @@ struct LDAvisTests {
     }
 
     @Test(
-        "Every number is there, however few topics, words and tokens",
+        "All numbers are present and finite, even for few topics, words and tokens",
         arguments: [(1, 1, 0), (1, 5, 3), (2, 1, 2), (2, 40, 9), (3, 2, 0), (7, 60, 25), (40, 12, 4)])
     func numbers(topics: Int, words: Int, documents: Int) throws {
         let object = try object(.random(seed: 1, topics: topics, words: words, documents: documents))
@@ -36,14 +36,14 @@ struct LDAvisTests {
         #expect(object["topic.order"] as? [Int] == Array(1...topics))
     }
 
-    @Test("No words at all is no terms")
+    @Test("A model without words has no terms")
     func noWords() throws {
         let object = try object(TinyModel(words: [], documents: [], alpha: [0.1, 0.1], beta: 0.1))
         #expect(object["R"] as? Int == 0)
         #expect((object["tinfo"] as? [String: [Any]])?["Term"]?.isEmpty == true)
     }
 
-    @Test("Distances are those of the dense formula", arguments: [1, 2, 3])
+    @Test("Distances equal those of the dense formula", arguments: [1, 2, 3])
     func distances(seed: UInt64) {
         let model = TinyModel.random(seed: seed, topics: 9, words: 50, documents: 30).model
         let phi = (0..<9).map { topic in
@@ -65,7 +65,7 @@ struct LDAvisTests {
         }
     }
 
-    @Test("Terms are those of every word's relevance and saliency", arguments: [4, 5])
+    @Test("Terms are selected by the relevance and saliency of all words", arguments: [4, 5])
     func terms(seed: UInt64) {
         let model = TinyModel.random(seed: seed, topics: 5, words: 90, documents: 60).model
         let terms = LDAvisTerms(model, shown: 8)
@@ -82,7 +82,7 @@ struct LDAvisTests {
                 }
                 expected.formUnion((0..<90).sorted { (relevance[$1], $0) < (relevance[$0], $1) }.prefix(8))
             }
-            // Words of equal relevance are as good as one another.
+            // Words of equal relevance may be exchanged for one another.
             let spread = found.filter { !expected.contains($0) }
             #expect(
                 spread.allSatisfy { model.words.rows.range(of: $0).count <= 2 } && spread.count <= expected.count / 4)
@@ -118,12 +118,12 @@ struct SymmetricMatrixTests {
         }
     }
 
-    @Test("A x = lambda x, at right angles and in order", arguments: [1, 2, 3, 4, 7, 20, 61], [1, 2, 3] as [UInt64])
+    @Test("A x = lambda x, orthogonal and in order", arguments: [1, 2, 3, 4, 7, 20, 61], [1, 2, 3] as [UInt64])
     func random(count: Int, seed: UInt64) {
         check(random(count, seed: seed), wanted: count < 10 ? count : 3, scale: Double(count))
     }
 
-    @Test("They are the largest: their sum over all is the trace")
+    @Test("The sum of all eigenvalues is the trace, and they are in descending order")
     func trace() {
         let matrix = random(12, seed: 9)
         let values = matrix.largest(12).map(\.value)
@@ -132,7 +132,7 @@ struct SymmetricMatrixTests {
         #expect(values == values.sorted(by: >))
     }
 
-    @Test("Zeros, equal eigenvalues and matrices that fall apart", arguments: [2, 3, 8])
+    @Test("Zero matrices, equal eigenvalues and block matrices are handled", arguments: [2, 3, 8])
     func degenerate(count: Int) {
         check(SymmetricMatrix(count: count), wanted: 2)
         var identity = SymmetricMatrix(count: count)
