@@ -8,8 +8,8 @@ import Counts
     import Darwin
 #endif
 
-/// MALLET's diagnostics: measures of the quality of each topic, as XML, with MALLET's names and definitions (p_w = n_wk
-/// / n_k):
+/// MALLET's diagnostics: measures of the quality of each topic, as XML, with MALLET's names and definitions, where
+/// p_w = n_wk / n_k:
 ///
 /// - `tokens`: n_k.
 /// - `document_entropy`: the entropy of the distribution of the topic's tokens over documents.

@@ -11,11 +11,12 @@ import Counts
 /// The distances between topics (the Jensen-Shannon divergence of their distributions over words), and a map of the
 /// topics in the plane (principal coordinates: Gower 1966).
 ///
-/// phi_k of a word is b_k, plus a term if topic k has tokens of the word. JS(i, j) = H((phi_i + phi_j) / 2) - (H(phi_i)
-/// + H(phi_j)) / 2 is summed over words in four parts. The words in neither topic all have the same value. For the
-/// words only in i and the words only in j, only the counts matter, so words with equal counts are handled together.
-/// The words in both topics are handled one by one. The time is O(K^2 c + the sum over words of the square of their
-/// number of topics), where c is the number of different counts in a topic, instead of O(K^2 V).
+/// phi_k of a word is b_k, plus a term if topic k has tokens of the word. The divergence of topics i and j,
+/// JS(i, j) = H((phi_i + phi_j) / 2) - (H(phi_i) + H(phi_j)) / 2, is summed over words in four parts. The words in
+/// neither topic all have the same value. For the words only in i and the words only in j, only the counts matter, so
+/// words with equal counts are handled together. The words in both topics are handled one by one. The time is O(K^2 c +
+/// the sum over words of the square of their number of topics), where c is the number of different counts in a topic,
+/// instead of O(K^2 V).
 struct TopicDistances {
     /// The K x K distances.
     private(set) var distances: SymmetricMatrix
