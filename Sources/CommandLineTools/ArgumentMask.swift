@@ -10,8 +10,9 @@ import RedisStore
 
 /// Hides passwords in a process's own arguments, which every user of the machine can read (ps, /proc/PID/cmdline).
 package enum ArgumentMask {
-    /// Overwrites the password of every URL (`redis://user:password@host`) by asterisks, where the system reads
-    /// them. Whoever wants the arguments copies them first (`CommandLine.arguments` does at its first use).
+    /// Overwrites the password of every URL (`redis://user:password@host`) with asterisks, in the memory that the
+    /// system shows to other users. Code that needs the original arguments must copy them first, as
+    /// `CommandLine.arguments` does at its first use.
     package static func hidePasswords(
         argumentCount: Int32, arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
     ) {

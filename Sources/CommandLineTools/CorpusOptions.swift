@@ -2,66 +2,68 @@ package import ArgumentParser
 package import Corpus
 import Sampling
 
-/// Where the documents are, and how they are read.
+/// The options for the documents: where they are and how they are read.
 package struct CorpusOptions: ParsableArguments {
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
-            "The document files, compressed (gzip, Zstandard) or not: paths, patterns in quotes, several between commas, "
-                + "@LIST for those that a file lists, folders (each file a document), or - for standard input.",
+            "The document files, plain or compressed (gzip, Zstandard): paths, quoted patterns, lists separated by "
+                + "commas, @LIST for the files named in the file LIST, folders (each file is a document), or - for "
+                + "standard input.",
             valueName: "file"))
     package var document: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "dist_lda (name TAB word:count TAB word:count ...), text (a document a line), mallet (name label text), lda_c, "
-                + "uci, matrix_market, svmlight, jsonl, csv, tsv or folder (a document a file); told by the content, but for "
-                + "mallet.",
+            "dist_lda (name TAB word:count TAB word:count ...), text (one document per line), mallet (name label "
+                + "text), lda_c, uci, matrix_market, svmlight, jsonl, csv, tsv or folder (one document per file); "
+                + "detected automatically, except mallet.",
             valueName: "format"),
         transform: Self.format)
     package var inputFormat: InputFormat?
 
     @Option(
         help: ArgumentHelp(
-            "jsonl, csv, tsv: where the text is, by the name of the field or column (default: text).", valueName: "name"
+            "jsonl, csv, tsv: the name of the field or column that holds the text (default: text).", valueName: "name"
         ))
     package var textField: String?
 
     @Option(
         help: ArgumentHelp(
-            "jsonl, csv, tsv: where a document's name is (default: documents are named by their rows).",
+            "jsonl, csv, tsv: the field or column that holds the document's name (default: the row number).",
             valueName: "name"))
     package var idField: String?
 
-    @Flag(help: "csv, tsv: the first record is a document; columns are named by their numbers, from 1.")
+    @Flag(help: "csv, tsv: the first record is a document, not a header; columns are named by number, from 1.")
     package var noHeader = false
 
     @Option(
         help: ArgumentHelp(
-            "matrix_market: what a row is (default: documents).", valueName: "documents|words"))
+            "matrix_market: what each row stands for (default: documents).", valueName: "documents|words"))
     package var mmRows = MatrixRows.documents
 
     @Option(
         help: ArgumentHelp(
-            "lda_c, uci, matrix_market, svmlight: the words that numbers stand for, one a line (default: X.vocab, "
-                + "vocab.X.txt, vocab.txt, features.tsv or genes.tsv beside the file, else words are numbers).",
+            "lda_c, uci, matrix_market, svmlight: the list of words that the numbers refer to, one per line (default: "
+                + "X.vocab, vocab.X.txt, vocab.txt, features.tsv or genes.tsv in the same folder, otherwise the "
+                + "numbers are the words).",
             valueName: "file"))
     package var wordList: String?
 
-    @Flag(help: "Count lines that cannot be read, and go on; their documents keep their rows, without words.")
+    @Flag(help: "Count lines that cannot be read and continue; their documents keep their rows, but have no words.")
     package var skipBadLines = false
 
-    @Flag(name: .customLong("strict-utf8"), help: "Refuse lines that are not UTF-8 (default: words are bytes).")
+    @Flag(name: .customLong("strict-utf8"), help: "Refuse lines that are not UTF-8 (default: words are any bytes).")
     package var strictUTF8 = false
 
     @Option(
-        help: ArgumentHelp("The longest line allowed (default: 67108864).", valueName: "bytes"),
+        help: ArgumentHelp("The maximum length of a line (default: 67108864).", valueName: "bytes"),
         transform: Numbers.whole(1...1 << 40))
     package var maxLine = 64 << 20
 
     package init() {}
 
-    /// The files meant, in order.
+    /// The files that `--document` names, in order.
     package func files() throws -> [String] {
         if document.isEmpty {
             throw UsageError("name the documents with --document, for example --document=data.gz")
@@ -69,8 +71,8 @@ package struct CorpusOptions: ParsableArguments {
         return try InputFiles.expand(document)
     }
 
-    /// How they are read, with the files of words that are named. Memory for the documents may take two thirds of what is
-    /// free; the rest is the sampler's.
+    /// Returns the reading options, with the word lists that the options name. The documents may take two thirds of the
+    /// free memory; the rest is for the sampler.
     package func reading(_ words: WordOptions) throws(CorpusError) -> ReadingOptions {
         var options = ReadingOptions(
             format: inputFormat, maxLine: maxLine, skipBadLines: skipBadLines, strictUTF8: strictUTF8,

@@ -16,7 +16,8 @@ import Training
     import Darwin
 #endif
 
-/// How a tool ends, in the codes of BSD's `sysexits.h`, so that scripts can tell "try again" from "mend the input".
+/// The exit codes of the tools, from BSD's `sysexits.h`, so that scripts can distinguish "try again" from "fix the
+/// input".
 package enum ExitStatus: Int32, Sendable {
     case success = 0
     case usage = 64
@@ -31,7 +32,7 @@ package enum ExitStatus: Int32, Sendable {
     case permission = 77
     case configuration = 78
 
-    /// The one table from errors to codes; nil for an error that is none of ours.
+    /// Maps an error to its code. This is the only such table; nil for an error that dist-lda does not define.
     package init?(_ error: any Error) {
         switch error {
         case is UsageError, is RedisAddress.Fault, is RunName.Fault: self = .usage

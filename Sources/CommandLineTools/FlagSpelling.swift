@@ -1,7 +1,7 @@
-/// Flags are spelled with hyphens or, as the original did, with underscores: `--this_shard` is `--this-shard`.
+/// Flags may be spelled with hyphens or, as in the original, with underscores: `--this_shard` is `--this-shard`.
 package enum FlagSpelling {
-    /// The arguments with every underscore in a flag's name made a hyphen. Values, also those after `=`, and all that
-    /// follows `--` stay as they are.
+    /// Replaces every underscore in a flag's name by a hyphen. Values, including those after `=`, and everything after
+    /// `--` stay as they are.
     package static func normalised(_ arguments: [String]) -> [String] {
         let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
         return arguments[..<end].map(normalised) + arguments[end...]

@@ -1,8 +1,8 @@
 import Logging
 import Reporting
 
-/// `2026-11-21T01:02:03Z info message key=value other="two words"`; keys in order, what a terminal should not see
-/// escaped.
+/// Writes lines such as `2026-11-21T01:02:03Z info message key=value other="two words"`. Keys are in alphabetical
+/// order; characters that could control a terminal are escaped.
 struct TextLogHandler: LogHandler {
     var metadata: Logger.Metadata = [:]
     var logLevel = Logger.Level.info
@@ -23,7 +23,7 @@ struct TextLogHandler: LogHandler {
     }
 }
 
-/// `{"time": "2026-11-21T01:02:03Z", "level": "info", "message": "...", "key": "value"}`
+/// Writes lines such as `{"time": "2026-11-21T01:02:03Z", "level": "info", "message": "...", "key": "value"}`.
 struct JSONLogHandler: LogHandler {
     var metadata: Logger.Metadata = [:]
     var logLevel = Logger.Level.info
@@ -43,9 +43,9 @@ struct JSONLogHandler: LogHandler {
     }
 }
 
-/// What both kinds of line share.
+/// Code shared by both handlers.
 private enum LogLine {
-    /// The handler's and the event's metadata by key; the event's wins.
+    /// The metadata of the handler and the event, sorted by key; the event's value takes precedence.
     static func members(_ metadata: Logger.Metadata, _ event: LogEvent) -> [(String, String)] {
         metadata.merging(event.metadata ?? [:]) { $1 }.map { ($0.key, "\($0.value)") }.sorted { $0.0 < $1.0 }
     }

@@ -1,14 +1,14 @@
 import ArgumentParser
 package import Logging
 
-/// How a tool tells people and programs what it does.
+/// The format of the messages on standard error.
 package enum LogFormat: String, Sendable, CaseIterable, ExpressibleByArgument {
     case text, json
 }
 
-/// `--log-format`: what happens goes to standard error, a line each.
+/// `--log-format`. Every message is one line on standard error.
 package struct LogOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Messages on standard error as text or one JSON object a line.", valueName: "text|json"))
+    @Option(help: ArgumentHelp("Write messages to standard error as lines of text or JSON.", valueName: "text|json"))
     package var logFormat = LogFormat.text
 
     package init() {}

@@ -11,7 +11,7 @@
     import Darwin
 #endif
 
-/// What this process runs on.
+/// The machine and the process that the tool runs on.
 package enum Machine {
     /// The cores this process may use.
     package static var cores: Int { ProcessInfo.processInfo.activeProcessorCount }
@@ -24,8 +24,8 @@ package enum Machine {
 
     package static var process: Int { Int(getpid()) }
 
-    /// Bytes this process may still take: what the system calls available, or what its control group leaves; nil where
-    /// neither is known.
+    /// The bytes that this process may still allocate: the system's available memory or the rest of its control group's
+    /// limit, whichever is less; nil if neither is known.
     package static var freeMemory: Int? {
         [available, groupLimit].compactMap(\.self).min()
     }

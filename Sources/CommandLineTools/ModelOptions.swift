@@ -1,26 +1,26 @@
 package import ArgumentParser
 package import Sampling
 
-/// What the model is: topics and priors.
+/// The options for the model: the number of topics and the priors.
 package struct ModelOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("Topics (default: 100).", valueName: "number"),
+        help: ArgumentHelp("The number of topics (default: 100).", valueName: "number"),
         transform: Numbers.whole(1...Priors.maxTopics))
     package var topics = 100
 
     @Option(
-        help: ArgumentHelp("Prior of each topic in a document (default: 0.1).", valueName: "number"),
+        help: ArgumentHelp("The prior of each topic in a document (default: 0.1).", valueName: "number"),
         transform: Numbers.positive)
     package var alpha: Double?
 
     @Option(
         help: ArgumentHelp(
-            "The same as the sum over all topics, which is what MALLET calls --alpha.", valueName: "number"),
+            "The same prior as a sum over all topics, which MALLET calls --alpha.", valueName: "number"),
         transform: Numbers.positive)
     package var alphaSum: Double?
 
     @Option(
-        help: ArgumentHelp("Prior of each word in a topic (default: 0.01).", valueName: "number"),
+        help: ArgumentHelp("The prior of each word in a topic (default: 0.01).", valueName: "number"),
         transform: Numbers.positive)
     package var beta = 0.01
 

@@ -1,9 +1,9 @@
 package import Corpus
 
-/// Numbers in flags, by their bytes: decimal digits and nothing that merely looks like a number to some parser (hex,
-/// "nan", "inf", "+1", "1_000", blanks). What is refused is told what was expected.
+/// Parses the numbers in flags, byte by byte: only decimal notation is accepted, and nothing else that some parsers
+/// accept (hex, "nan", "inf", "+1", "1_000", blanks). The error for any other text says what was expected.
 package enum Numbers {
-    /// What a flag takes, when it was given something else.
+    /// The error for a value that the flag does not accept; it says which values the flag accepts.
     package struct Refusal: Error, Equatable, CustomStringConvertible {
         package let expected: String
 
@@ -12,7 +12,7 @@ package enum Numbers {
         package var description: String { "expected \(expected)" }
     }
 
-    /// A whole number in `range`, of which the upper end may be `Int.max` for "none".
+    /// Parses a whole number in `range`. An upper bound of `Int.max` means that there is no upper bound.
     package static func whole(_ range: ClosedRange<Int>) -> @Sendable (String) throws -> Int {
         { text in
             guard isWhole(text), let value = Int(text), range.contains(value) else {
@@ -25,7 +25,7 @@ package enum Numbers {
         }
     }
 
-    /// A whole number that fits 64 bits: a seed.
+    /// Parses an unsigned whole number of 64 bits, such as a seed.
     @Sendable package static func unsigned(_ text: String) throws -> UInt64 {
         guard isWhole(text), let value = UInt64(text) else {
             throw Refusal(expected: "a whole number from 0 to \(UInt64.max)")
@@ -33,7 +33,7 @@ package enum Numbers {
         return value
     }
 
-    /// A finite number above zero.
+    /// Parses a finite number above zero.
     @Sendable package static func positive(_ text: String) throws -> Double {
         guard isDecimal(text), let value = Double(text), value.isFinite, value > 0 else {
             throw Refusal(expected: "a number above 0, such as 0.1 or 1e-3")
@@ -41,7 +41,7 @@ package enum Numbers {
         return value
     }
 
-    /// A finite number in `range`.
+    /// Parses a finite number in `range`.
     package static func number(_ range: ClosedRange<Double>) -> @Sendable (String) throws -> Double {
         { text in
             guard isDecimal(text), let value = Double(text), range.contains(value) else {
@@ -51,7 +51,7 @@ package enum Numbers {
         }
     }
 
-    /// A number of documents, or with a point a share of them.
+    /// Parses a number of documents or, if the text has a decimal point, a share of them.
     @Sendable package static func documents(_ text: String) throws -> WordRules.DocumentLimit {
         if isWhole(text), let count = Int(text), count >= 0 { return .count(count) }
         guard isDecimal(text), text.utf8.contains(UInt8(ascii: ".")), let share = Double(text), (0...1).contains(share)
@@ -69,7 +69,7 @@ package enum Numbers {
         return !digits.isEmpty && digits.allSatisfy(isDigit)
     }
 
-    /// "-"? digits ("." digits)? ([eE] [+-]? digits)?, the digits before or after the point may be missing.
+    /// "-"? digits ("." digits)? ([eE] [+-]? digits)?, where the digits before or after the point may be missing.
     private static func isDecimal(_ text: String) -> Bool {
         var rest = text.utf8[...]
         func digits() -> Int {

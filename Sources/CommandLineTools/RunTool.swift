@@ -8,13 +8,13 @@ package import ArgumentParser
     import Darwin
 #endif
 
-/// Runs a command from first argument to exit code; each tool's `main.swift` is one call of it.
+/// Runs a command from its arguments to its exit code; each tool's `main.swift` is one call of it.
 ///
-/// - Both spellings of flags (`FlagSpelling`); passwords hidden from other users (`ArgumentMask`).
-/// - SIGPIPE and SIGXFSZ ignored: a peer or reader that goes away, or a file that may not grow, is an error of the call, not
-///   the end of the process.
-/// - Help and version go to standard output, with code 0.
-/// - An error becomes one line on standard error, `TOOL: sentence`, and a code (`ExitStatus`).
+/// - Accepts both spellings of flags (`FlagSpelling`) and hides passwords from other users (`ArgumentMask`).
+/// - Ignores SIGPIPE and SIGXFSZ: if a peer or reader closes its end, or a file reaches its size limit, the system call
+///   fails and the process continues.
+/// - Writes help and version to standard output, with code 0.
+/// - Turns an error into one line on standard error, `TOOL: sentence`, and an exit code (`ExitStatus`).
 package enum RunTool {
     package static func main(_ tool: any ParsableCommand.Type) async -> Never {
         signal(SIGPIPE, SIG_IGN)
@@ -36,7 +36,7 @@ package enum RunTool {
         }
     }
 
-    /// What an error makes of the process.
+    /// The output and the exit code for an error.
     private struct Ending {
         let text: String
         let status: Int32

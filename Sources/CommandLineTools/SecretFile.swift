@@ -8,12 +8,12 @@ import RedisStore
     import Darwin
 #endif
 
-/// A file that a flag names and that is to be read before a server is spoken to: a password, a certificate, a key.
+/// A file named by a flag that must be readable before the tool connects to a server: a password, a certificate, a key.
 struct SecretFile {
     let option: String
     let path: String
 
-    /// The password on its first line, which ends before "\n" or "\r\n".
+    /// Reads the password from the first line, without the line end ("\n" or "\r\n").
     func password() throws(SecretFileError) -> RedisAddress.Password {
         var line = try firstLine()
         if line.last == UInt8(ascii: "\r") { line.removeLast() }
@@ -21,10 +21,10 @@ struct SecretFile {
         return RedisAddress.Password(line)
     }
 
-    /// Throws if it cannot be opened for reading.
+    /// Throws if the file cannot be opened for reading.
     func check() throws(SecretFileError) { close(try open()) }
 
-    /// Whether users other than its owner and its group may read it.
+    /// Whether users other than the file's owner and group may read it.
     var isOpenToAll: Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && status.st_mode & S_IROTH != 0
@@ -57,11 +57,11 @@ struct SecretFile {
     }
 }
 
-/// Why such a file cannot be used.
+/// The reason why such a file cannot be used.
 enum SecretFileError: Error, Equatable {
-    /// (77 for want of rights, else 66)
+    /// The file cannot be read. (77 if permission is denied, otherwise 66)
     case cannotRead(option: String, path: String, errno: Int32)
-    /// Its first line is. (65)
+    /// The first line is empty. (65)
     case isEmpty(option: String, path: String)
 }
 

@@ -1,7 +1,7 @@
 import Gzip
 
-/// Where a tool speaks: results on standard output, everything else on standard error. Unbuffered, a call a text, so
-/// that lines of several threads do not mix; a reader that is gone is nobody's concern.
+/// The streams of a tool: results go to standard output, everything else to standard error. Writes are unbuffered, one
+/// call per text, so that lines of several threads do not mix. Write errors, such as a closed pipe, are ignored.
 package enum StandardStream: Int32, Sendable {
     case output = 1
     case error = 2

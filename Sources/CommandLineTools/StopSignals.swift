@@ -8,23 +8,24 @@ import Synchronization
     import Darwin
 #endif
 
-/// SIGTERM and SIGINT as a wish to end: the first is noted and the tool ends in its own time; a second one of the same
-/// kind ends the process at once, with 128 + its number.
+/// SIGTERM and SIGINT as requests to stop. The first signal is recorded, and the tool stops when it is ready. A second
+/// signal of the same kind ends the process at once, with exit code 128 + its number.
 ///
-/// (Of the same kind, because Ctrl-C reaches a whole foreground group, and a launcher in it then sends SIGTERM: that is
-/// one wish.) Signals belong to the process, hence the one global, an atomic, which is all that a handler may touch.
+/// The kinds are counted separately because Ctrl-C reaches a whole foreground process group, and a launcher in that
+/// group may then send SIGTERM: both belong to one request. Signal handlers belong to the process, so the state is
+/// global; it is an atomic because a handler may not touch anything else.
 package enum StopSignals {
     /// Bit n is set once signal n has arrived.
     private static let received = Atomic<UInt32>(0)
 
-    /// From here on signals are noted rather than fatal.
+    /// Installs the handlers: from now on the first signal of a kind is recorded instead of ending the process.
     package static func install() {
-        _ = isRequested  // Makes sure that the global exists before a handler touches it.
+        _ = isRequested  // Initialises the global before a handler can access it.
         signal(SIGTERM, note)
         signal(SIGINT, note)
     }
 
-    /// Whether to end.
+    /// Whether a stop has been requested.
     package static var isRequested: Bool { received.load(ordering: .acquiring) != 0 }
 
     private static let note: @convention(c) (Int32) -> Void = { number in
@@ -38,7 +39,7 @@ package enum StopSignals {
         while !isRequested { await pause(seconds: 1) }
     }
 
-    /// Waits; less if a stop is requested meanwhile (noticed within 0.1 s) or the task is cancelled.
+    /// Waits for `seconds`, or less if a stop is requested (noticed within 0.1 s) or the task is cancelled.
     package static func pause(seconds: Double) async {
         let end = ContinuousClock.now + .seconds(seconds)
         while !isRequested {

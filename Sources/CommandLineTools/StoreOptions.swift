@@ -10,72 +10,73 @@ package import RedisStore
     import Darwin
 #endif
 
-/// `--redis` and what belongs to it: the store, chosen by address.
+/// `--redis` and the options that belong to it: the address of the store and how to connect to it.
 package struct StoreOptions: ParsableArguments {
-    /// Where an address stands for tools that were given none.
+    /// The environment variable that is used where the address is not given by a flag.
     private static let addressVariable = "REDIS_URL"
     private static let passwordOption = "--redis-password-file"
     private static let keyOption = "--redis-key"
 
     @Option(
         help: ArgumentHelp(
-            "The Redis server that keeps the counts: host, host:port, [address]:port, unix:/path, "
-                + "redis://user:password@host:port/database, or rediss:// for the same through TLS. Several share them, "
-                + "with commas between (a:6379,b:6379; the same list for every process), or a Redis Cluster named by "
-                + "any of its nodes (cluster:a:7000). (Default, where a server is needed: the environment's REDIS_URL.)",
+            "The Redis server that holds the counts: host, host:port, [address]:port, unix:/path, "
+                + "redis://user:password@host:port/database, or rediss:// for the same over TLS. To use several "
+                + "servers, separate them by commas (a:6379,b:6379; the same list for every process). To use a Redis "
+                + "Cluster, give any of its nodes (cluster:a:7000). Default, if a server is needed: the environment "
+                + "variable REDIS_URL.",
             valueName: "address"))
     package var redis: String?
 
     @Option(
-        help: ArgumentHelp("The database on that server, or on each (default: 0).", valueName: "number"),
+        help: ArgumentHelp("The number of the database, on each server (default: 0).", valueName: "number"),
         transform: Numbers.whole(0...65535))
     package var redisDb: Int?
 
     @Option(
         help: ArgumentHelp(
-            "A file with the password on its first line (default: the one in the address, else in the environment, as "
-                + "DIST_LDA_REDIS_PASSWORD or REDISCLI_AUTH).", valueName: "file"))
+            "A file with the password on its first line (default: the one in the address, otherwise the "
+                + "environment's DIST_LDA_REDIS_PASSWORD or REDISCLI_AUTH).", valueName: "file"))
     package var redisPasswordFile: String?
 
     @Option(
         help: ArgumentHelp(
-            "With rediss://, the authorities' certificates to trust, in PEM (default: those this machine trusts).",
+            "With rediss://, the CA certificates to trust, in PEM format (default: those this machine trusts).",
             valueName: "file"))
     package var redisCacert: String?
 
-    @Option(help: ArgumentHelp("With rediss://, our certificate for a server that asks for one.", valueName: "file"))
+    @Option(help: ArgumentHelp("With rediss://, the client certificate if the server asks for one.", valueName: "file"))
     package var redisCert: String?
 
-    @Option(help: ArgumentHelp("The private key of that certificate.", valueName: "file"))
+    @Option(help: ArgumentHelp("The private key of the client certificate.", valueName: "file"))
     package var redisKey: String?
 
     @Option(
         help: ArgumentHelp(
-            "How long to try at the start until the server answers (default: 10).", valueName: "seconds"),
+            "How long to keep trying to connect at the start (default: 10).", valueName: "seconds"),
         transform: Numbers.number(0...86400))
     package var connectTimeout = 10.0
 
     package init() {}
 
-    /// The servers that `--redis` names, or else, if one `isNeeded`, `REDIS_URL`; nil without. `say` is given what the
-    /// user should know, a sentence each.
+    /// Returns the servers named by `--redis` or, if a server `isNeeded`, by `REDIS_URL`; nil if there are none.
+    /// `say` is called with each warning for the user, one sentence each.
     package func servers(isNeeded: Bool, say: (String) -> Void) throws -> RedisServers? {
         if let redis { return try servers(redis, from: nil, say: say) }
         let url = Self.environment([Self.addressVariable])[Self.addressVariable] ?? ""
         if isNeeded { return url.isEmpty ? nil : try servers(url, from: Self.addressVariable, say: say) }
-        if let file = files.first { throw UsageError("\(file.option) belongs to a Redis server: name it with --redis") }
+        if let file = files.first { throw UsageError("\(file.option) is for a Redis server: name one with --redis") }
         if !url.isEmpty {
-            say("\(Self.addressVariable) is not used, since one shard alone needs no server: name it with --redis")
+            say("\(Self.addressVariable) is ignored, because a single shard needs no server: name one with --redis")
         }
         return nil
     }
 
-    /// The same, a server on this machine if none is named.
+    /// Returns the same servers, or a server on this machine if none is named.
     package func serversOrLocal(say: (String) -> Void) throws -> RedisServers {
         try servers(isNeeded: true, say: say) ?? servers("127.0.0.1", from: nil, say: say)
     }
 
-    /// The store of a run, connected.
+    /// Connects to the store of a run.
     package func open(run: RunName, at servers: RedisServers) throws(CountStoreError) -> RedisCountStore {
         let store = RedisCountStore(run: run, at: servers)
         do throws(CountStoreError) {
@@ -97,23 +98,23 @@ package struct StoreOptions: ParsableArguments {
         } catch { throw RedisAddress.Fault(reason: error.reason, place: variable) }
         if let path = redisPasswordFile {
             if variable == nil, servers.addresses.contains(where: { $0.password != nil }) {
-                throw UsageError("--redis and --redis-password-file both give a password: leave one out")
+                throw UsageError("--redis and --redis-password-file both give a password: use only one of them")
             }
             let password = try SecretFile(option: Self.passwordOption, path: path).password()
             servers.change { $0.password = password }
         }
         try encrypt(&servers)
         for file in files where [Self.passwordOption, Self.keyOption].contains(file.option) && file.isOpenToAll {
-            say("every user of this machine can read \(file.option)=\(file.path): take that right away with chmod 600")
+            say("every user of this machine can read \(file.option)=\(file.path): restrict access with chmod 600")
         }
         return servers
     }
 
-    /// Gives the files for TLS to addresses that ask for it.
+    /// Adds the TLS files to the addresses that use TLS.
     private func encrypt(_ servers: inout RedisServers) throws {
         for file in files where file.option != Self.passwordOption {
             if let plain = servers.addresses.first(where: { $0.encryption == nil }) {
-                throw UsageError("\(file.option) is for TLS, and \(plain) is reached without: give it as rediss://")
+                throw UsageError("\(file.option) is for TLS, but \(plain) does not use it: use rediss://")
             }
             try file.check()
         }
@@ -126,7 +127,7 @@ package struct StoreOptions: ParsableArguments {
         }
     }
 
-    /// The files that were given.
+    /// The files given by flags.
     private var files: [SecretFile] {
         let paths = [
             (Self.passwordOption, redisPasswordFile), ("--redis-cacert", redisCacert), ("--redis-cert", redisCert),

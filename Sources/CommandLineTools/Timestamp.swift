@@ -6,7 +6,7 @@
     import Darwin
 #endif
 
-/// Moments as RFC 3339 writes them, in UTC, to the second: `2026-11-21T01:02:03Z`.
+/// Times in the format of RFC 3339, in UTC, to the second: `2026-11-21T01:02:03Z`.
 package enum Timestamp {
     package static func now() -> String { text(secondsSince1970: secondsSince1970) }
 

@@ -1,4 +1,4 @@
-/// The command line says something that cannot be done, found out after it was parsed. (64)
+/// The command line asks for something that cannot be done; detected after parsing. (64)
 package struct UsageError: Error, Equatable, CustomStringConvertible {
     package let description: String
 

@@ -1,16 +1,16 @@
 package import ArgumentParser
 package import Corpus
 
-/// What running text is cut into, and which words are kept.
+/// The options for words: how running text is split into them, and which are kept.
 package struct WordOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "How running text is cut into words: whitespace; letters; mallet, its \\p{L}[\\p{L}\\p{P}]+\\p{L}; unicode, after "
-                + "UAX 29 (default: whitespace).",
+            "How running text is split into words: by whitespace, letters, mallet (\\p{L}[\\p{L}\\p{P}]+\\p{L}) or "
+                + "unicode (UAX 29) (default: whitespace).",
             valueName: "rule"))
     package var tokens = TokenRule.whitespace
 
-    @Flag(help: "Take running text in lower case.")
+    @Flag(help: "Convert running text to lower case.")
     package var lowercase = false
 
     @Flag(name: .customLong("remove-stopwords"), help: "Remove common English words.")
@@ -18,49 +18,51 @@ package struct WordOptions: ParsableArguments {
 
     @Option(
         parsing: .singleValue,
-        help: ArgumentHelp("Remove the words of this file, one a line; may be given several times.", valueName: "file"))
+        help: ArgumentHelp("Remove the words in this file, one per line; may be repeated.", valueName: "file"))
     package var stoplistFile: [String] = []
 
     @Option(
         name: .customLong("extra-stopwords"), parsing: .singleValue,
-        help: ArgumentHelp("Remove these words, between commas; may be given several times.", valueName: "words"))
+        help: ArgumentHelp("Remove these words, separated by commas; may be repeated.", valueName: "words"))
     package var extraStopWords: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "Keep no other words than those of this file, one a line (what follows a TAB is not read).",
+            "Keep only the words in this file, one per line (text after a TAB is ignored).",
             valueName: "file"))
     package var vocab: String?
 
     @Option(
         name: .customLong("min-df"),
         help: ArgumentHelp(
-            "Remove words that are in fewer documents; with a point a share of them.", valueName: "number|share"),
+            "Remove words that occur in fewer documents than this number, or share if it has a decimal point.",
+            valueName: "number|share"),
         transform: Numbers.documents)
     package var minDocuments: WordRules.DocumentLimit?
 
     @Option(
         name: .customLong("max-df"),
         help: ArgumentHelp(
-            "Remove words that are in more documents; with a point a share of them.", valueName: "number|share"),
+            "Remove words that occur in more documents than this number, or share if it has a decimal point.",
+            valueName: "number|share"),
         transform: Numbers.documents)
     package var maxDocuments: WordRules.DocumentLimit?
 
     @Option(
         name: .customLong("min-cf"),
-        help: ArgumentHelp("Remove words that occur less often in all documents together.", valueName: "number"),
+        help: ArgumentHelp("Remove words that occur fewer times than this in all documents.", valueName: "number"),
         transform: Numbers.whole(0...Int.max))
     package var minTokens: Int?
 
     @Option(
         name: .customLong("rm-top"),
-        help: ArgumentHelp("Remove so many of the most frequent words (default: 0).", valueName: "number"),
+        help: ArgumentHelp("Remove this many of the most frequent words (default: 0).", valueName: "number"),
         transform: Numbers.whole(0...Int.max))
     package var removedTop = 0
 
     @Option(
         name: .customLong("max-vocab"),
-        help: ArgumentHelp("Keep so many words at most, the most frequent ones.", valueName: "number"),
+        help: ArgumentHelp("Keep at most this many words, the most frequent ones.", valueName: "number"),
         transform: Numbers.whole(1...Int.max))
     package var maxWords: Int?
 
@@ -68,7 +70,7 @@ package struct WordOptions: ParsableArguments {
 
     package var tokenizer: Tokenizer { Tokenizer(tokens, lowercases: lowercase) }
 
-    /// Reads the files of words.
+    /// Returns the rules for keeping words, after reading the word lists.
     package func rules() throws(CorpusError) -> WordRules {
         var rules = WordRules()
         if removesStopWords { rules.stopWords.formUnion(StopWords.english.map { Array($0.utf8) }) }

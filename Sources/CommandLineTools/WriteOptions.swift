@@ -1,28 +1,29 @@
 package import ArgumentParser
 package import Reporting
 
-/// `--write`: the forms in which a model is written.
+/// `--write` and `--doc-topics-threshold`: the formats in which a model is written.
 package struct WriteOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "What to write, with commas between: dist_lda, state, keys, doc-topics, word-topic-counts, "
-                + "topic-word-weights, diagnostics, ldavis, numpy, csv (default, of a whole model that is trained: dist_lda).",
+            "The formats to write, separated by commas: dist_lda, state, keys, doc-topics, word-topic-counts, "
+                + "topic-word-weights, diagnostics, ldavis, numpy, csv (default: dist_lda; none for convert and for "
+                + "shards that use Redis).",
             valueName: "formats"),
         transform: Self.list)
     private var write: [ModelFormat]?
 
     @Option(
         help: ArgumentHelp(
-            "Leave topics with a smaller share out of the document topics (default: write all).", valueName: "share"),
+            "Omit topics with a smaller share from the document topics (default: write all).", valueName: "share"),
         transform: Numbers.number(0...1))
     package var docTopicsThreshold: Double?
 
     package init() {}
 
-    /// The formats asked for, or those that are written unasked.
+    /// Returns the formats given by `--write`, or `unasked` without it.
     package func formats(unasked: [ModelFormat]) -> [ModelFormat] { write ?? unasked }
 
-    /// Throws `UsageError` if a format asked for has nothing of what `parts` are.
+    /// Throws `UsageError` if one of the formats holds none of the `parts`.
     package func check(_ formats: [ModelFormat], parts: Set<ModelFormat.Part>, _ reason: (ModelFormat) -> String) throws
     {
         for format in formats where format.parts.isDisjoint(with: parts) {
@@ -34,8 +35,8 @@ package struct WriteOptions: ParsableArguments {
     package static func check(_ formats: [ModelFormat], topics: Int) throws {
         if formats.contains(.ldavis), topics > ModelFormat.maxMappedTopics {
             throw UsageError(
-                "--write=ldavis draws a map of at most \(ModelFormat.maxMappedTopics) topics and there are \(topics): "
-                    + "leave it out")
+                "--write=ldavis draws a map of at most \(ModelFormat.maxMappedTopics) topics, but there are \(topics): "
+                    + "omit it")
         }
     }
 

@@ -4,16 +4,17 @@ import Counts
 import Reporting
 package import Sampling
 
-/// The topics that a shard's tokens start in, from a model that was read from a file (`--from`).
+/// The initial topics of a shard's tokens, from a model that was read from a file (`--from`).
 ///
-/// - From a MALLET state of the same corpus: each token has the topic that the state gives it. Documents are found by their
-///   rows, tokens by their words; those of a word in a document are alike. Every token must be there, and no other.
-/// - From a dump: by the dump's counts (`ModelStart`), of any corpus; its documents are found by name.
+/// - From a MALLET state of the same corpus: each token gets its topic in the state. Documents are found by their rows
+///   and tokens by their words; the tokens of one word in one document are interchangeable. The state must have exactly
+///   the tokens of the corpus.
+/// - From a dump of any corpus: topics are drawn from the dump's counts (`ModelStart`). Documents are found by name.
 package struct ChainSeed {
     private let corpus: ShardCorpus
     private let file: String
 
-    /// - Parameter file: what faults name.
+    /// - Parameter file: The file that error messages name.
     package init(corpus: ShardCorpus, file: String) {
         self.corpus = corpus
         self.file = file
@@ -27,7 +28,8 @@ package struct ChainSeed {
         let document: UInt32
     }
 
-    /// By slice, z of its tokens. Memory: 3 bytes a token, 24 a document. Throws `ModelFileError`.
+    /// Returns z of the tokens of each slice. Memory: 3 bytes per token, 24 bytes per document. Throws
+    /// `ModelFileError`.
     package func assignments(from state: StateModel) throws -> [[UInt16]] {
         var topics = corpus.slices.map { [UInt16](repeating: 0, count: $0.tokenDocuments.count) }
         var isFilled = corpus.slices.map { [Bool](repeating: false, count: $0.tokenDocuments.count) }
@@ -56,7 +58,7 @@ package struct ChainSeed {
     }
 
     private func contradiction(_ fault: String) -> ModelFileError {
-        .contradiction(file: file, fault: fault + ": give the state of the same corpus, read in the same way")
+        .contradiction(file: file, fault: fault + ": use the state of the same corpus, read with the same options")
     }
 
     private func placesByLine() -> [Place] {
@@ -78,7 +80,7 @@ package struct ChainSeed {
         return low < places.count && places[low].line == line ? places[low] : nil
     }
 
-    /// The first token of a word in a document that has no topic yet.
+    /// Returns the first token of a word in a document that has no topic yet; nil if all have one.
     private func freeSlot(_ word: Int, _ place: Place, _ isFilled: [Bool]) -> Int? {
         let slice = corpus.slices[place.slice]
         let end = Int(slice.tokenStarts[word + 1])
@@ -95,7 +97,8 @@ package struct ChainSeed {
         state.tokenWords.map { Array($0.labels[Int(word)]) } ?? []
     }
 
-    /// The number in the corpus of each of the state's words; nil: none. Words stand in a state without white space.
+    /// Returns the number in the corpus of each of the state's words; nil for a word that the corpus does not have. A
+    /// state has words without white space.
     private func ownWords(of state: StateModel) throws -> [Int?] {
         var plain: [[UInt8]: Int] = [:]
         for word in 0..<corpus.vocabulary.count {
@@ -103,7 +106,7 @@ package struct ChainSeed {
             guard !PlainLabels.isPlain(label[...]) else { continue }
             let written = PlainLabels.replacing(label[...])
             guard corpus.vocabulary.index(of: written) == nil, plain.updateValue(word, forKey: written) == nil else {
-                throw contradiction("two words of the corpus are \"\(Excerpt(written))\" in a state")
+                throw contradiction("two words of the corpus are both written as \"\(Excerpt(written))\" in a state")
             }
         }
         guard let numbered = state.tokenWords else { return [] }
@@ -115,7 +118,8 @@ package struct ChainSeed {
 
     // MARK: From a dump
 
-    /// By slice, z of its tokens, drawn by the dump's counts. `corpus` has its documents' names if the dump has documents.
+    /// Returns z of the tokens of each slice, drawn from the dump's counts. If the dump has documents, `corpus` must
+    /// have its documents' names.
     package func assignments(from dump: DumpModel, priors: Priors, seed: UInt64, shard: Int) -> [[UInt16]] {
         let model = dump.model
         let rows = Self.rows(of: model.words) { corpus.vocabulary.index(of: $0) }
@@ -138,7 +142,7 @@ package struct ChainSeed {
         }
     }
 
-    /// The row of each label that has a number.
+    /// Returns the row of each label that has a number, by number.
     private static func rows(of labelled: LabelledRows, number: ([UInt8]) -> Int?) -> [Int: Int] {
         var rows: [Int: Int] = [:]
         for row in 0..<labelled.count {

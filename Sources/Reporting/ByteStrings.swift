@@ -1,7 +1,7 @@
 package import Counts
 
 /// Many words (or names) in one array of bytes, by number: word i is `bytes[starts[i]..<starts[i + 1]]`.
-/// Memory: the bytes, and 8 more a word.
+/// Memory: the bytes of the words, and 8 bytes per word.
 package struct ByteStrings: Sendable, Equatable {
     package private(set) var bytes: [UInt8] = []
     package private(set) var starts: [Int] = [0]
@@ -28,12 +28,12 @@ package struct ByteStrings: Sendable, Equatable {
         starts.reserveCapacity(words + 1)
     }
 
-    /// Whether word `left` comes before word `right` by their bytes.
+    /// Returns whether word `left` comes before word `right` in byte order.
     package func precedes(_ left: Int, _ right: Int) -> Bool {
         self[left].lexicographicallyPrecedes(self[right])
     }
 
-    /// Each as a JSON string, with the colon that follows a key.
+    /// Returns each word as a JSON key: a JSON string, followed by a colon and a space.
     func jsonKeys() -> ByteStrings {
         var keys = ByteStrings()
         keys.reserveCapacity(words: count, bytes: bytes.count + 4 * count)

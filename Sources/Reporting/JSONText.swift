@@ -1,13 +1,14 @@
-/// Words and names as JSON strings, reversibly, whatever their bytes.
+/// Encodes words and names of any bytes as JSON strings, reversibly.
 ///
-/// - `"` and `\` are escaped by a backslash; control characters as \n, \r, \t or \u00XX (U+007F too: terminals).
+/// - `"` and `\` are escaped by a backslash, control characters as \n, \r, \t or \u00XX. U+007F is escaped too, because
+///   of terminals.
 /// - Valid UTF-8 stays as it is.
-/// - A byte that is no part of valid UTF-8 becomes \udcXX, a lone surrogate that valid UTF-8 can never give: Python's
-///   `surrogateescape` (PEP 383). `json.loads(text).encode("utf-8", "surrogateescape")` gives the bytes back.
+/// - A byte that is not part of valid UTF-8 becomes \udcXX, a lone surrogate that valid UTF-8 cannot produce, as in
+///   Python's `surrogateescape` (PEP 383). `json.loads(text).encode("utf-8", "surrogateescape")` returns the bytes.
 ///
-/// Valid is what RFC 3629 calls so: no overlong forms, no surrogates, nothing above U+10FFFF.
+/// UTF-8 is valid as defined by RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF.
 package enum JSONText {
-    /// Adds `text` in quotes. O(bytes).
+    /// Appends `text` in quotes. O(bytes).
     package static func append(_ text: Span<UInt8>, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
         var index = 0

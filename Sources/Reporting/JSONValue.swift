@@ -1,12 +1,11 @@
 package import Files
 
-/// A JSON value (RFC 8259) whose objects keep the order they were written in: what `run.json` and the `.jsonl` files
-/// are made of.
+/// A JSON value (RFC 8259) for `run.json` and the `.jsonl` files. Objects keep the order of their members.
 ///
 ///     let line: JSONValue = ["sweep": 3, "seconds": 0.25, "shards": .array([0, 1])]
 ///
-/// Numbers: integers as they are; doubles in the fewest digits that read back as the same double; one that is not
-/// finite is null, because JSON has no other word for it. Text is escaped by `JSONText`.
+/// Integers are written as they are, doubles with the fewest digits that read back as the same double. A double that is
+/// not finite is written as null, because JSON cannot represent it. Text is escaped by `JSONText`.
 package enum JSONValue: Sendable {
     case null
     case bool(Bool)
@@ -14,19 +13,20 @@ package enum JSONValue: Sendable {
     case unsigned(UInt64)
     case number(Double)
     case string(String)
-    /// Text by its bytes, which need not be UTF-8.
+    /// Text given as bytes, which need not be UTF-8.
     case bytes([UInt8])
     case array([JSONValue])
     case object([(key: String, value: JSONValue)])
 
-    /// On one line, without its end: `{"a": 1, "b": [2, 3]}`.
+    /// Returns the value on one line, without a line end: `{"a": 1, "b": [2, 3]}`.
     package func line() -> [UInt8] {
         var bytes: [UInt8] = []
         append(to: &bytes, indentation: nil)
         return bytes
     }
 
-    /// With each member of an object on a line of its own, indented by two blanks a level, and a newline at the end.
+    /// Returns the value with each member of an object on its own line, indented by two spaces per level, and a newline
+    /// at the end.
     package func page() -> [UInt8] {
         var bytes: [UInt8] = []
         append(to: &bytes, indentation: 0)
@@ -93,7 +93,7 @@ extension JSONValue: ExpressibleByDictionaryLiteral, ExpressibleByStringLiteral,
 }
 
 extension JSONValue {
-    /// Writes it as a page to `path`, whole or not at all: `run.json`.
+    /// Writes the value as a page to `path`, completely or not at all. Used for `run.json`.
     package func write(to path: String) throws(FileError) {
         let file = try AtomicFile(path: path)
         try file.write(page())

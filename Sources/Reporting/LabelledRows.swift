@@ -1,27 +1,27 @@
 package import Counts
 
-/// Rows over topics, each with its name: the words of a model, or its documents. Row i belongs to label i.
-/// Memory: 6 bytes a cell, 12 a row, and the labels' bytes.
+/// Rows of counts by topic, each with a label: the words of a model, or its documents. Row i belongs to label i.
+/// Memory: 6 bytes per cell, 12 bytes per row, and the labels' bytes.
 package struct LabelledRows: Sendable, Equatable {
     package private(set) var labels = ByteStrings()
     package private(set) var rows = SparseRows()
 
     package init() {}
 
-    /// Those of `list`; what it has beyond the end of `rows` is empty.
+    /// Creates a row for each label of `list`; the rows of labels beyond the end of `rows` are empty.
     package init(_ list: WordList, _ rows: SparseRows) {
         append(list, rows)
     }
 
     package var count: Int { labels.count }
 
-    /// Adds rows; those that `list` has beyond the end of `rows` are empty.
+    /// Adds a row for each label of `list`; the rows of labels beyond the end of `rows` are empty.
     mutating func append(_ list: WordList, _ rows: SparseRows) {
         labels.append(list)
         for row in 0..<list.count { self.rows.appendRow(row, of: rows) }
     }
 
-    /// Makes room for `factor` times what is here, so that growth copies nothing more.
+    /// Reserves memory for `factor` times the present contents, so that growing to that size copies nothing.
     mutating func reserve(times factor: Double) {
         func scaled(_ count: Int) -> Int { Int(Double(count) * factor) }
         labels.reserveCapacity(words: scaled(count), bytes: scaled(labels.bytes.count))
@@ -30,7 +30,7 @@ package struct LabelledRows: Sendable, Equatable {
         rows = roomy
     }
 
-    /// The tokens of each topic.
+    /// Returns the number of tokens of each topic.
     package func topicTotals(topics: Int) -> [Int] {
         var totals = [Int](repeating: 0, count: topics)
         rows.addColumnSums(to: &totals)
@@ -38,10 +38,10 @@ package struct LabelledRows: Sendable, Equatable {
     }
 }
 
-/// The same cells by topic: topic k holds `starts[k]..<starts[k + 1]`, rows ascending.
+/// The cells of rows, sorted by topic: topic k has the cells `starts[k]..<starts[k + 1]`, in ascending order of rows.
 ///
-/// Made by a counting sort: O(cells + topics), and exactly 8 bytes a cell and 8 a topic, allocated at once before
-/// anything is written, so that memory cannot run out in the middle of a file.
+/// Created by a counting sort: O(cells + topics) time, and exactly 8 bytes per cell and 8 bytes per topic. All memory
+/// is allocated before anything is written, so that memory cannot run out in the middle of a file.
 package struct TopicMajorRows: Sendable {
     package let starts: [Int]
     package let rows: [UInt32]

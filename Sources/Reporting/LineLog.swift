@@ -8,15 +8,15 @@ package import Files
     import Darwin
 #endif
 
-/// A file that grows by whole lines, each written by one call: what `tail -f` shows is never half a record, and a
-/// process that is killed leaves every line it has written.
+/// A file to which whole lines are appended, each by one system call. `tail -f` never shows a partial record, and if
+/// the process is killed, every line that it has written remains.
 package struct LineLog: ~Copyable {
     package enum Start: Sendable, Equatable {
-        /// A new, empty file takes the place of an earlier one, by rename: whoever reads that one still can.
+        /// Replaces an earlier file with an empty one, by rename, so that processes can still read the earlier one.
         case anew
-        /// Lines of earlier processes stay; one that was torn when its writer died is ended.
+        /// Keeps the lines of earlier processes; a line that was left incomplete when its writer died gets a line end.
         case after
-        /// The first so many of them stay, as far as there are any; what follows is written anew.
+        /// Keeps the first `lines` lines, or all if there are fewer; the rest is removed.
         case keeping(lines: Int)
     }
 
@@ -30,7 +30,7 @@ package struct LineLog: ~Copyable {
 
     deinit { close(descriptor) }
 
-    /// Adds one JSON value as a line.
+    /// Appends one JSON value as a line.
     package func append(_ value: JSONValue) throws(FileError) {
         try AtomicFile.write(value.line() + [UInt8(ascii: "\n")], to: descriptor, path: path)
     }
@@ -48,7 +48,7 @@ package struct LineLog: ~Copyable {
         return descriptor
     }
 
-    /// Cuts the file off after its first `lines` lines.
+    /// Truncates the file after its first `lines` lines.
     private static func keep(_ lines: Int, of descriptor: Int32, _ path: String) throws(FileError) {
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
         var (left, offset) = (lines, 0)

@@ -1,14 +1,14 @@
 import Counts
 
-/// One document of a model, and which topics its tokens are in.
+/// One document of a model with the topics of its tokens.
 package struct ModelDocument: Sendable {
-    /// Its line in the corpus, from 0.
+    /// The document's line in the corpus, from 0.
     package var index = 0
     package var name: [UInt8] = []
-    /// n_dk: topics that ascend, and their tokens.
+    /// n_dk: the topics in ascending order, and the number of tokens in each.
     package var topics: [UInt16] = []
     package var counts: [UInt32] = []
-    /// Each token's word and topic, where they were asked for.
+    /// The word and the topic of each token, if `visit` was called with tokens.
     package var tokenWords: [UInt32] = []
     package var tokenTopics: [UInt16] = []
 
@@ -18,17 +18,18 @@ package struct ModelDocument: Sendable {
     package var length: Int { counts.reduce(0) { $0 + Int($1) } }
 }
 
-/// The documents of a model, one after another, as often as asked, in the order of the corpus as far as that is known.
-/// So what is written of them needs the memory of one at a time, and never a matrix of documents and topics.
+/// The documents of a model, which can be visited one after another any number of times, in the order of the corpus as
+/// far as that is known. Writers therefore need the memory of only one document at a time, never a matrix of documents
+/// and topics.
 package protocol ModelDocuments {
     var count: Int { get }
-    /// What the numbers of tokens' words mean; nil if it is only known how many tokens are in which topics.
+    /// The words to which `ModelDocument.tokenWords` refers; nil if the topics of single tokens are not known.
     var tokenWords: NumberedWords? { get }
-    /// - Parameter withTokens: whether `body` wants the tokens.
+    /// - Parameter withTokens: Whether the documents passed to `body` have their tokens.
     func visit(withTokens: Bool, _ body: (ModelDocument) throws -> Void) throws
 }
 
-/// The words that tokens are given by: word w is `labels[w]`, and the model's row `rows[w]`.
+/// The words to which the numbers of tokens refer: word w has the label `labels[w]` and the row `rows[w]` of the model.
 package struct NumberedWords: Sendable {
     package let labels: ByteStrings
     package let rows: [Int]
@@ -57,7 +58,7 @@ extension PublishedDocuments: ModelDocuments {
 }
 
 extension LabelledRows {
-    /// All documents at once, a row each. Memory: 6 bytes a cell, 12 a document, and their names.
+    /// Collects all documents, one row each. Memory: 6 bytes per cell, 12 bytes per document, and the names.
     package init(of documents: any ModelDocuments) throws {
         var (names, rows) = (WordList(), SparseRows())
         try documents.visit(withTokens: false) { document in

@@ -1,15 +1,16 @@
 package import Counts
 
-/// Where a shard's words stand in the model: the rows of all blocks one after another, in the order of the store.
+/// Finds the rows of a shard's words in the model. The model's rows are those of all blocks, one after another, in the
+/// order of the store.
 package enum ModelRows {
-    /// Blocks read at once.
+    /// The number of blocks that are read in one round trip.
     private static let batch = 16
 
-    /// The row of each of the shard's words, which lie block after block: those of block b are `blockStarts[b] ..<
-    /// blockStarts[b + 1]`. One round trip for each batch of blocks.
+    /// Returns the row of each of the shard's words. The words are sorted by block: block b has the words
+    /// `blockStarts[b] ..< blockStarts[b + 1]`. One round trip for each batch of blocks.
     ///
-    /// All shards see the same rows once each has stored its counts. A word that the store lacks, because it was emptied
-    /// meanwhile, gets a number past all rows.
+    /// All shards see the same rows once each has stored its counts. A word that is missing in the store, because the
+    /// store was emptied meanwhile, gets a number after all rows.
     package static func of(
         _ word: (Int) -> [UInt8], blockStarts: [Int], in store: any CountStore, shard: Int
     ) throws(CountStoreError) -> [Int] {

@@ -1,34 +1,35 @@
 package import Counts
 
-/// The whole model as the store held it: every word's tokens by topic, verified.
+/// The whole model as held by the store: the tokens of every word by topic, verified.
 ///
-/// Laws, or there is no snapshot:
-/// - every block is the sum of its contributions (`VerifiedBlock`), read at one moment;
-/// - every shard of the run has a contribution in every block, and these hold exactly the tokens of its slices; one that
-///   was removed has no tokens.
-/// Blocks are read one after another while shards go on, so a shard may be at another sweep in each; its tokens, and so
-/// every word's, are whole all the same. `sweeps` says how old the oldest of them is.
+/// A snapshot is only taken if these laws hold:
+/// - Every block, read atomically, is the sum of its contributions (`VerifiedBlock`).
+/// - Every shard of the run has a contribution in every block, and these hold exactly the tokens of its slices; a shard
+///   that was removed has no tokens.
 ///
-/// Memory: that of `LabelledRows`, once; while it is read, also the packed values of 16 blocks and the rows of one.
-/// Cost: O(cells of the totals and of every contribution), and one round trip for each batch.
+/// Blocks are read one after another while shards continue, so a shard may be at a different sweep in each block. Its
+/// tokens, and therefore those of every word, are complete nevertheless. `sweeps` has the oldest sweep of each shard.
+///
+/// Memory: that of `LabelledRows`, once; during reading, also the packed values of 16 blocks and the rows of one block.
+/// Time: O(cells of the totals and of every contribution), and one round trip for each batch of blocks.
 package struct ModelSnapshot: Sendable, Equatable {
     package let manifest: RunManifest
-    /// One row a word, in the order of the blocks.
+    /// One row per word, in the order of the blocks.
     package let words: LabelledRows
-    /// Tokens by topic.
+    /// The number of tokens of each topic.
     package let topicTotals: [Int]
-    /// By shard: its tokens.
+    /// The number of tokens of each shard.
     package let shardTokens: [Int]
-    /// By shard: the sweeps it had finished when it took its counts, in the block where these are fewest; 0 if it was
-    /// removed.
+    /// For each shard, the number of sweeps that it had finished when it took the counts that are stored, in the block
+    /// where this number is smallest; 0 if the shard was removed.
     package let sweeps: [Int]
 
-    /// Blocks read at once.
+    /// The number of blocks that are read in one round trip.
     private static let batch = 16
 
     package var tokens: Int { shardTokens.reduce(0, +) }
 
-    /// What is kept of a snapshot to tell whether the model has moved on.
+    /// The part of a snapshot that is kept to detect whether the model has changed.
     package struct Mark: Sendable, Equatable {
         private let run: UInt64
         private let sweeps: [Int]
@@ -61,7 +62,8 @@ package struct ModelSnapshot: Sendable, Equatable {
                 }
             }
             words.append(verified.words, verified.total)
-            // Words spread over blocks by hash, so the first batch tells the size of all; an eighth more is slack.
+            // Words are distributed over blocks by hash, so the size of the first batch predicts that of all. One
+            // eighth is added as a reserve.
             if block + 1 == batch, batch < manifest.blocks {
                 words.reserve(times: 1.125 * Double(manifest.blocks) / Double(batch))
             }
@@ -74,8 +76,8 @@ package struct ModelSnapshot: Sendable, Equatable {
             shardTokens: tokens, sweeps: sweeps)
     }
 
-    /// Reads and verifies block after block. Throws `.incomplete(.replaced)` if another run has taken the place of this one
-    /// at the end, and `.incomplete(.gone)` if none has.
+    /// Reads and verifies one block after another. At the end, throws `.incomplete(.replaced)` if another run has
+    /// replaced this one, and `.incomplete(.gone)` if the store has no run.
     static func forEachBlock(
         of store: any CountStore, _ manifest: RunManifest,
         _ body: (_ block: Int, _ verified: VerifiedBlock) throws(SnapshotError) -> Void
@@ -96,7 +98,7 @@ package struct ModelSnapshot: Sendable, Equatable {
         try verify(try records(of: block..<block + 1, in: store)[0], block, manifest)
     }
 
-    /// By shard: what it says of itself.
+    /// Returns the progress that each shard has reported.
     private static func registrations(
         in store: any CountStore, _ manifest: RunManifest
     ) throws(SnapshotError) -> [ShardProgress] {

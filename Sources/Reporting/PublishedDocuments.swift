@@ -1,12 +1,14 @@
 package import Counts
 
-/// The topics of the documents' tokens, as the shards published them (`--publish_documents`): all of them or none.
+/// The topics of the documents' tokens, as published by the shards (`--publish_documents`): of all documents or of
+/// none.
 ///
-/// Laws: every shard's chunks (but those of shards that were removed) are there without a gap and decode; they hold as many documents and tokens as the shard
-/// registered. A shard's documents may be a sweep older or younger than its words.
-/// Memory: that of `LabelledRows`, once; while it is read, also the packed chunks of one shard.
+/// Laws: the chunks of every shard, except removed shards, are present without gaps and can be decoded. They hold as
+/// many documents and tokens as the shard registered. A shard's documents may be one sweep older or newer than its
+/// words.
+/// Memory: that of `LabelledRows`, once; during reading, also the packed chunks of one shard.
 package struct PublishedDocuments: Sendable, Equatable {
-    /// One row a document.
+    /// One row per document.
     package let documents: LabelledRows
 
     package init(documents: LabelledRows) { self.documents = documents }
@@ -29,7 +31,7 @@ package struct PublishedDocuments: Sendable, Equatable {
         if let status = statuses.first(where: { !$0.progress.publishesDocuments }) {
             return .incomplete(
                 reason: "shard \(status.progress.shard) publishes no documents while others do: "
-                    + "give every shard --publish_documents")
+                    + "start every shard with --publish_documents")
         }
         var documents = LabelledRows()
         for progress in statuses.map(\.progress) {

@@ -1,22 +1,23 @@
 package import Counts
 
-/// Why there is no snapshot of the model (now).
+/// The reason why no snapshot of the model can be taken now.
 package enum SnapshotError: Error, Equatable, Sendable {
-    /// Not all of the model is in the store yet, or again: wait.
+    /// The model in the store is not complete, or not complete again yet: wait.
     case incomplete(Gap)
-    /// A value in the store is damaged or a block breaks the ledger's law: the shards mend it at their next exchange.
+    /// A value in the store is damaged or a block violates the ledger's law; the shards repair it at their next
+    /// exchange.
     case faulty(VerifiedBlock.Fault)
     case store(CountStoreError)
 
-    /// What is not there.
+    /// The part of the model that is missing.
     package enum Gap: Equatable, Sendable {
         /// The shard has never reported.
         case silent(shard: Int)
         /// The shard has no contribution in the block (and perhaps in later ones).
         case contribution(shard: Int, block: Int)
-        /// The shard's contributions hold another number of tokens than its slices.
+        /// The shard's contributions and its slices have different numbers of tokens.
         case tokens(shard: Int, stored: Int, registered: Int)
-        /// Another run took the place of this one while it was read.
+        /// Another run replaced this one while it was read.
         case replaced
         /// The store lost the run while it was read.
         case gone
@@ -35,11 +36,11 @@ extension SnapshotError: CustomStringConvertible {
         case .incomplete(.replaced):
             "the run was replaced while its model was read: read again"
         case .incomplete(.gone):
-            "the store lost the run while its model was read: wait for its shards, which put it back"
+            "the store lost the run while its model was read: wait for its shards, which store it again"
         case .faulty(.damaged(let block, let value)):
-            "value \(value) of block \(block) is damaged in the store: wait for the shards' next exchange, which mends it"
+            "value \(value) of block \(block) is damaged in the store: the shards repair it at their next exchange"
         case .faulty(.unbalanced(let block)):
-            "block \(block) is not the sum of its contributions: wait for the shards' next exchange, which mends it"
+            "block \(block) is not the sum of its contributions: the shards repair it at their next exchange"
         case .store(let error): error.description
         }
     }

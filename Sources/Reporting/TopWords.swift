@@ -1,13 +1,13 @@
 package import Counts
 
-/// The most frequent words of each topic, and the topic's share of all tokens: what people read of a model.
+/// The most frequent words of each topic, and the topic's share of all tokens: the summary of a model for users.
 ///
-/// Words of equal frequency come in the order of their bytes, so the same model gives the same table.
-/// Time: O(cells log n), plus n moves for each cell that enters a list; memory: n a topic.
+/// Words of equal frequency are sorted by their bytes, so the same model always gives the same table.
+/// Time: O(cells log n), plus n moves for each cell that is inserted into a list. Memory: n words per topic.
 package struct TopWords: Sendable, Equatable {
     package struct Topic: Sendable, Equatable {
         package let topic: Int
-        /// Of all tokens, 0...1.
+        /// The topic's share of all tokens, from 0 to 1.
         package let share: Double
         /// Most frequent first.
         package let words: [Word]
@@ -18,7 +18,7 @@ package struct TopWords: Sendable, Equatable {
         package let count: Int
     }
 
-    /// By number, also those without tokens.
+    /// All topics by number, including those without tokens.
     package let topics: [Topic]
 
     package init(_ snapshot: ModelSnapshot, count: Int) {
@@ -27,8 +27,8 @@ package struct TopWords: Sendable, Equatable {
         topics = best.topWords
     }
 
-    /// Reads them from the store, block after block: memory is that of 16 blocks and of the words kept. The model need not
-    /// be complete; every block keeps the ledger's law at the moment it is read.
+    /// Reads the top words from the store, one block after another. Memory: that of 16 blocks and of the top words. The
+    /// model need not be complete, but every block is checked against the ledger's law when it is read.
     package static func read(
         from store: any CountStore, manifest: RunManifest, count: Int
     ) throws(SnapshotError) -> TopWords {
@@ -41,12 +41,13 @@ package struct TopWords: Sendable, Equatable {
 
     private init(topics: [Topic]) { self.topics = topics }
 
-    /// Some of the topics, in the order named.
+    /// Returns the topics with these numbers, in this order.
     package func selecting(_ numbers: [Int]) -> TopWords {
         TopWords(topics: numbers.map { topics[$0] })
     }
 
-    /// A line a topic, "topic  share  words": the number, per cent with one digit, words as a terminal may show them.
+    /// One line per topic, "topic  share  words": the number, the percentage with one decimal, and the words, escaped
+    /// for a terminal.
     package var lines: [String] {
         let width = String(topics.reduce(0) { max($0, $1.topic) }).utf8.count
         return topics.map { topic in
@@ -63,7 +64,7 @@ package struct TopWords: Sendable, Equatable {
     }
 }
 
-/// The words of each topic that are the most frequent so far, `count` at most, best first.
+/// The most frequent words of each topic so far, at most `count`, the most frequent first.
 private struct BestWords {
     let count: Int
     private var lists: [[TopWords.Word]]
@@ -75,7 +76,7 @@ private struct BestWords {
         tokens = Array(repeating: 0, count: topics)
     }
 
-    /// `label` is the word of a row.
+    /// Adds the words of `rows`; `label` returns the word of a row.
     mutating func add(_ rows: SparseRows, label: (Int) -> ArraySlice<UInt8>) {
         rows.addColumnSums(to: &tokens)
         for row in 0..<rows.count {

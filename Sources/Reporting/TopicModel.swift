@@ -1,19 +1,19 @@
 import Counts
 
-/// A model to be written to files, wherever it comes from: a store, a dump, a MALLET state.
+/// A model to be written to files, whether it comes from a store, a dump or a MALLET state.
 ///
-/// The counts are all there is; what files hold besides follows from them and the priors. Topics and words have the same
-/// numbers in every file: a word's is its row.
+/// The model consists of the counts and the priors; everything else in the files is computed from these. Topics and
+/// words have the same numbers in every file; a word's number is its row.
 package struct TopicModel: Sendable, Equatable {
     /// The base name of the documents' file.
     package var document: String
-    /// By topic.
+    /// The prior of each topic.
     package var alpha: [Double]
     package var beta: Double
     package var shards: Int
-    /// Sweeps, those of all shards summed.
+    /// The sum of the sweeps of all shards.
     package var iterations: Int
-    /// n_wk: one row a word.
+    /// n_wk: one row per word.
     package var words: LabelledRows
     /// n_k.
     package let topicTotals: [Int]
@@ -47,7 +47,8 @@ package struct TopicModel: Sendable, Equatable {
     /// Whether all topics have the same alpha.
     package var isSymmetric: Bool { alpha.allSatisfy { $0 == alpha[0] } }
 
-    /// The probability of a word with `count` tokens in topic `topic`: (n_wk + beta) / (n_k + beta V); 0 without words.
+    /// Returns the probability of a word with `count` tokens in topic `topic`, (n_wk + beta) / (n_k + beta V); 0 if
+    /// there are no words.
     package func probability(count: UInt32, topic: Int) -> Double {
         vocabulary == 0 ? 0 : (Double(count) + beta) / (Double(topicTotals[topic]) + beta * Double(vocabulary))
     }

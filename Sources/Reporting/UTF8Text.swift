@@ -1,10 +1,11 @@
-/// What bytes are as text: for those who show words, which may hold any bytes.
+/// Decodes bytes as UTF-8 for display. Words may hold any bytes.
 package enum UTF8Text {
-    /// The bytes of the scalar that starts at `index`, 2 to 4, or 0 if none of RFC 3629 does; `text[index]` >= 0x80.
+    /// Returns the number of bytes of the scalar that starts at `index`, from 2 to 4, or 0 if there is no valid scalar
+    /// (RFC 3629). Requires `text[index]` >= 0x80.
     static func scalarLength(in text: Span<UInt8>, at index: Int) -> Int {
         let lead = text[index]
         let length: Int
-        // The second byte's range is what keeps out overlong forms, surrogates and what lies past U+10FFFF.
+        // The range of the second byte excludes overlong forms, surrogates and values above U+10FFFF.
         var second: ClosedRange<UInt8> = 0x80...0xBF
         switch lead {
         case 0xC2...0xDF: length = 2
@@ -23,8 +24,8 @@ package enum UTF8Text {
         return length
     }
 
-    /// `text` as a terminal may show it: control characters (C0, DEL, C1), backslashes and bytes that are not UTF-8 as
-    /// \xNN, so that no word can move the cursor, change colours or pass for another word.
+    /// Returns `text` for display on a terminal: control characters (C0, DEL, C1), backslashes and bytes that are not
+    /// UTF-8 are escaped as \xNN, so that no word can move the cursor, change colours or look like another word.
     package static func printable(_ text: Span<UInt8>) -> String {
         var bytes: [UInt8] = []
         var index = 0

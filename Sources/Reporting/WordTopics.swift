@@ -1,16 +1,16 @@
 package import Counts
 import Hashing
 
-/// How many of a word's tokens are in which topic, straight from the store.
+/// The number of tokens of a word in each topic, read from the store.
 package struct WordTopics: Sendable, Equatable {
     package let word: [UInt8]
     package let block: Int
-    /// Most frequent first, those of equal frequency by number; empty for a word that no shard has.
+    /// The topics, most frequent first, those of equal frequency by number; empty if no shard has the word.
     package let topics: [(topic: Int, count: Int)]
 
     package var tokens: Int { topics.reduce(0) { $0 + $1.count } }
 
-    /// Looks the words up, in the order given; only the blocks that they hash to are read, each once.
+    /// Looks up the words, in the given order. Only the blocks to which the words hash are read, each of them once.
     package static func read(
         _ words: [[UInt8]], from store: any CountStore, manifest: RunManifest
     ) throws(SnapshotError) -> [WordTopics] {

@@ -4,15 +4,16 @@ import Files
 import Logging
 import Reporting
 
-/// The listener's life: look at the store, let `DumpSchedule` decide, write, wait.
+/// The listener's main loop: read the store, let `DumpSchedule` decide, write, wait.
 ///
-/// The store may be away, empty, or incomplete at any moment; the loop waits, and says once a minute what for. A file
-/// that cannot be written is reported and tried again when the next one is due; if it was the last, the loop throws it.
+/// The store may be unavailable, empty or incomplete at any moment. The loop then waits and reports once a minute what
+/// it waits for. If a file cannot be written, the error is reported and the next file is written when it is due; if it
+/// was the last file, the loop throws the error.
 struct DumpLoop: ~Copyable {
     private var schedule: DumpSchedule
     private let output: String
     private let formats: [ModelFormat]
-    /// Of the topics of documents.
+    /// The smallest share of a topic that is written for a document.
     private let threshold: Double?
     private let pollInterval: Double
     private let record: LineLog
@@ -20,13 +21,13 @@ struct DumpLoop: ~Copyable {
 
     /// The run being followed.
     private var run: UInt64?
-    /// What the last file holds.
+    /// The mark of the snapshot in the last file.
     private var written: ModelSnapshot.Mark?
-    /// Why the last file was not written.
+    /// The error if the last file could not be written.
     private var failure: (any Error)?
     private var throttle = Throttle()
     private var retry: RetryPolicy
-    /// Where `retry`'s clock starts.
+    /// The time at which `retry`'s clock starts.
     private let born = ContinuousClock.now
 
     init(
@@ -61,7 +62,7 @@ struct DumpLoop: ~Copyable {
         if let failure { throw failure }
     }
 
-    /// The store is away: says so, or gives up. Returns the seconds to wait.
+    /// Reports that the store is unavailable, or gives up. Returns the seconds to wait.
     private mutating func endure(_ reason: String) throws(OutageError) -> Double {
         let decision = retry.failed(now: now, jitter: .random(in: 0..<1))
         guard let wait = decision.wait else { throw OutageError(seconds: decision.outage, reason: reason) }
@@ -96,7 +97,7 @@ struct DumpLoop: ~Copyable {
         return .goOn
     }
 
-    /// Takes a snapshot and tries to write it. Returns false if there is none yet.
+    /// Takes a snapshot and tries to write it. Returns false if no complete snapshot is available yet.
     private mutating func dump(
         _ store: any CountStore, _ manifest: RunManifest, onlyIfChanged: Bool = false
     ) throws(CountStoreError) -> Bool {
@@ -152,17 +153,17 @@ struct DumpLoop: ~Copyable {
         written.warn(logger)
     }
 
-    /// On the way out: what has changed since the last file, if the store has it all.
+    /// Writes a last file before exit, if the model has changed since the previous file and is complete in the store.
     private mutating func writeLast(_ store: any CountStore) {
         do throws(CountStoreError) {
             guard let manifest = try store.manifest() else { return }
             _ = try dump(store, manifest, onlyIfChanged: true)
         } catch {
-            logger.warning("no last file: \(error)")
+            logger.warning("no last file was written: \(error)")
         }
     }
 
-    // MARK: Saying what is awaited
+    // MARK: Reporting what the loop waits for
 
     private mutating func say(_ topic: String, _ message: String, _ metadata: Logger.Metadata = [:]) {
         if throttle.isDue(topic) { logger.notice("\(message)", metadata: metadata) }

@@ -6,19 +6,20 @@ import Logging
 import RedisStore
 import Reporting
 
-/// `dist-lda-listener`: what it takes, and how it begins; what it does then is `DumpLoop`.
+/// `dist-lda-listener`: the command line and the start; the main loop is `DumpLoop`.
 struct Listener: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dist-lda-listener",
-        abstract: "Writes the model of a running cluster to files as it grows.",
+        abstract: "Writes the model of a running cluster to files during training.",
         usage: "dist-lda-listener [--redis <address>] [--run <name>] [--write-every <sweeps>] [--output <folder>] ...",
         discussion: """
-            Waits until every shard of the run has stored its counts, writes the model, and writes it again whenever the \
-            slowest shard has advanced by --write-every sweeps. Each file is verified (every token of every shard is in \
-            it once) and appears whole or not at all. Ends after a last file when every shard has finished. SIGTERM and \
-            SIGINT write what is new and end; a second one ends at once.
+            Waits until every shard of the run has stored its counts and writes the model. Then writes it again \
+            whenever the slowest shard has advanced by --write-every sweeps. Each file is verified to hold every token \
+            of every shard exactly once, and is written completely or not at all. After every shard has finished, the \
+            listener writes a last file and exits. On SIGTERM or SIGINT it writes a last file if the model has \
+            changed, and exits; a second signal of the same kind ends it at once.
 
-            Every file is noted in OUTPUT/dumps.jsonl, one JSON object a line.
+            Every file is recorded in OUTPUT/dumps.jsonl, one JSON object per line.
             """,
         version: Version.line(of: "dist-lda-listener"))
 
@@ -28,26 +29,27 @@ struct Listener: AsyncParsableCommand {
 
     @Option(
         name: .customLong("run"),
-        help: ArgumentHelp("The run's name; not needed while the server holds only one run.", valueName: "name"),
+        help: ArgumentHelp("The name of the run; not needed if the server holds only one run.", valueName: "name"),
         transform: { try RunName($0) })
     var name: RunName?
 
     @Option(
-        help: ArgumentHelp("Sweeps of the slowest shard from one file to the next (default: 10).", valueName: "sweeps"),
+        help: ArgumentHelp(
+            "The number of sweeps of the slowest shard between files (default: 10).", valueName: "sweeps"),
         transform: Numbers.whole(1...Int.max))
     var writeEvery = 10
 
     @Option(
-        help: ArgumentHelp("How often to look at the store (default: 1).", valueName: "seconds"),
+        help: ArgumentHelp("How often to read the state of the store (default: 1).", valueName: "seconds"),
         transform: Numbers.number(0.01...3600))
     var pollInterval = 1.0
 
-    @Option(help: ArgumentHelp("The folder to write to; made if it is missing.", valueName: "folder"))
+    @Option(help: ArgumentHelp("The folder to write to; created if it does not exist.", valueName: "folder"))
     var output = "."
 
     @OptionGroup var written: WriteOptions
 
-    @Flag(help: "Go on when every shard has finished: another run may take the name.")
+    @Flag(help: "Keep running after every shard has finished and follow the next run of this name.")
     var forever = false
 
     @OptionGroup var log: LogOptions
@@ -56,7 +58,7 @@ struct Listener: AsyncParsableCommand {
         let logger = log.logger("dist-lda-listener")
         let formats = written.formats(unasked: [.distLDA])
         try written.check(formats, parts: [.model, .documents]) { _ in
-            "only the shards know the topic of each token: give it to dist-lda-shard"
+            "only the shards know the topic of each token: use it with dist-lda-shard"
         }
         let servers = try store.serversOrLocal { logger.warning("\($0)") }
         try OutputFolder.prepare(output)
@@ -73,8 +75,8 @@ struct Listener: AsyncParsableCommand {
         try await loop.follow(counts)
     }
 
-    /// The run that was named, or the only one that the server holds, once there is one; nil if a stop is requested
-    /// before.
+    /// Returns the run named by `--run`, or waits until the server holds a run and returns it if it is the only one.
+    /// Returns nil if a stop is requested before that.
     private func followedRun(at servers: RedisServers, logger: Logger) async throws -> RunName? {
         if let name { return name }
         let counts = try store.open(run: RunName(fitting: ""), at: servers)

@@ -3,7 +3,7 @@ import Logging
 import Sampling
 import Training
 
-/// What a shard tells people while it works: what it read, how it is getting on, how it ended.
+/// The log messages of a shard: the documents it has read, the progress of training and the result.
 struct Announcement {
     let logger: Logger
 
@@ -18,7 +18,7 @@ struct Announcement {
             ])
         if !summary.findings.isEmpty {
             logger.info(
-                "found out about the documents",
+                "detected properties of the documents",
                 metadata: .init(
                     summary.findings.map { ($0.name, "\($0.value)") }, uniquingKeysWith: { first, _ in first }))
         }
@@ -35,7 +35,7 @@ struct Announcement {
         }
         if summary.duplicateNames > 0 {
             logger.warning(
-                "documents share names and are told apart by line number",
+                "documents share names and are distinguished by line number",
                 metadata: ["count": "\(summary.duplicateNames)"])
         }
         let priors = settings.priors
@@ -50,7 +50,7 @@ struct Announcement {
             ])
     }
 
-    /// Every `show_every` sweeps, in MALLET's words: people grep for them.
+    /// Logs the likelihood every `show_every` sweeps, in the format of MALLET, which users search for.
     func swept(_ sweep: SweepReport) {
         guard let likelihood = sweep.logLikelihoodPerToken else { return }
         logger.info(
@@ -63,7 +63,7 @@ struct Announcement {
     func ended(_ record: RunRecord) {
         guard let outcome = record.outcome else { return }
         logger.info(
-            outcome.stopped ? "stopped as asked; the same command goes on" : "finished",
+            outcome.stopped ? "stopped on request; the same command continues the run" : "finished",
             metadata: [
                 "sweeps": "\(outcome.sweeps)", "sample_seconds": "\(rounded(outcome.sampleSeconds))",
                 "exchange_seconds": "\(rounded(outcome.exchangeSeconds))",

@@ -2,17 +2,17 @@ import ArgumentParser
 import CommandLineTools
 import Files
 
-/// Where the state of the chain is kept, so that an interrupted shard need not start over.
+/// The options for checkpoints, which save the state of the chain so that an interrupted shard need not start over.
 struct CheckpointOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The folder for checkpoints, made if it is missing: an interrupted shard that is started again with the same "
-                + "command goes on from its last one (default: none are kept).", valueName: "folder"))
+            "The folder for checkpoints, created if it does not exist; an interrupted shard that is started again with "
+                + "the same command continues from its last one (default: no checkpoints).", valueName: "folder"))
     var checkpoint: String?
 
     @Option(
         help: ArgumentHelp(
-            "Sweeps from one checkpoint to the next, one more being taken at the end (default: 10).",
+            "The number of sweeps between checkpoints; another is written at the end (default: 10).",
             valueName: "sweeps"),
         transform: Numbers.whole(1...Int.max))
     var checkpointEvery: Int?
@@ -21,11 +21,11 @@ struct CheckpointOptions: ParsableArguments {
 
     mutating func validate() throws {
         if checkpointEvery != nil && checkpoint == nil {
-            throw ValidationError("--checkpoint-every needs a place: name a folder with --checkpoint")
+            throw ValidationError("--checkpoint-every needs a folder: name one with --checkpoint")
         }
     }
 
-    /// Makes the folder, if checkpoints are to be kept.
+    /// Creates the folder for checkpoints, if `--checkpoint` is given.
     func prepare() throws(FileError) {
         if let checkpoint { try OutputFolder.prepare(checkpoint, option: "--checkpoint") }
     }

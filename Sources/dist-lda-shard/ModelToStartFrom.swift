@@ -5,10 +5,10 @@ import Corpus
 import Reporting
 import Sampling
 
-/// What `--from` names, read before the documents are.
+/// The model that `--from` names. It is read before the documents.
 struct ModelToStartFrom {
     let source: ModelSource
-    /// What faults name.
+    /// The file that error messages name.
     let file: String
 
     /// Whether the documents' names are needed.
@@ -16,7 +16,7 @@ struct ModelToStartFrom {
         if case .dump(let dump) = source { dump.documents.count > 0 } else { false }
     }
 
-    /// By slice, the topics to start from. Throws `ModelFileError`.
+    /// Returns the topics to start from, by slice. Throws `ModelFileError`.
     func assignments(for corpus: ShardCorpus, priors: Priors, seed: UInt64, shard: Int) throws -> [[UInt16]] {
         let start = ChainSeed(corpus: corpus, file: file)
         return switch source {
@@ -27,10 +27,11 @@ struct ModelToStartFrom {
 }
 
 extension TrainingOptions {
-    /// The model to start from, nil if there is none. Throws `ModelFileError`, and `UsageError` if it has other topics.
+    /// Reads the model to start from; nil without `--from`. Throws `ModelFileError`, and `UsageError` if the number of
+    /// topics differs.
     func start(topics: Int) throws -> ModelToStartFrom? {
         guard let first = from.first else { return nil }
-        if from.contains("-") { throw UsageError("--from is read several times: name files, not standard input") }
+        if from.contains("-") { throw UsageError("--from is read repeatedly: name files, not standard input") }
         let source = try ModelSource.read(from)
         let found =
             switch source {
@@ -38,7 +39,7 @@ extension TrainingOptions {
             case .dump(let dump): dump.model.topics
             }
         guard found == topics else {
-            throw UsageError("--topics=\(topics) and \(first) has \(found): give --topics=\(found)")
+            throw UsageError("--topics is \(topics), but \(first) has \(found) topics: use --topics=\(found)")
         }
         return ModelToStartFrom(source: source, file: first)
     }

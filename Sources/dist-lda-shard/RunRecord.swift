@@ -6,12 +6,16 @@ import Reporting
 import Sampling
 import Training
 
-/// run.json: what was asked, of which documents, and what came of it. Written after the first sweep and again at the end.
+/// run.json: the settings, the documents and the results of a run. It is written after the first sweep and again at the
+/// end.
 ///
-/// `memory`: what training was to take before it began, in bytes (`MemoryPlan`).
-/// `seconds`: load (files to slices), sample (drawing topics), exchange (sampling waited for the store), write (the
-/// model's files), checkpoint (sampling waited for one); `exchange_beside` ran while sampling went on. `tokens_per_second`: tokens sampled over seconds
-/// sampling. Everything in the object is as the user gave it or as it was measured.
+/// - `memory`: the memory that training needs, in bytes, planned before it begins (`MemoryPlan`).
+/// - `seconds`: `load` (from files to slices), `sample` (drawing topics), `exchange` (time in which sampling waited for
+///   the store), `exchange_beside` (exchanges in the background during sampling), `write` (writing the model's files)
+///   and `checkpoint` (time in which sampling waited for a checkpoint).
+/// - `tokens_per_second`: tokens sampled, divided by the seconds of sampling.
+///
+/// All values are either given by the user or measured.
 struct RunRecord {
     let run: String
     let files: [String]
@@ -19,10 +23,10 @@ struct RunRecord {
     let summary: CorpusSummary
     let memory: MemoryPlan
     let settings: TrainingSettings
-    /// As the flag names it.
+    /// The name of the sampler, as given by its flag.
     let sampler: String
     let kernel: InstructionSet
-    /// The store's address without its password; nil: none.
+    /// The store's address without its password; nil if there is no store.
     let redis: String?
     /// The model that training started from.
     let from: [String]
@@ -30,11 +34,11 @@ struct RunRecord {
     let docTopicsThreshold: Double?
     var loadSeconds = 0.0
     var writeSeconds = 0.0
-    /// The sweeps that an earlier process had done.
+    /// The number of sweeps done by earlier processes of this shard.
     var resumedSweep = 0
     /// nil while training.
     var outcome: ShardOutcome?
-    /// Why training ended, if it failed.
+    /// The error with which training failed, if it did.
     var failure: String?
 
     init(
@@ -126,10 +130,10 @@ struct RunRecord {
         ]
     }
 
-    /// To the microsecond.
+    /// Rounds to the microsecond.
     private func seconds(_ value: Double) -> JSONValue { .number((value * 1e6).rounded() / 1e6) }
 
-    /// A line of metrics.jsonl.
+    /// Returns the line of metrics.jsonl for a sweep.
     static func line(_ sweep: SweepReport) -> JSONValue {
         var members: [(key: String, value: JSONValue)] = [
             ("sweep", .integer(sweep.sweep)), ("seconds", .number(sweep.seconds)),

@@ -10,18 +10,19 @@ import Reporting
 import Sampling
 import Training
 
-/// `dist-lda-shard`: what it takes, and its life as a list: read, train, write.
+/// `dist-lda-shard`: the command line, and the three steps of the tool: read the documents, train, write the results.
 struct Shard: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dist-lda-shard",
         abstract: "Trains an LDA topic model by exact collapsed Gibbs sampling, alone or as one shard of a cluster.",
         discussion: """
-            Alone (without --redis) it trains on this machine, writes the model to OUTPUT, and prints the topics. With \
-            --redis it is one of --shards shards, which share their counts through a Redis server; dist-lda-listener \
+            Without --redis, it trains alone on this machine, writes the model to OUTPUT and prints the topics. With \
+            --redis, it is one of --shards shards that share their counts through a Redis server; dist-lda-listener \
             writes their model.
 
-            It writes OUTPUT/run.json and OUTPUT/metrics.jsonl (a shard of several: OUTPUT/shard-N/...). SIGTERM and \
-            SIGINT end the sweep, exchange and write; a second one ends at once. Flags may be spelled with underscores.
+            It writes OUTPUT/run.json and OUTPUT/metrics.jsonl (to OUTPUT/shard-N/ if there are several shards). On \
+            SIGTERM or SIGINT it stops sampling, exchanges its counts, writes its files and exits; a second signal of \
+            the same kind ends it at once. Flags may be spelled with underscores.
             """,
         version: Version.line(of: "dist-lda-shard"))
 
@@ -65,7 +66,7 @@ struct Shard: AsyncParsableCommand {
         let agreement = agreement(on: &draft, plan, counts, logger)
         let frequencies = try await agreement?.total()
         if agreement != nil && frequencies == nil {
-            logger.info("stopped as asked, before training began")
+            logger.info("stopped on request, before training began")
             return
         }
         let loaded = try draft.finished(frequencies)
@@ -88,7 +89,7 @@ struct Shard: AsyncParsableCommand {
                 for: loaded, priors: model.priors, seed: training.seed, shard: plan.thisShard),
             store: counts, logger: logger,
             stop: { StopSignals.isRequested })
-        // A shard that is not admitted to the run leaves the files of an earlier one as they are.
+        // If the shard is not admitted to the run, the files of an earlier run must stay as they are.
         var metrics: LineLog?
         var states: [SliceState] = []
         do {
@@ -105,7 +106,8 @@ struct Shard: AsyncParsableCommand {
             }
         } catch {
             record.failure = "\(error)"
-            // The error itself is what matters now. Another process may write to the same folder in this one's place.
+            // An error of this write is ignored, because the first error is the one to report. After a takeover nothing
+            // is written, because the process that took over writes to the same folder.
             if metrics != nil, !isSuperseded(error) { try? record.write(to: folder) }
             throw error
         }
@@ -128,7 +130,7 @@ struct Shard: AsyncParsableCommand {
         if case .superseded = error as? CountStoreError { true } else { false }
     }
 
-    /// Where the shards of a run have to agree on the words that are kept: how they do.
+    /// Returns the agreement on the words to keep, if the shards of the run need one; otherwise nil.
     private func agreement(
         on draft: inout CorpusDraft, _ plan: SlicePlan, _ store: any CountStore, _ logger: Logger
     ) -> WordAgreement? {
@@ -157,7 +159,8 @@ struct Shard: AsyncParsableCommand {
             process: Machine.process)
     }
 
-    /// Alone, the shard is its own listener; in a cluster it writes what only it knows.
+    /// Writes the model if the shard is alone; in a cluster, writes only the files of the shard's own documents and
+    /// tokens.
     private func write(
         _ formats: [ModelFormat], _ documents: TrainedDocuments?, of store: any CountStore, isAlone: Bool,
         to folder: String, _ logger: Logger

@@ -7,85 +7,88 @@ import Reporting
 import Sampling
 import Training
 
-/// How long to train, and how.
+/// The options for training.
 struct TrainingOptions: ParsableArguments {
-    /// The samplers a user can choose.
+    /// The samplers that a user can choose.
     enum Sampler: String, CaseIterable, ExpressibleByArgument {
         case wordMajor = "word-major"
         case dense
 
     }
 
-    /// The instruction sets a user can choose.
+    /// The instruction sets that a user can choose.
     enum Kernel: String, CaseIterable, ExpressibleByArgument {
         case auto, avx512, avx2, neon, plain
     }
 
     @Option(
-        help: ArgumentHelp("Sweeps over all tokens (default: 1000).", valueName: "number"),
+        help: ArgumentHelp("The number of sweeps over all tokens (default: 1000).", valueName: "number"),
         transform: Numbers.whole(1...Int.max))
     var iterations = 1000
 
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
-            "Start from a model: the topics of a MALLET state of the same documents (its files follow one another as if "
-                + "joined), or topics drawn by the counts of a dist_lda dump. --anneal is then 0 unless given.",
+            "Start from a model: either the topics of a MALLET state of the same documents (several files are read as "
+                + "if joined), or topics drawn from the counts of a dist_lda dump. --anneal is then 0 unless given.",
             valueName: "file"))
     var from: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "First sweeps, over which beta falls from a larger one, so that topics find their themes sooner; 0 for none "
-                + "(default: 20, at most a fifth of all; 0 above 256 topics).", valueName: "sweeps"),
+            "The number of sweeps at the start during which beta falls from a larger value, so that topics form "
+                + "sooner; 0 for none (default: 20, at most a fifth of all sweeps; 0 above 256 topics).",
+            valueName: "sweeps"),
         transform: Numbers.whole(0...Int.max))
     var anneal: Int?
 
     @Option(
         help: ArgumentHelp(
-            "Where the random numbers start; the same for all shards of a run (default: 1).", valueName: "number"),
+            "The seed of the random numbers; the same for all shards of a run (default: 1).", valueName: "number"),
         transform: Numbers.unsigned)
     var seed: UInt64 = 1
 
     @Option(
-        help: ArgumentHelp("Sweeps from one log-likelihood to the next (default: 10).", valueName: "sweeps"),
+        help: ArgumentHelp("The number of sweeps between log-likelihoods (default: 10).", valueName: "sweeps"),
         transform: Numbers.whole(1...Int.max))
     var showEvery = 10
 
     @Option(
         help: ArgumentHelp(
-            "Both draw exactly the same distribution; dense is the slow reference.", valueName: "word-major|dense"))
+            "Both draw from exactly the same distribution; dense is a slow reference.", valueName: "word-major|dense"))
     var sampler = Sampler.wordMajor
 
     @Option(
         help: ArgumentHelp(
-            "Instructions for the sampler; all give the same result (default: the fastest this processor has).",
+            "The instruction set for the sampler; all give the same result (default: the fastest available).",
             valueName: "auto|avx512|avx2|neon|plain"))
     var kernel = Kernel.auto
 
     @Option(
         help: ArgumentHelp(
-            "Accepted for old scripts and not used: the vocabulary is counted, and grows with the documents.",
+            "Accepted for old scripts but ignored: the vocabulary is counted and grows with the documents.",
             valueName: "number"),
         transform: Numbers.whole(1...Int.max))
     var vocabSize: Int?
 }
 
 extension TrainingOptions {
-    /// Throws `UsageError` if this processor does not have the instructions asked for.
+    /// Returns the instruction set to use. Throws `UsageError` if this processor does not support the one that was
+    /// chosen.
     func instructions() throws -> InstructionSet {
         let supported = InstructionSet.supported
         guard kernel != .auto else { return .best }
         guard let chosen = InstructionSet(rawValue: kernel.rawValue), supported.contains(chosen) else {
             let names = supported.map(\.rawValue).joined(separator: ", ")
             throw UsageError(
-                "--kernel=\(kernel.rawValue) is not to be had on this processor, which has \(names): leave --kernel out, or name one of these"
+                "--kernel=\(kernel.rawValue) is not supported by this processor, which supports \(names): omit "
+                    + "--kernel or use one of these"
             )
         }
         return chosen
     }
 
-    /// Makes a core's sampler.
+    /// Returns a function that creates the sampler of a core.
     func sampler(_ instructions: InstructionSet) -> @Sendable (Priors) -> any TopicSampler {
         switch sampler {
         case .wordMajor: { WordMajorSampler(priors: $0, instructions: instructions) }
@@ -94,7 +97,7 @@ extension TrainingOptions {
     }
 }
 
-/// How far shards may be apart.
+/// The number of sweeps that shards may be apart.
 enum Staleness: Equatable {
     case none
     case atMost(Int)
@@ -111,72 +114,73 @@ enum Staleness: Equatable {
     }
 }
 
-/// Which part of the work is this process's, and how it meets the others.
+/// The options for a cluster: this process's part of the work and its exchange with other shards.
 struct ClusterOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Cores, and so slices, of each shard; the same for all (default: all of this machine).",
+            "The number of cores, and of slices, of each shard; the same for all (default: all of this machine).",
             valueName: "number"),
         transform: Numbers.whole(RunManifest.coresRange))
     var cores: Int?
 
     @Option(
-        help: ArgumentHelp("Shards of the run (default: 1).", valueName: "number"),
+        help: ArgumentHelp("The number of shards of the run (default: 1).", valueName: "number"),
         transform: Numbers.whole(RunManifest.shardsRange))
     var shards = 1
 
     @Option(
-        help: ArgumentHelp("Which of them this is, from 0 (default: 0).", valueName: "number"),
+        help: ArgumentHelp("This shard's number, from 0 (default: 0).", valueName: "number"),
         transform: Numbers.whole(0...65535))
     var thisShard = 0
 
     @Option(
         name: .customLong("run"),
-        help: ArgumentHelp("The run's name in the store (default: the document's base name).", valueName: "name"),
+        help: ArgumentHelp(
+            "The name of the run in the store (default: the base name of the documents).", valueName: "name"),
         transform: { try RunName($0) })
     var name: RunName?
 
     @Option(
         help: ArgumentHelp(
-            "Sweeps from one exchange with the other shards to the next (default: 1, or 2 where sweeps are so short that "
-                + "exchanges would take more than a tenth of their time).", valueName: "sweeps"),
+            "The number of sweeps between exchanges with the other shards (default: 1, or 2 if sweeps are so short "
+                + "that exchanges would take more than a tenth of their time).", valueName: "sweeps"),
         transform: Numbers.whole(1...Int.max))
     var syncEvery: Int?
 
     @Option(
         help: ArgumentHelp(
-            "Blocks that the words are dealt to, the unit of exchange (default: 16 to 2048, by the bytes of the documents).",
+            "The number of blocks of words, the unit of exchange (default: 16 to 2048, by the bytes of the documents).",
             valueName: "number"),
         transform: Numbers.whole(RunManifest.blocksRange))
     var blocks: Int?
 
     @Option(
         help: ArgumentHelp(
-            "Sweeps that this shard may be ahead of the slowest that is alive; 0 keeps all in step, none sets no bound (default: "
-                + "\(Pace.defaultStaleness)).", valueName: "sweeps|none"),
+            "The number of sweeps that this shard may be ahead of the slowest live shard; 0 keeps all shards in step, "
+                + "none sets no limit (default: \(Pace.defaultStaleness)).", valueName: "sweeps|none"),
         transform: Staleness.init)
     var staleness = Staleness.atMost(Pace.defaultStaleness)
 
-    @Flag(help: "Rest while waiting for other shards (default: do extra sweeps meanwhile, which run.json counts).")
+    @Flag(help: "Pause while waiting for other shards (default: do extra sweeps, which are counted in run.json).")
     var noExtraSweeps = false
 
     @Option(
         help: ArgumentHelp(
-            "Silence after which another shard is taken for dead, and waited for no more (default: 10).",
+            "The silence after which a shard counts as dead and is no longer waited for (default: 10).",
             valueName: "seconds"),
         transform: Numbers.positive)
     var lease = RunAdmission.defaultLease
 
-    @Flag(help: "Take the shard from a process that holds it and is alive; that one ends with exit code 76.")
+    @Flag(help: "Take over the shard from a live process, which then ends with exit code 76.")
     var takeOver = false
 
-    @Flag(help: "Replace a run of this name that has finished, or of which no shard is alive, and its checkpoints.")
+    @Flag(help: "Replace a run of this name, and its checkpoints, if it has finished or none of its shards is alive.")
     var fresh = false
 
-    @Flag(help: "End as soon as this shard has finished (default: stay until all have).")
+    @Flag(help: "Exit as soon as this shard has finished (default: stay until all shards have finished).")
     var leave = false
 
-    /// The slices of this process. Throws `UsageError`.
+    /// Returns the slices of this process. Throws `UsageError`.
     func plan(isAlone: Bool) throws -> SlicePlan {
         guard thisShard < shards else {
             throw UsageError(
@@ -184,34 +188,35 @@ struct ClusterOptions: ParsableArguments {
         }
         if isAlone && shards > 1 {
             throw UsageError(
-                "--shards=\(shards) needs a place to meet: name the Redis server with --redis or in REDIS_URL")
+                "--shards=\(shards) needs a Redis server: name it with --redis or in REDIS_URL")
         }
         return SlicePlan(shards: shards, cores: cores ?? Machine.cores, thisShard: thisShard)
     }
 }
 
-/// What is written where.
+/// The options for output.
 struct OutputOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The folder to write to; made if it is missing.", valueName: "folder"))
+    @Option(help: ArgumentHelp("The folder to write to; created if it does not exist.", valueName: "folder"))
     var output = "."
 
     @OptionGroup var written: WriteOptions
 
-    @Flag(help: "Keep the topics of every document in the store too: a dump, and the listener's files, then hold them.")
+    @Flag(help: "Also store the topics of every document, so that dumps and the listener's files hold them.")
     var publishDocuments = false
 
     @Option(
-        help: ArgumentHelp("Words to print of each topic at the end; 0 for none (default: 10).", valueName: "number"),
+        help: ArgumentHelp(
+            "The number of words to print for each topic at the end; 0 for none (default: 10).", valueName: "number"),
         transform: Numbers.whole(0...1000))
     var topWords = 10
 }
 
 extension OutputOptions {
-    /// What this process is to write. Throws `UsageError` for what it cannot.
+    /// Returns the formats that this process writes. Throws `UsageError` for those that it cannot write.
     func formats(topics: Int, isAlone: Bool) throws -> [ModelFormat] {
         let formats = written.formats(unasked: isAlone ? [.distLDA] : [])
         try written.check(formats, parts: isAlone ? [.model, .documents, .tokens] : [.documents, .tokens]) { _ in
-            "a shard has only its own documents, and not the counts of the whole model: give it to dist-lda-listener"
+            "a shard has only its own documents, not the counts of the whole model: use it with dist-lda-listener"
         }
         try WriteOptions.check(formats, topics: topics)
         return formats

@@ -3,10 +3,10 @@ import Counts
 import Reporting
 import Sampling
 
-/// The documents of a shard as its last sweep left them, in the order of the corpus, whichever core they are with.
+/// The documents of a shard after its last sweep, in the order of the corpus, across all cores.
 ///
-/// Tokens lie by word; those of a batch of documents are put together in one pass over all of them, so that memory is
-/// that of `batch` tokens (of one document at least), and 12 bytes a document.
+/// Tokens are stored by word. The tokens of a batch of documents are gathered in one pass over all tokens. Memory: that
+/// of `batch` tokens (at least one document), and 12 bytes per document.
 struct TrainedDocuments: ModelDocuments {
     private struct Place {
         let line: Int
@@ -19,12 +19,12 @@ struct TrainedDocuments: ModelDocuments {
     private let order: [Place]
     let tokenWords: NumberedWords?
 
-    /// Tokens put together at once: 6 bytes each.
+    /// The number of tokens that are gathered at once; 6 bytes each.
     private static let batch = 8 << 20
 
     /// - Parameters:
-    ///   - names: of the slices' documents.
-    ///   - words: the shard's words with their rows in the model.
+    ///   - names: The names of the documents, by slice.
+    ///   - words: The shard's words with their rows in the model.
     init(_ states: [SliceState], names: [DocumentNames], words: NumberedWords) {
         self.states = states
         self.names = names
@@ -40,7 +40,7 @@ struct TrainedDocuments: ModelDocuments {
         self.order = order
     }
 
-    /// Those of `corpus`, whose counts are in `store`.
+    /// Creates the documents of `corpus`, whose counts are in `store`.
     init(_ states: [SliceState], of corpus: ShardCorpus, in store: any CountStore, shard: Int) throws {
         var labels = ByteStrings()
         for word in 0..<corpus.vocabulary.count { labels.append(corpus.vocabulary.word(word)) }
@@ -94,11 +94,11 @@ struct TrainedDocuments: ModelDocuments {
         return end
     }
 
-    /// The tokens of a batch, document after document, and where each slice's documents go on in it.
+    /// The tokens of a batch, one document after another, and the place of each document's next token.
     private struct Gathering {
         var words: [UInt32] = []
         var topics: [UInt16] = []
-        /// By slice and document; `absent` if it is not in the batch.
+        /// The place of the next token, by slice and document; `absent` if the document is not in the batch.
         var next: [[UInt32]]
 
         static let absent = UInt32.max
@@ -124,7 +124,7 @@ struct TrainedDocuments: ModelDocuments {
         for place in batch { gathering.next[Int(place.slice)][Int(place.document)] = Gathering.absent }
     }
 
-    /// Puts each of a slice's tokens where its document goes on, if it is in the batch.
+    /// Copies each token of a slice to the next place of its document, if the document is in the batch.
     private static func gather(
         _ slice: CorpusSlice, _ assignments: [UInt16], next: inout [UInt32], words: inout [UInt32],
         topics: inout [UInt16]

@@ -6,20 +6,20 @@ import Corpus
 import Logging
 import Reporting
 
-/// `dist-lda convert`: corpora and models from one format to another.
+/// `dist-lda convert`: converts corpora and models from one format to another.
 struct Convert: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "convert",
-        abstract: "Converts corpora, and models, from one format to another.",
+        abstract: "Converts corpora and models from one format to another.",
         usage: """
             dist-lda convert --document <file> ... --to <format> [--output <folder>]
             dist-lda convert --model <file> ... [--write <formats>] [--to <format>] [--output <folder>]
             """,
         discussion: """
-            A corpus is read as dist-lda-shard reads it and written as OUTPUT/NAME.ending, NAME being that of the first \
-            file, with lists of words and documents beside it where the format has no place for these. A model is read \
-            from a dump (dist_lda) or a MALLET state and written as dist-lda-shard writes it; a state holds the corpus \
-            too. Existing files of these names are replaced.
+            A corpus is read as dist-lda-shard reads it and written to OUTPUT/NAME.ending, where NAME is the name of \
+            the first file. If the format cannot hold words or document names, they are written to lists in the same \
+            folder. A model is read from a dump (dist_lda) or a MALLET state and written as dist-lda-shard writes it; \
+            a state also holds the corpus. Existing files of these names are replaced.
             """)
 
     @OptionGroup(title: "Documents") var corpus: CorpusOptions
@@ -29,13 +29,13 @@ struct Convert: ParsableCommand {
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
-            "A dist_lda dump, or the files of a MALLET state, which follow one another as if joined.", valueName: "file"
+            "A dist_lda dump, or the files of a MALLET state, which are read as if they were joined.", valueName: "file"
         ))
     var model: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "What to write the documents as: dist_lda, text, mallet, lda_c, svmlight, jsonl, uci or matrix_market.",
+            "The format of the documents: dist_lda, text, mallet, lda_c, svmlight, jsonl, uci or matrix_market.",
             valueName: "format"),
         transform: Self.format)
     var to: CorpusFormat?
@@ -44,17 +44,17 @@ struct Convert: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Each topic's prior, for a state that does not name it (default: 0.1).", valueName: "number"),
+            "The prior of each topic, for a state that does not contain it (default: 0.1).", valueName: "number"),
         transform: Numbers.positive)
     var alpha: Double?
 
     @Option(
         help: ArgumentHelp(
-            "Each word's prior, for a state that does not name it (default: 0.01).", valueName: "number"),
+            "The prior of each word, for a state that does not contain it (default: 0.01).", valueName: "number"),
         transform: Numbers.positive)
     var beta: Double?
 
-    @Option(help: ArgumentHelp("The folder to write to; made if it is missing.", valueName: "folder"))
+    @Option(help: ArgumentHelp("The folder to write to; created if it does not exist.", valueName: "folder"))
     var output = "."
 
     @OptionGroup var log: LogOptions
@@ -68,13 +68,13 @@ struct Convert: ParsableCommand {
         case (false, true):
             if !formats.isEmpty {
                 throw UsageError(
-                    "--write=\(formats[0].rawValue) is of a model: train one with dist-lda-shard, or give --to")
+                    "--write=\(formats[0].rawValue) is for models: train one with dist-lda-shard, or use --to")
             }
             guard let to else { throw UsageError("name the format to write with --to") }
             try convertCorpus(to: to)
         case (true, false):
             if formats.isEmpty && to == nil { throw UsageError("name what to write with --write or --to") }
-            if model.contains("-") { throw UsageError("--model is read several times: name files, not standard input") }
+            if model.contains("-") { throw UsageError("--model is read repeatedly: name files, not standard input") }
             try convertModel(formats)
         }
     }
@@ -126,7 +126,7 @@ struct Convert: ParsableCommand {
 
     private func paths(_ files: [String]) -> String { files.map { "\(output)/\($0)" }.joined(separator: ",") }
 
-    /// What a corpus in these files is called: `kos` for kos.lda.gz and for docword.kos.txt.
+    /// Returns the name of a corpus in these files: `kos` for kos.lda.gz and for docword.kos.txt.
     static func name(of files: [String]) -> String {
         var name = InputFiles.baseName(of: files)[...]
         for ending in [".gz", ".zst"] where name.hasSuffix(ending) { name = name.dropLast(ending.count) }
@@ -144,11 +144,11 @@ struct Convert: ParsableCommand {
         switch source {
         case .dump(let dump):
             try written.check(formats, parts: [.model, .documents]) { _ in
-                "a dump does not hold the topic of each token, which a MALLET state does: give that"
+                "a dump does not hold the topic of each token: convert a MALLET state instead"
             }
             if let to {
                 throw UsageError(
-                    "--to=\(to.rawValue): a dump holds no documents' words; a MALLET state does: give that")
+                    "--to=\(to.rawValue): a dump does not hold the words of documents: convert a MALLET state instead")
             }
             files = ModelFiles(formats, of: dump.model)
             if dump.documents.count > 0 {
@@ -163,7 +163,7 @@ struct Convert: ParsableCommand {
         files.threshold = written.docTopicsThreshold
         try WriteOptions.check(formats, topics: files.alpha.count)
         if formats.contains(.distLDA), let model = files.model, !model.isSymmetric {
-            logger.warning("a dump has one alpha, and these topics have several: it is their mean")
+            logger.warning("a dump has one alpha, but these topics have several: their mean is written")
         }
         try OutputFolder.prepare(output)
         if !formats.isEmpty {
@@ -179,7 +179,7 @@ struct Convert: ParsableCommand {
     private func model(of state: StateModel, _ logger: Logger) throws -> TopicModel {
         if state.alpha == nil && alpha == nil || state.beta == nil && beta == nil {
             logger.warning(
-                "the state does not name its priors: --alpha and --beta are taken",
+                "the state does not contain its priors: --alpha and --beta are used",
                 metadata: ["alpha": "\(alpha ?? 0.1)", "beta": "\(beta ?? 0.01)"])
         }
         return TopicModel(
@@ -190,7 +190,7 @@ struct Convert: ParsableCommand {
 
     private func write(_ state: StateModel, as format: CorpusFormat, _ logger: Logger) throws {
         guard let words = state.tokenWords else { return }
-        // Words by the model's rows.
+        // The words by their rows in the model.
         let labels = state.words.labels
         var file = try CorpusFile(format, name: Self.name(of: model), in: output)
         try state.visit(withTokens: true) { document in

@@ -1,12 +1,13 @@
 import ArgumentParser
 import CommandLineTools
 
-/// `dist-lda`: what one does with runs and models besides training them. Each subcommand is a file here.
+/// `dist-lda`: the work on corpora, runs and models other than training. Each subcommand is a file in this folder.
 struct DistLDA: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dist-lda",
         abstract:
-            "Counts words, looks after runs and models; dist-lda-shard trains them, dist-lda-listener writes them to files.",
+            "Counts words, converts corpora and models, and manages runs. "
+            + "dist-lda-shard trains models, dist-lda-listener writes them to files.",
         version: Version.line(of: "dist-lda"),
         subcommands: [Convert.self, VocabularyTool.self, Store.self])
 }

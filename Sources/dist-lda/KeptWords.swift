@@ -1,15 +1,16 @@
 import CommandLineTools
 import Corpus
 
-/// Which words of a corpus are kept when it is converted, and their numbers: as they come, those that are removed left out.
+/// The words of a corpus that are kept when it is converted, with their new numbers: the order stays the same, without
+/// the words that are removed.
 ///
-/// Where no rule is given all are kept, and the corpus is read once; else once more, to count its words.
+/// Without rules all words are kept. With rules the corpus is read twice, the first time to count its words.
 struct KeptWords {
-    /// What each rule removed.
+    /// The words that each rule removed.
     private(set) var removals: [WordRemoval] = []
-    /// By old number, the new one; nil: all are kept.
+    /// The new number of each old number; nil if all words are kept.
     private var numbers: [UInt32]?
-    /// By new number, the old one.
+    /// The old number of each new number.
     private var originals: [Int] = []
 
     private static let removed = UInt32.max
@@ -17,7 +18,7 @@ struct KeptWords {
     init(in files: [String], _ options: ReadingOptions) throws {
         guard !options.rules.keepsAll else { return }
         if files.contains("-") {
-            throw UsageError("words are counted before any is removed, which reads the corpus twice: name files, not -")
+            throw UsageError("to remove words, the documents must be read twice: name files, not standard input")
         }
         var counter = WordCounter()
         var vocabulary = Vocabulary()
@@ -36,13 +37,13 @@ struct KeptWords {
         self.numbers = numbers
     }
 
-    /// How many are kept; nil: all.
+    /// The number of words that are kept; nil if all are.
     var count: Int? { numbers == nil ? nil : originals.count }
 
-    /// The old number of a word.
+    /// Returns the old number of a word.
     func original(_ number: UInt32) -> Int { numbers == nil ? Int(number) : originals[Int(number)] }
 
-    /// A document's words that are kept, by their new numbers.
+    /// Returns the words of a document that are kept, by their new numbers, with their counts.
     func selecting(_ words: [UInt32], _ counts: [UInt32]) -> (words: [UInt32], counts: [UInt32]) {
         guard let numbers else { return (words, counts) }
         var selected: (words: [UInt32], counts: [UInt32]) = ([], [])

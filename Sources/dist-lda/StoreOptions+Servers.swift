@@ -2,7 +2,7 @@ import CommandLineTools
 import RedisStore
 
 extension StoreOptions {
-    /// The servers to work on; what the user should know of them goes to standard error.
+    /// Returns the servers to work on; warnings about them go to standard error.
     func chosenServers() throws -> RedisServers {
         try serversOrLocal { StandardStream.error.write("dist-lda: \($0)\n") }
     }

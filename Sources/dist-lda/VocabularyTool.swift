@@ -2,15 +2,16 @@ import ArgumentParser
 import CommandLineTools
 import Corpus
 
-/// `dist-lda vocabulary`: the words of documents and how often they occur. Memory: the words, whatever the documents' size.
+/// `dist-lda vocabulary`: prints the words of documents and how often they occur. Memory: O(words), independent of the
+/// size of the documents.
 struct VocabularyTool: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "vocabulary",
         abstract: "Counts the words of documents, without training.",
         discussion: """
-            Prints the words that are kept, a line each, the most frequent first: word, tokens, documents, with TABs \
-            between. Such a list serves as --vocab. White space in a word is printed as _. What was read and what was \
-            removed is said on standard error.
+            Prints the words that are kept, one per line, the most frequent first: word, tokens and documents, \
+            separated by TABs. Such a list can be used as --vocab. White space in a word is printed as _. A summary of \
+            what was read and removed is printed on standard error.
             """)
 
     @OptionGroup(title: "Documents") var corpus: CorpusOptions

@@ -84,15 +84,15 @@ struct ModelFileTests {
     @Test(
         "An error in a state is reported with its position",
         arguments: [
-            ("0 a 0 0 ape\n", ":1:1: there are 5 fields and should be six"),
+            ("0 a 0 0 ape\n", ":1:1: there are 5 fields instead of six"),
             ("0 a 0 0 ape 0\n0 a 1 0 ape x\n", ":2:13: the topic is not a whole number below 65536 in \"x\""),
             ("0 a 0 0 ape 0\n-1 a 0 0 ape 0\n", ":2:1: the document is not a whole number"),
-            ("0 a 0 0 ape 65536\n", ":1:13: the topic"), ("#what : 1\n", ":1:1: an unknown line of the head"),
+            ("0 a 0 0 ape 65536\n", ":1:13: the topic"), ("#what : 1\n", ":1:1: an unknown header line"),
             ("#alpha : 0.1 nan\n", ":1:14: alpha is not a positive number in \"nan\""),
-            ("#alpha : 0x1\n", "alpha is not a positive number"), ("#beta : 1 2\n", "there is not one beta"),
-            ("#alpha : 0.1 \n0 a 0 0 ape 1\n", "a token is in topic 1 and there are 1 alphas"),
-            ("#beta : 1\n#beta : 2\n", "line 2 has beta 2.0, and a head before 1.0"),
-            ("0 a 0 0 ape 0\n1 a 0 0 ape 0\n0 a 1 0 ape 0\n", ":3:1: document 0 goes on after another"),
+            ("#alpha : 0x1\n", "alpha is not a positive number"), ("#beta : 1 2\n", "expected exactly one beta"),
+            ("#alpha : 0.1 \n0 a 0 0 ape 1\n", "a token is in topic 1, but there are only 1 alphas"),
+            ("#beta : 1\n#beta : 2\n", "line 2 has beta 2.0, an earlier header has 1.0"),
+            ("0 a 0 0 ape 0\n1 a 0 0 ape 0\n0 a 1 0 ape 0\n", ":3:1: the tokens of document 0 are not together"),
             ("hello\n", "is neither a dump"), ("", "is neither a dump"),
         ])
     func badStates(text: String, fault: String) throws {

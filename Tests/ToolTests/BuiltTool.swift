@@ -12,13 +12,13 @@ struct BuiltTool {
     static let listener = BuiltTool(name: "dist-lda-listener")
     static let main = BuiltTool(name: "dist-lda")
 
-    /// What a process that has ended leaves.
+    /// The exit status and the output of a process that has ended.
     struct Outcome: Equatable {
         var status: Int32
         var output: String
         var error: String
 
-        /// The last line on standard error: why it ended, if it did not end well.
+        /// The last line on standard error: the reason for the end, if the process failed.
         var lastLine: String { error.split(separator: "\n").last.map(String.init) ?? "" }
     }
 
@@ -26,7 +26,7 @@ struct BuiltTool {
         let description: String
     }
 
-    /// The folder of the products: `DIST_LDA_BIN`, or where the tests themselves were built.
+    /// The folder of the built products: `DIST_LDA_BIN`, or the folder in which the tests were built.
     private static var folder: URL {
         if let folder = ProcessInfo.processInfo.environment["DIST_LDA_BIN"] { return URL(fileURLWithPath: folder) }
         let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }?.bundleURL
@@ -38,7 +38,7 @@ struct BuiltTool {
         self.path = path ?? Self.folder.appendingPathComponent(name).path
     }
 
-    /// Runs it to its end, which must come before `deadline` seconds have passed.
+    /// Runs the tool to its end. Throws if that takes longer than `deadline` seconds.
     func run(
         _ arguments: [String], environment: [String: String] = [:], input: String = "", deadline: Double = 60
     ) async throws -> Outcome {
@@ -48,7 +48,7 @@ struct BuiltTool {
 
     func run(_ arguments: String...) async throws -> Outcome { try await run(arguments) }
 
-    /// Starts it. Lines are as wide as on a terminal of 80 columns, and no setting of the user's gets in.
+    /// Starts the tool. Lines are as wide as on a terminal of 80 columns, and the user's environment is not inherited.
     func start(
         _ arguments: [String], environment: [String: String] = [:], input: String = ""
     ) throws -> RunningTool {
@@ -58,23 +58,24 @@ struct BuiltTool {
             input: input)
     }
 
-    /// The same tool, run by a command that becomes it: `launcher` is the command's own words.
+    /// Returns the same tool, run by a command that executes it in its place. `launcher` is that command with its
+    /// arguments.
     func through(_ launcher: [String]) -> BuiltTool {
         var tool = self
         if let command = launcher.first { tool.launcher = [Self.found(command)] + launcher.dropFirst() }
         return tool
     }
 
-    /// Where a command of the system is.
+    /// Returns the path of a system command.
     private static func found(_ command: String) -> String {
         ["/usr/bin", "/bin", "/usr/sbin", "/sbin"].map { "\($0)/\(command)" }
             .first { FileManager.default.isExecutableFile(atPath: $0) } ?? command
     }
 }
 
-/// A process of a tool. Killed when let go.
+/// A process of a tool. It is killed when the object is released.
 final class RunningTool {
-    /// A path, and what bin/sanitize says to the programs that it watches.
+    /// `PATH`, and the variables that bin/sanitize sets for the programs that it checks.
     private static let inherited = ProcessInfo.processInfo.environment
         .filter { name, _ in ["LD_PRELOAD", "TSAN_OPTIONS", "ASAN_OPTIONS"].contains(name) }
         .merging(["PATH": "/usr/bin:/bin"]) { $1 }
@@ -85,7 +86,7 @@ final class RunningTool {
     fileprivate init(_ path: String, _ arguments: [String], environment: [String: String], input: String) throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("dist-lda-tool-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        // Files rather than pipes: a process that says more than a pipe holds would wait for a reader.
+        // Files are used instead of pipes, because a process that writes more than a pipe holds would block.
         for name in ["output", "error"] { try Data().write(to: folder.appendingPathComponent(name)) }
         try Data(input.utf8).write(to: folder.appendingPathComponent("input"))
         process.executableURL = URL(fileURLWithPath: path)
@@ -109,22 +110,23 @@ final class RunningTool {
 
     func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
-    /// Stops all its threads; returns when they have stopped.
+    /// Stops all threads of the process and returns when they have stopped.
     func pause() {
         send(SIGSTOP)
         var info = siginfo_t()
         _ = waitid(P_PID, id_t(process.processIdentifier), &info, WSTOPPED | WNOWAIT)
     }
 
-    /// Waits for its end. One that was ended by a signal has the status 128 + its number, as in a shell.
+    /// Waits for the end of the process. If it was ended by a signal, the status is 128 + the signal's number, as in a
+    /// shell.
     func outcome(deadline: Double = 60) async throws -> BuiltTool.Outcome {
         try await until("the end of \(process.arguments ?? [])", deadline: deadline) { !process.isRunning }
         let status = process.terminationStatus + (process.terminationReason == .uncaughtSignal ? 128 : 0)
         return BuiltTool.Outcome(status: status, output: output, error: error)
     }
 
-    /// Waits until `condition` holds. The deadline is counted in looks, not by the clock: on a machine that stands still
-    /// for a while, as virtual ones do, nothing is late.
+    /// Waits until `condition` holds. The deadline is counted in checks, not by the clock, so that a pause of the whole
+    /// machine, as virtual machines have them, does not make the test fail.
     func until(_ what: String, deadline: Double = 60, _ condition: () throws -> Bool) async throws {
         var looksLeft = Int(deadline / 0.005)
         while try !condition() {

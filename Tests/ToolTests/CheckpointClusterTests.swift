@@ -10,8 +10,8 @@ struct CheckpointClusterTests {
         ["--checkpoint", cluster.folder("checkpoints"), "--checkpoint_every=\(Self.every)", TestCluster.endless]
     }
 
-    /// Waits until `process`, which is shard `number`, has told of a sweep, and checks from which it went on: `told` had been
-    /// told of when it was started. Returns the seconds that this took.
+    /// Waits until `process`, which is shard `number`, has reported a sweep, and checks from which sweep it continued;
+    /// `told` sweeps had been reported when it was started. Returns the seconds that this took.
     @discardableResult
     private func expectResumed(
         _ process: RunningTool, _ number: Int, told: Int, in cluster: TestCluster
@@ -25,7 +25,7 @@ struct CheckpointClusterTests {
         return began.duration(to: .now) / .seconds(1)
     }
 
-    @Test("A shard that is killed at any moment goes on from its checkpoint, and every total is exact")
+    @Test("A shard that is killed at any moment continues from its checkpoint, and every total is exact")
     func oneDies() async throws {
         var trial = FaultTrial("killed-shard", runs: 4)
         var slowest = 0.0
@@ -46,10 +46,10 @@ struct CheckpointClusterTests {
         try await (shards + [listener]).stop()
         let dumps = try cluster.expectExactDumps()
         let seconds = slowest.formatted(.number.precision(.fractionLength(2)))
-        trial.report("the slowest went on after \(seconds) s", "\(dumps) dumps, all exact")
+        trial.report("the slowest continued after \(seconds) s", "\(dumps) dumps, all exact")
     }
 
-    @Test("All shards killed at once go on from theirs", arguments: [false, true])
+    @Test("Shards that are all killed at once continue from their checkpoints", arguments: [false, true])
     func allDie(losesStore: Bool) async throws {
         var trial = FaultTrial(losesStore ? "killed-shards, and Redis" : "killed-shards", runs: 2)
         let cluster = try TestCluster(shards: 3)
@@ -72,7 +72,7 @@ struct CheckpointClusterTests {
         trial.report("\(try cluster.expectExactDumps()) dumps, all exact")
     }
 
-    @Test("Shards that have finished are not refused: they say so, and go on when they are given more sweeps")
+    @Test("Shards that have finished are not refused; they report it, and continue if they are given more sweeps")
     func finished() async throws {
         let cluster = try TestCluster(shards: 2)
         func run(_ iterations: Int) async throws -> [BuiltTool.Outcome] {

@@ -20,7 +20,7 @@ struct CheckpointToolTests {
         ] + flags
     }
 
-    /// The model of a run that is not interrupted, as its file has it.
+    /// Returns the model file of a run that is not interrupted.
     private func model(sweeps: Int) async throws -> [UInt8] {
         let outcome = try await BuiltTool.shard.run([
             "--document", folder("data"), "--output", folder("whole"), "--topics=4", "--cores=2", "--anneal=5",
@@ -42,11 +42,11 @@ struct CheckpointToolTests {
         return try #require(try JSONSerialization.jsonObject(with: Data(line)) as? [String: Any])
     }
 
-    @Test("Killed at any moment and started again, it ends with the model of a run that was not, byte for byte")
+    @Test("Killed at any moment and started again, a shard writes the same bytes as without interruption")
     func killed() async throws {
         let flags = ["--iterations=1000", "--checkpoint_every=5", "--show-every=500"]
         var deaths = 0
-        // The more often, the later: so that there is something left of the run.
+        // The first rounds are killed early, so that a part of the run is left for the later ones.
         for round in 1...6 {
             let told = try WrittenJSON.lines(folder("output/metrics.jsonl")).count
             let process = try BuiltTool.shard.start(arguments("output") + flags)
@@ -67,7 +67,7 @@ struct CheckpointToolTests {
         #expect(sweeps == Array(1...1000))
     }
 
-    @Test("Asked to end, it goes on from where it was, and says so", arguments: [SIGTERM, SIGINT])
+    @Test("A shard that a signal stopped reports it, and continues when started again", arguments: [SIGTERM, SIGINT])
     func stopped(signal: Int32) async throws {
         let process = try BuiltTool.shard.start(arguments("output", "--iterations=100000", "--checkpoint-every=90000"))
         try await process.until("two sweeps") { try WrittenJSON.lines(folder("output/metrics.jsonl")).count >= 2 }
@@ -87,7 +87,7 @@ struct CheckpointToolTests {
         #expect(record["checkpoint"] as? String == folder("checkpoints") && record["checkpoint_every"] as? Int == 10)
     }
 
-    @Test("Finished, the same command says so and writes the same model; with more --iterations it goes on")
+    @Test("After the end, the same command reports it and writes the same model; with more --iterations it continues")
     func finished() async throws {
         let first = try await BuiltTool.shard.run(arguments("output", "--iterations=12"))
         try #require(first.status == 0, "\(first.error)")
@@ -106,7 +106,7 @@ struct CheckpointToolTests {
 
     // MARK: Refusals
 
-    @Test("Another's checkpoint is refused with both values, and nothing is touched")
+    @Test("A checkpoint of other settings is refused with both values, and no file is changed")
     func mismatch() async throws {
         try #require(try await BuiltTool.shard.run(arguments("output", "--iterations=2")).status == 0)
         try folder.write(SmallCorpus(documents: 40).text, to: "other-data")
@@ -136,7 +136,7 @@ struct CheckpointToolTests {
         #expect(try folder.contents(of: "checkpoints/shard-0.checkpoint") == before)
     }
 
-    @Test("A damaged one is refused with the place, and --fresh replaces it")
+    @Test("A damaged checkpoint is refused with the place of the damage, and --fresh replaces it")
     func damaged() async throws {
         try #require(try await BuiltTool.shard.run(arguments("output", "--iterations=2")).status == 0)
         let whole = try folder.contents(of: "checkpoints/shard-0.checkpoint")
@@ -154,7 +154,7 @@ struct CheckpointToolTests {
         #expect(try header()["sweep"] as? Int == 2)
     }
 
-    @Test("What cannot be carried out is refused before the documents are read")
+    @Test("Invalid checkpoint options are refused before the documents are read")
     func usage() async throws {
         let file = try folder.write("", to: "file")
         let outcome = try await BuiltTool.shard.run(
@@ -170,7 +170,7 @@ struct CheckpointToolTests {
             every
                 == .init(
                     status: 64, output: "",
-                    error: "dist-lda-shard: --checkpoint-every needs a place: name a folder with --checkpoint "
+                    error: "dist-lda-shard: --checkpoint-every needs a folder: name one with --checkpoint "
                         + "(try 'dist-lda-shard --help')\n"))
         let zero = try await BuiltTool.shard.run(arguments("output", "--checkpoint-every=0"))
         #expect(zero.status == 64)
@@ -195,7 +195,7 @@ struct CheckpointToolTests {
         #expect(outcome.error.contains("info wrote the model"))
     }
 
-    @Test("Where files may not grow so far, it samples on, keeps the earlier one, and ends with 74")
+    @Test("If a checkpoint exceeds the file size limit, sampling continues, the last one stays, and the code is 74")
     func fileSizeLimit() async throws {
         try writeLargeCorpus()
         func arguments(_ sweeps: Int) -> [String] {
@@ -243,7 +243,7 @@ struct CheckpointToolTests {
     }()
 
     @Test(
-        "On a disk that is full it does the same",
+        "The same happens on a full disk",
         .enabled(if: canMount, "mounting a small file system takes root"))
     func fullDisk() async throws {
         try writeLargeCorpus()
@@ -255,7 +255,7 @@ struct CheckpointToolTests {
                 "--checkpoint", disk.path, "--checkpoint-every=1", "--iterations=\(sweeps)",
             ]
         }
-        // There is room for one, and none beside it for the next.
+        // There is room for one checkpoint, but not for the next one at the same time.
         let first = try await BuiltTool.shard.run(arguments(1))
         try #require(first.status == 0, "\(first.error)")
         let before = try Data(contentsOf: URL(fileURLWithPath: file))

@@ -2,12 +2,12 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Who may take part in a run", .serialized)
+@Suite("The admission of shards to a run", .serialized)
 struct ClusterAdmissionTests {
     typealias Stranger = (flags: [String], sentence: String)
 
     @Test(
-        "A shard with other settings is refused with both values; the store is as before, and the first runs on",
+        "A shard with other settings is refused with both values; the store is unchanged, and the first continues",
         arguments: [
             (["--topics=5"], "--topics 4 where this shard has 5"),
             (["--alpha=0.5"], "--alpha 0.1 where this shard has 0.5"),
@@ -49,7 +49,7 @@ struct ClusterAdmissionTests {
         return digests
     }
 
-    /// Starts shard 0, lets shard 1 try with `flags` while shard 0 holds still, and lets shard 0 go on.
+    /// Starts shard 0, pauses it while shard 1 tries to start with `flags`, and lets shard 0 continue.
     private func expectRefused(
         _ flags: [String], document: String = "data", in cluster: TestCluster, _ sentence: String
     ) async throws {
@@ -68,7 +68,7 @@ struct ClusterAdmissionTests {
         try await [first].stop()
     }
 
-    @Test("A run that has finished is not mixed into; --fresh replaces it, --run names another")
+    @Test("A shard cannot join a run that has finished; --fresh replaces the run, --run names another")
     func finishedRun() async throws {
         let cluster = try TestCluster(shards: 1)
         let flags = ["--iterations=3"]
@@ -81,7 +81,7 @@ struct ClusterAdmissionTests {
                 == "dist-lda-shard: run data has already finished: use --fresh to replace it, or name another run with "
                 + "--run")
         #expect(try cluster.store() == before)
-        // What the finished run has written is left alone too.
+        // The files of the finished run are unchanged too.
         #expect(try cluster.record(of: 0)["state"] as? String == "finished")
         #expect(try cluster.record(of: 0)["time"] as? String == written)
         #expect(try cluster.sweeps(of: 0) == 3)
@@ -95,7 +95,7 @@ struct ClusterAdmissionTests {
         #expect(try cluster.server.command("HGET", "dlda:{other}:run", "topics") == "4")
     }
 
-    @Test("Two runs in one Redis, of other settings, go on side by side and know nothing of each other")
+    @Test("Two runs with different settings in one Redis server are independent of each other")
     func twoRuns() async throws {
         let cluster = try TestCluster(shards: 1)
         let folders = [cluster.output, cluster.folder("other")]
@@ -127,7 +127,7 @@ struct ClusterAdmissionTests {
         try cluster.expectExactDumps()
     }
 
-    @Test("A shard of a running run that has finished is not started again")
+    @Test("A shard that has finished is not started again while its run continues")
     func finishedShard() async throws {
         let cluster = try TestCluster(shards: 2)
         let other = try cluster.start(1, [TestCluster.endless])
@@ -139,7 +139,7 @@ struct ClusterAdmissionTests {
         try await [other].stop()
     }
 
-    @Test("The duplicate of a running shard is refused with code 76, or takes it over, and then the older one ends so")
+    @Test("A duplicate of a running shard is refused with 76, or takes over, and the older process ends with 76")
     func duplicate() async throws {
         let cluster = try TestCluster(shards: 1)
         let listener = try cluster.startListener()

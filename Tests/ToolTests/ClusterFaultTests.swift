@@ -4,9 +4,9 @@ import RedisStore
 import TestSupport
 import Testing
 
-@Suite("A cluster in which something dies", .serialized)
+@Suite("A cluster in which processes or servers fail", .serialized)
 struct ClusterFaultTests {
-    @Test("A shard that was killed and started again counts its tokens neither twice nor not at all")
+    @Test("The tokens of a shard that was killed and started again are counted exactly once")
     func killedShard() async throws {
         let cluster = try TestCluster(shards: 4)
         let listener = try cluster.startListener()
@@ -30,7 +30,7 @@ struct ClusterFaultTests {
         case restart, wipe, blockDeleted
     }
 
-    @Test("Whatever the store loses, the shards put back", arguments: Loss.allCases)
+    @Test("The shards restore whatever the store loses", arguments: Loss.allCases)
     func lostStore(loss: Loss) async throws {
         var trial = FaultTrial("store-loses \(loss)", runs: 1)
         let cluster = try TestCluster(shards: 2)
@@ -45,7 +45,7 @@ struct ClusterFaultTests {
             case .wipe: try cluster.server.wipe()
             case .blockDeleted: try cluster.server.command("DEL", "dlda:{data/1}")
             }
-            // one may have been under way
+            // One dump may have been in progress.
             try await cluster.dumps(2, by: listener)
             dumps += try cluster.expectExactDumps(removing: true)
         }
@@ -55,7 +55,7 @@ struct ClusterFaultTests {
         trial.report("\(dumps) dumps, all exact")
     }
 
-    @Test("A shard that slept while another process took it over ends with code 76 when it wakes, and changes nothing")
+    @Test("A shard that was paused while another process took it over ends with code 76 and changes nothing")
     func sleeper() async throws {
         var trial = FaultTrial("sleeper", runs: 2)
         let cluster = try TestCluster(shards: 2)
@@ -84,17 +84,17 @@ struct ClusterFaultTests {
             holder.send(SIGCONT)
             #expect(try await holder.outcome().status == 76)
             slowest = max(slowest, woken.duration(to: .now) / .seconds(1))
-            #expect(try isNextAlone() && isNoted(), "neither the store nor the files are the sleeper's any more")
+            #expect(try isNextAlone() && isNoted(), "the paused process changes neither the store nor the files")
             holder = next
             try await cluster.dumps(1, by: listener)
         }
         try await [holder, other, listener].stop()
         try cluster.expectExactDumps()
         #expect(slowest < 10)
-        trial.report("the slowest ended \(slowest.formatted(.number.precision(.fractionLength(2)))) s after it woke")
+        trial.report("the slowest ended \(slowest.formatted(.number.precision(.fractionLength(2)))) s after resuming")
     }
 
-    @Test("A shard that has finished puts back what the store loses while it stays")
+    @Test("A finished shard that stays restores what the store loses")
     func lostWhileStaying() async throws {
         let cluster = try TestCluster(shards: 2)
         let finished = try cluster.start(0, ["--iterations=3"])
@@ -107,21 +107,21 @@ struct ClusterFaultTests {
         try cluster.expectExactDumps()
     }
 
-    @Test("While the store is away a shard goes on sampling and says what it waits for")
+    @Test("While the store is unavailable, a shard continues to sample and reports what it waits for")
     func outage() async throws {
         let cluster = try TestCluster(shards: 1)
         let shard = try cluster.start(0, [TestCluster.endless])
         try await cluster.sweep(of: 0, by: shard)
         cluster.server.kill()
-        try await shard.until("a word about the outage") { shard.error.contains("waiting for Redis at") }
+        try await shard.until("a message about the outage") { shard.error.contains("waiting for Redis at") }
         try await cluster.sweep(of: 0, by: shard)
         try cluster.server.start()
-        try await shard.until("a word about its end") { shard.error.contains("the store answers again") }
+        try await shard.until("a message about its end") { shard.error.contains("the store answers again") }
         try await [shard].stop()
         #expect(try cluster.state(of: 0) == "stopped")
     }
 
-    @Test("A second signal of the same kind ends a shard at once, whatever it is waiting for")
+    @Test("A second signal of the same kind ends a shard at once, whatever it waits for")
     func abort() async throws {
         let cluster = try TestCluster(shards: 1)
         let shard = try cluster.start(0, [TestCluster.endless])

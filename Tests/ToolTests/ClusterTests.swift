@@ -2,10 +2,10 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The suites of clusters run one test after another: each test is several busy processes.
+/// The tests of a cluster suite run one after another, because each test starts several busy processes.
 @Suite("A cluster on a real Redis server", .serialized)
 struct ClusterTests {
-    @Test("Four shards by the original's command line: every dump taken while they run holds every token once")
+    @Test("Four shards with the original's command line: every dump taken during the run holds every token once")
     func fourShards() async throws {
         let cluster = try TestCluster(shards: 4)
         let listener = try cluster.startListener()
@@ -23,7 +23,7 @@ struct ClusterTests {
         #expect(records.compactMap { $0["tokens"] as? Int }.reduce(0, +) == cluster.corpus.tokens)
     }
 
-    @Test("The keys of a run are those of the schema, and there are no others")
+    @Test("A run has exactly the keys of the schema")
     func keys() async throws {
         let cluster = try TestCluster(shards: 2)
         try await cluster.startAll(["--iterations=3"]).succeed()
@@ -66,7 +66,7 @@ struct ClusterTests {
         try await [first, cluster.start(1, ["--iterations=3"])].succeed()
     }
 
-    @Test("A shard that stays can be asked to go, and has finished all the same")
+    @Test("A finished shard that stays can be stopped by a signal, and still counts as finished")
     func goesWhenAsked() async throws {
         let cluster = try TestCluster(shards: 2)
         let shard = try cluster.start(0, ["--iterations=3"])
@@ -76,7 +76,7 @@ struct ClusterTests {
         #expect(try cluster.state(of: 0) == "finished")
     }
 
-    @Test("With --leave it goes at once, and its tokens stay")
+    @Test("With --leave a finished shard exits at once, and its tokens stay")
     func leaves() async throws {
         let cluster = try TestCluster(shards: 2)
         #expect(try await cluster.run(0, ["--iterations=3", "--leave"]).status == 0)
@@ -87,7 +87,7 @@ struct ClusterTests {
         try cluster.expectExactDumps()
     }
 
-    @Test("A shard that is asked to end says so, and the same command goes on with the run")
+    @Test("A shard that is stopped by a signal reports it, and the same command continues the run")
     func stopAndGoOn() async throws {
         let cluster = try TestCluster(shards: 2)
         let listener = try cluster.startListener()

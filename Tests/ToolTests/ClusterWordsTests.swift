@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Shards that keep some words agree on which")
+@Suite("Shards that remove words agree on the words to keep")
 struct ClusterWordsTests {
     private let folder: TemporaryDirectory
     private let data: String
@@ -24,7 +24,7 @@ struct ClusterWordsTests {
 
     private func removed(_ record: [String: Any]) -> NSArray? { record["removed"] as? NSArray }
 
-    @Test("two shards through Redis keep the words that one process keeps; one that starts late is waited for")
+    @Test("Two shards on Redis keep the same words as one process; a shard that starts late is waited for")
     func same() async throws {
         let alone = try await BuiltTool.shard.run(arguments("alone", []))
         #expect(alone.status == 0)
@@ -48,7 +48,7 @@ struct ClusterWordsTests {
         #expect(try server.command("DBSIZE") == "0")
     }
 
-    @Test("shards with other limits are refused with both values")
+    @Test("Shards with other limits are refused with both values")
     func mismatch() async throws {
         let server = try RedisServer()
         let cluster = ["--redis", server.address, "--shards=2"]
@@ -60,7 +60,7 @@ struct ClusterWordsTests {
                 "--this-shard=1",
             ]
                 + cluster)
-        // Whichever comes to the store later is refused; the other goes on.
+        // The shard that reaches the store second is refused; the other continues.
         try await first.until("the refusal of one of them") { !first.isRunning || !second.isRunning }
         let outcomes = [first, second].filter { !$0.isRunning }.map { $0.error }
         for shard in [first, second] { shard.send(SIGTERM) }

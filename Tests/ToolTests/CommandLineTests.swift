@@ -1,9 +1,9 @@
 import CommandLineTools
 import Testing
 
-@Suite("What all tools share")
+@Suite("Command line code that all tools share")
 struct CommandLineTests {
-    @Test("Underscores in a flag's name are hyphens, in values they stay")
+    @Test("Underscores in a flag's name become hyphens; in values they stay")
     func spelling() {
         #expect(
             FlagSpelling.normalised([
@@ -11,13 +11,13 @@ struct CommandLineTests {
             ]) == ["--this-shard=a_b", "--sync-every", "my_value", "-x_y", "a_b", "--", "--this_shard"])
     }
 
-    @Test("Whole numbers in the range are taken", arguments: [("1", 1), ("65536", 65536), ("007", 7)])
+    @Test("Whole numbers in the range are accepted", arguments: [("1", 1), ("65536", 65536), ("007", 7)])
     func whole(text: String, value: Int) throws {
         #expect(try Numbers.whole(1...65536)(text) == value)
     }
 
     @Test(
-        "What only looks like a whole number is refused, with the range",
+        "Text that is not a whole number is refused, and the error names the range",
         arguments: [
             "", " 1", "1 ", "+1", "0", "65537", "0x10", "1e3", "1.0", "1_000", "nan", "inf", "-1", "-", "١",
             "99999999999999999999",
@@ -30,7 +30,7 @@ struct CommandLineTests {
         }
     }
 
-    @Test("An open range says so")
+    @Test("The error of a range without an upper bound names only the lower bound")
     func openRange() {
         #expect {
             try Numbers.whole(1 ... .max)("0")
@@ -47,14 +47,14 @@ struct CommandLineTests {
     }
 
     @Test(
-        "Numbers above zero are taken",
+        "Numbers above zero are accepted",
         arguments: [("0.1", 0.1), ("5", 5), (".5", 0.5), ("5.", 5), ("1e-3", 0.001), ("2E+2", 200)])
     func positive(text: String, value: Double) throws {
         #expect(try Numbers.positive(text) == value)
     }
 
     @Test(
-        "What only looks like a number above zero is refused",
+        "Text that is not a number above zero is refused",
         arguments: [
             "", ".", "0", "-0.1", "nan", "inf", "infinity", "0x1p3", "0x10", "1e", "1e400", "1e-400", "+1", " 1", "1,5",
             "e5", "1..2",
@@ -67,7 +67,7 @@ struct CommandLineTests {
         }
     }
 
-    @Test("A throttle lets through one message a minute about each thing")
+    @Test("A throttle allows one message per minute and topic")
     func throttle() {
         var throttle = Throttle()
         let start = ContinuousClock.now
@@ -84,7 +84,7 @@ struct CommandLineTests {
     }
 
     @Test(
-        "Moments are written as in RFC 3339",
+        "Times are written in the format of RFC 3339",
         arguments: [
             (0, "1970-01-01T00:00:00Z"), (951_782_400, "2000-02-29T00:00:00Z"), (1_795_222_923, "2026-11-21T01:02:03Z"),
         ])

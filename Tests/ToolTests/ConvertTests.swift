@@ -21,7 +21,7 @@ struct ConvertTests {
         "svmlight": "small.svm", "jsonl": "small.jsonl", "uci": "docword.small.txt", "matrix_market": "small.mm",
     ]
 
-    /// `name TAB word:count ...` lines with their cells in order.
+    /// Returns the lines `name TAB word:count ...` with their cells sorted.
     private func cells(_ path: String, withNames: Bool) throws -> [[String]] {
         String(decoding: try TinyModel.contents(path), as: UTF8.self).split(separator: "\n").map { line in
             let fields = line.split(separator: "\t").map(String.init)
@@ -29,7 +29,7 @@ struct ConvertTests {
         }
     }
 
-    @Test("To every format and from there back to dist_lda: the same counts", arguments: files.keys.sorted())
+    @Test("Converted to any format and back to dist_lda, a corpus has the same counts", arguments: files.keys.sorted())
     func thereAndBack(format: String) async throws {
         let there = try await convert([
             "--document", folder("small.lda"), "--to", format, "--output", folder("there"),
@@ -47,7 +47,7 @@ struct ConvertTests {
                 == cells(folder("small.lda"), withNames: keepsNames))
     }
 
-    @Test("Words that are removed are told, and the others keep their order")
+    @Test("Removed words are reported, and the other words keep their order")
     func removed() async throws {
         let outcome = try await convert([
             "--document", folder("small.lda"), "--to=lda_c", "--min-df=3", "--extra-stopwords=w0-0", "--output",
@@ -84,7 +84,7 @@ struct ConvertTests {
         #expect(
             try cells("\(folder("back"))/state.lda", withNames: true) == cells(folder("small.lda"), withNames: true))
 
-        // From a dump, what a dump has; the counts are those of the state.
+        // From a dump, only the contents of a dump can be written; the counts are those of the state.
         let dump = try ModelDump.paths(in: folder("model"))[0]
         for (model, name) in [(dump, "a"), ("\(folder("model"))/state.gz", "b")] {
             let outcome = try await convert(["--model", model, "--write=dist_lda,keys", "--output", folder(name)])
@@ -94,16 +94,16 @@ struct ConvertTests {
         let refused = try await convert(["--model", dump, "--write=state", "--output", folder("c")])
         #expect(refused.status == 64 && refused.lastLine.contains("a dump does not hold the topic of each token"))
         let missing = try await convert(["--model", dump, "--write=doc-topics", "--output", folder("d")])
-        #expect(missing.status == 0 && missing.error.contains("the topics of documents are not known"))
+        #expect(missing.status == 0 && missing.error.contains("the topics of the documents are not known"))
     }
 
     @Test(
-        "What cannot be converted",
+        "Conversions that are refused",
         arguments: [
             ([], 64, "name what to convert with --document or --model"),
             (["--document=x"], 64, "name the format to write with --to"),
             (["--document=x", "--model=y"], 64, "give either --document or --model, not both"),
-            (["--document=x", "--to=lda_c", "--write=keys"], 64, "--write=keys is of a model"),
+            (["--document=x", "--to=lda_c", "--write=keys"], 64, "--write=keys is for models"),
             (["--model=x"], 64, "name what to write with --write or --to"),
             (["--model=-", "--write=keys"], 64, "name files, not standard input"),
             (["--document=x", "--to=what"], 64, "expected dist_lda, text, mallet"),
@@ -116,12 +116,12 @@ struct ConvertTests {
         #expect(outcome.error.contains(message), "\(outcome.error)")
     }
 
-    @Test("A damaged model ends with 65 and its place")
+    @Test("A damaged model is refused with code 65 and the place of the damage")
     func damaged() async throws {
         try folder.write("#doc source pos typeindex type topic\n0 a 0 0 ape\n", to: "state")
         let outcome = try await convert(["--model", folder("state"), "--write=keys", "--output", folder("out")])
         #expect(outcome.status == 65)
-        #expect(outcome.lastLine.contains("/state:2:1: there are 5 fields and should be six"))
+        #expect(outcome.lastLine.contains("/state:2:1: there are 5 fields instead of six"))
         #expect(!FileManager.default.fileExists(atPath: folder("out")))
     }
 }

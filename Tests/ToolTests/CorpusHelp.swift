@@ -1,58 +1,60 @@
-/// What every tool that reads documents says of how it does, in its help.
+/// The part of the help that is the same for every tool that reads documents.
 enum CorpusHelp {
     static let text = #"""
         DOCUMENTS:
-          --document <file>       The document files, compressed (gzip, Zstandard) or
-                                  not: paths, patterns in quotes, several between
-                                  commas, @LIST for those that a file lists, folders
-                                  (each file a document), or - for standard input.
+          --document <file>       The document files, plain or compressed (gzip,
+                                  Zstandard): paths, quoted patterns, lists separated
+                                  by commas, @LIST for the files named in the file
+                                  LIST, folders (each file is a document), or - for
+                                  standard input.
           --input-format <format> dist_lda (name TAB word:count TAB word:count ...),
-                                  text (a document a line), mallet (name label text),
-                                  lda_c, uci, matrix_market, svmlight, jsonl, csv, tsv
-                                  or folder (a document a file); told by the content,
-                                  but for mallet.
-          --text-field <name>     jsonl, csv, tsv: where the text is, by the name of
-                                  the field or column (default: text).
-          --id-field <name>       jsonl, csv, tsv: where a document's name is (default:
-                                  documents are named by their rows).
-          --no-header             csv, tsv: the first record is a document; columns are
-                                  named by their numbers, from 1.
+                                  text (one document per line), mallet (name label
+                                  text), lda_c, uci, matrix_market, svmlight, jsonl,
+                                  csv, tsv or folder (one document per file); detected
+                                  automatically, except mallet.
+          --text-field <name>     jsonl, csv, tsv: the name of the field or column that
+                                  holds the text (default: text).
+          --id-field <name>       jsonl, csv, tsv: the field or column that holds the
+                                  document's name (default: the row number).
+          --no-header             csv, tsv: the first record is a document, not a
+                                  header; columns are named by number, from 1.
           --mm-rows <documents|words>
-                                  matrix_market: what a row is (default: documents).
-                                  (values: documents, words; default: documents)
-          --word-list <file>      lda_c, uci, matrix_market, svmlight: the words that
-                                  numbers stand for, one a line (default: X.vocab,
-                                  vocab.X.txt, vocab.txt, features.tsv or genes.tsv
-                                  beside the file, else words are numbers).
-          --skip-bad-lines        Count lines that cannot be read, and go on; their
-                                  documents keep their rows, without words.
+                                  matrix_market: what each row stands for (default:
+                                  documents). (values: documents, words; default:
+                                  documents)
+          --word-list <file>      lda_c, uci, matrix_market, svmlight: the list of
+                                  words that the numbers refer to, one per line
+                                  (default: X.vocab, vocab.X.txt, vocab.txt,
+                                  features.tsv or genes.tsv in the same folder,
+                                  otherwise the numbers are the words).
+          --skip-bad-lines        Count lines that cannot be read and continue; their
+                                  documents keep their rows, but have no words.
           --strict-utf8           Refuse lines that are not UTF-8 (default: words are
-                                  bytes).
-          --max-line <bytes>      The longest line allowed (default: 67108864).
+                                  any bytes).
+          --max-line <bytes>      The maximum length of a line (default: 67108864).
 
         WORDS:
-          --tokens <rule>         How running text is cut into words: whitespace;
-                                  letters; mallet, its \p{L}[\p{L}\p{P}]+\p{L};
-                                  unicode, after UAX 29 (default: whitespace). (values:
-                                  whitespace, letters, mallet, unicode; default:
-                                  whitespace)
-          --lowercase             Take running text in lower case.
+          --tokens <rule>         How running text is split into words: by whitespace,
+                                  letters, mallet (\p{L}[\p{L}\p{P}]+\p{L}) or unicode
+                                  (UAX 29) (default: whitespace). (values: whitespace,
+                                  letters, mallet, unicode; default: whitespace)
+          --lowercase             Convert running text to lower case.
           --remove-stopwords      Remove common English words.
-          --stoplist-file <file>  Remove the words of this file, one a line; may be
-                                  given several times.
+          --stoplist-file <file>  Remove the words in this file, one per line; may be
+                                  repeated.
           --extra-stopwords <words>
-                                  Remove these words, between commas; may be given
-                                  several times.
-          --vocab <file>          Keep no other words than those of this file, one a
-                                  line (what follows a TAB is not read).
-          --min-df <number|share> Remove words that are in fewer documents; with a
-                                  point a share of them.
-          --max-df <number|share> Remove words that are in more documents; with a point
-                                  a share of them.
-          --min-cf <number>       Remove words that occur less often in all documents
-                                  together.
-          --rm-top <number>       Remove so many of the most frequent words (default:
+                                  Remove these words, separated by commas; may be
+                                  repeated.
+          --vocab <file>          Keep only the words in this file, one per line (text
+                                  after a TAB is ignored).
+          --min-df <number|share> Remove words that occur in fewer documents than this
+                                  number, or share if it has a decimal point.
+          --max-df <number|share> Remove words that occur in more documents than this
+                                  number, or share if it has a decimal point.
+          --min-cf <number>       Remove words that occur fewer times than this in all
+                                  documents.
+          --rm-top <number>       Remove this many of the most frequent words (default:
                                   0).
-          --max-vocab <number>    Keep so many words at most, the most frequent ones.
+          --max-vocab <number>    Keep at most this many words, the most frequent ones.
         """#
 }

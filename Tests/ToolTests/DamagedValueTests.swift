@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("A value in Redis that is damaged while a run goes on", .serialized)
+@Suite("A value in Redis that is damaged during a run", .serialized)
 struct DamagedValueTests {
-    /// Changes one byte, by ARGV[1], of the string KEYS[1] or of its field ARGV[2].
+    /// Changes one byte, chosen by ARGV[1], of the string KEYS[1] or of the field ARGV[2] of the hash KEYS[1].
     private static let flip = """
         local field = ARGV[2] ~= ''
         local value = field and redis.call('HGET', KEYS[1], ARGV[2]) or redis.call('GET', KEYS[1])
@@ -14,7 +14,7 @@ struct DamagedValueTests {
         return field and redis.call('HSET', KEYS[1], ARGV[2], value) or redis.call('SET', KEYS[1], value)
         """
 
-    @Test("is found by the audit before a dump can hold it, and the shards mend it")
+    @Test("is found by the audit before a dump can hold it, and the shards repair it")
     func damage() async throws {
         var trial = FaultTrial("damaged-value", runs: 3)
         let cluster = try TestCluster(shards: 2)
@@ -24,7 +24,7 @@ struct DamagedValueTests {
         var dumps = 0
         while trial.next() {
             try await trial.pause(upTo: 0.1)
-            // nobody may mend it before it is seen
+            // No shard may repair the value before the audit sees it.
             for shard in shards { shard.send(SIGSTOP) }
             #expect(try await audit(cluster) == 0)
             let words = command(&trial.random)

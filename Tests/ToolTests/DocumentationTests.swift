@@ -3,9 +3,9 @@ import RedisStore
 import TestSupport
 import Testing
 
-@Suite("The commands of the documentation run as they stand")
+@Suite("The commands in the documentation run as written")
 struct DocumentationTests {
-    /// The indented blocks of a page.
+    /// Returns the indented blocks of a page.
     static func blocks(of page: String) throws -> [[String]] {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
@@ -25,7 +25,7 @@ struct DocumentationTests {
     @Test("docs/coming-from.md")
     func comingFrom() async throws {
         let folder = try TemporaryDirectory()
-        // Blocks of shell, as far as no Python or R follows.
+        // The shell commands of each block, up to the first line of Python or R.
         let commands = try Self.blocks(of: "docs/coming-from.md").filter {
             ["cat", "dist-lda", "dist-lda-shard"].contains($0[0].split(separator: " ")[0])
         }.map { block in block.prefix { !$0.hasPrefix("import ") && !$0.hasPrefix("library(") } }

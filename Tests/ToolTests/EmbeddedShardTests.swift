@@ -16,7 +16,7 @@ struct EmbeddedShardTests {
         ["--document", folder("data"), "--output", folder(output), "--topics=4"] + flags
     }
 
-    /// The dump's bytes as they are in the file.
+    /// Returns the bytes of the dump file.
     private func trainedDump(_ output: String, _ flags: String...) async throws -> [UInt8] {
         let outcome = try await BuiltTool.shard.run(arguments(output, ["--iterations=20"] + flags))
         try #require(outcome.status == 0, "\(outcome.error)")
@@ -26,7 +26,7 @@ struct EmbeddedShardTests {
         return [UInt8](try #require(FileManager.default.contents(atPath: path)))
     }
 
-    @Test("The same seed and cores give the same bytes, another seed gives others", arguments: [1, 2])
+    @Test("The same seed and number of cores give the same bytes, another seed gives different ones", arguments: [1, 2])
     func reproducible(cores: Int) async throws {
         let first = try await trainedDump("first", "--seed=7", "--cores=\(cores)")
         let second = try await trainedDump("second", "--seed=7", "--cores=\(cores)")
@@ -40,7 +40,7 @@ struct EmbeddedShardTests {
         _ = try await trainedDump("output", "--sampler=\(name)", "--cores=2")
     }
 
-    @Test("run.json holds what was asked and what came of it; metrics.jsonl has a line a sweep")
+    @Test("run.json holds the settings and the results; metrics.jsonl has one line per sweep")
     func records() async throws {
         let outcome = try await BuiltTool.shard.run(
             arguments(
@@ -77,7 +77,7 @@ struct EmbeddedShardTests {
         let seconds = try #require(record["seconds"] as? [String: Double])
         #expect(Set(seconds.keys) == ["load", "sample", "exchange", "write", "exchange_beside", "checkpoint"])
         #expect(["load", "sample", "exchange", "write"].allSatisfy { seconds[$0] ?? 0 > 0 })
-        // tokens sampled over seconds sampling, which are rounded to microseconds
+        // Tokens sampled divided by the seconds of sampling, which are rounded to microseconds.
         let rate = try #require(record["tokens_per_second"] as? Double)
         let expected = Double(30 * corpus.tokens) / (seconds["sample"] ?? .nan)
         #expect(abs(rate - expected) <= 1e-3 * expected)
@@ -105,7 +105,7 @@ struct EmbeddedShardTests {
         #expect(outcome.error.contains("<50> LL/token: -"))
     }
 
-    @Test("The topics stand on standard output: number, share, words; nothing else does")
+    @Test("Standard output has only the topics: number, share and words")
     func topics() async throws {
         let outcome = try await BuiltTool.shard.run(
             arguments("output", ["--iterations=20", "--cores=1", "--top_words=3"]))
@@ -135,7 +135,7 @@ struct EmbeddedShardTests {
     }
 
     @Test(
-        "Asked to end, it ends the sweep, writes the model and says that it was stopped", arguments: [SIGTERM, SIGINT])
+        "On a signal it ends the sweep, writes the model and reports that it was stopped", arguments: [SIGTERM, SIGINT])
     func stop(signal: Int32) async throws {
         let process = try BuiltTool.shard.start(arguments("output", ["--iterations=1000000000", "--cores=2"]))
         try await process.until("two sweeps") { try WrittenJSON.lines(folder("output/metrics.jsonl")).count >= 2 }

@@ -12,10 +12,10 @@ import Training
 /// The tools' own, not that of the test library.
 private typealias Status = CommandLineTools.ExitStatus
 
-@Suite("Every error has its sysexits code")
+@Suite("Every error has a sysexits code")
 struct ExitStatusTests {
     @Test(
-        "The table",
+        "The table of errors and codes",
         arguments: [
             (UsageError("x"), .usage),
             (OutageError(seconds: 1, reason: "x"), .temporary),
@@ -64,7 +64,7 @@ struct ExitStatusTests {
         #expect(Status(error) == status)
     }
 
-    @Test("An error that is none of ours has none, which ends a tool with 70")
+    @Test("An error that dist-lda does not define has no code; a tool then ends with 70")
     func unknown() {
         #expect(Status(CancellationError()) == nil)
         #expect(Status.internal.rawValue == 70)

@@ -1,7 +1,7 @@
 import Testing
 
-/// Whole help texts: a change of a flag, a default or a word shows here. Those of a tool, then of its subcommands.
-@Suite("What the tools say of themselves")
+/// The complete help texts of each tool and its subcommands, so that any change of a flag or a word is detected.
+@Suite("The help and version texts of the tools")
 struct HelpTests {
     @Test("Version", arguments: [BuiltTool.listener, .main])
     func version(tool: BuiltTool) async throws {
@@ -19,65 +19,68 @@ struct HelpTests {
         try await expect(
             .listener,
             help: """
-                OVERVIEW: Writes the model of a running cluster to files as it grows.
+                OVERVIEW: Writes the model of a running cluster to files during training.
 
-                Waits until every shard of the run has stored its counts, writes the model, and
-                writes it again whenever the slowest shard has advanced by --write-every
-                sweeps. Each file is verified (every token of every shard is in it once) and
-                appears whole or not at all. Ends after a last file when every shard has
-                finished. SIGTERM and SIGINT write what is new and end; a second one ends at
-                once.
+                Waits until every shard of the run has stored its counts and writes the model.
+                Then writes it again whenever the slowest shard has advanced by --write-every
+                sweeps. Each file is verified to hold every token of every shard exactly once,
+                and is written completely or not at all. After every shard has finished, the
+                listener writes a last file and exits. On SIGTERM or SIGINT it writes a last
+                file if the model has changed, and exits; a second signal of the same kind ends
+                it at once.
 
-                Every file is noted in OUTPUT/dumps.jsonl, one JSON object a line.
+                Every file is recorded in OUTPUT/dumps.jsonl, one JSON object per line.
 
                 USAGE: dist-lda-listener [--redis <address>] [--run <name>] [--write-every <sweeps>] [--output <folder>] ...
 
                 STORE:
-                  --redis <address>       The Redis server that keeps the counts: host,
+                  --redis <address>       The Redis server that holds the counts: host,
                                           host:port, [address]:port, unix:/path,
                                           redis://user:password@host:port/database, or
-                                          rediss:// for the same through TLS. Several share
-                                          them, with commas between (a:6379,b:6379; the same
-                                          list for every process), or a Redis Cluster named by
-                                          any of its nodes (cluster:a:7000). (Default, where a
-                                          server is needed: the environment's REDIS_URL.)
-                  --redis-db <number>     The database on that server, or on each (default: 0).
+                                          rediss:// for the same over TLS. To use several
+                                          servers, separate them by commas (a:6379,b:6379; the
+                                          same list for every process). To use a Redis Cluster,
+                                          give any of its nodes (cluster:a:7000). Default, if a
+                                          server is needed: the environment variable REDIS_URL.
+                  --redis-db <number>     The number of the database, on each server (default:
+                                          0).
                   --redis-password-file <file>
                                           A file with the password on its first line (default:
-                                          the one in the address, else in the environment, as
+                                          the one in the address, otherwise the environment's
                                           DIST_LDA_REDIS_PASSWORD or REDISCLI_AUTH).
-                  --redis-cacert <file>   With rediss://, the authorities' certificates to
-                                          trust, in PEM (default: those this machine trusts).
-                  --redis-cert <file>     With rediss://, our certificate for a server that
+                  --redis-cacert <file>   With rediss://, the CA certificates to trust, in PEM
+                                          format (default: those this machine trusts).
+                  --redis-cert <file>     With rediss://, the client certificate if the server
                                           asks for one.
-                  --redis-key <file>      The private key of that certificate.
+                  --redis-key <file>      The private key of the client certificate.
                   --connect-timeout <seconds>
-                                          How long to try at the start until the server answers
+                                          How long to keep trying to connect at the start
                                           (default: 10).
                   --max-outage <seconds>  Give up, with exit code 75, when the server has been
-                                          away for so long (default: wait for ever).
+                                          unavailable for this long (default: wait forever).
 
                 OPTIONS:
-                  --run <name>            The run's name; not needed while the server holds
+                  --run <name>            The name of the run; not needed if the server holds
                                           only one run.
-                  --write-every <sweeps>  Sweeps of the slowest shard from one file to the next
-                                          (default: 10).
+                  --write-every <sweeps>  The number of sweeps of the slowest shard between
+                                          files (default: 10).
                   --poll-interval <seconds>
-                                          How often to look at the store (default: 1).
-                  --output <folder>       The folder to write to; made if it is missing.
+                                          How often to read the state of the store (default: 1).
+                  --output <folder>       The folder to write to; created if it does not exist.
                                           (default: .)
-                  --write <formats>       What to write, with commas between: dist_lda, state,
-                                          keys, doc-topics, word-topic-counts,
+                  --write <formats>       The formats to write, separated by commas: dist_lda,
+                                          state, keys, doc-topics, word-topic-counts,
                                           topic-word-weights, diagnostics, ldavis, numpy, csv
-                                          (default, of a whole model that is trained: dist_lda).
+                                          (default: dist_lda; none for convert and for shards
+                                          that use Redis).
                   --doc-topics-threshold <share>
-                                          Leave topics with a smaller share out of the document
+                                          Omit topics with a smaller share from the document
                                           topics (default: write all).
-                  --forever               Go on when every shard has finished: another run may
-                                          take the name.
+                  --forever               Keep running after every shard has finished and
+                                          follow the next run of this name.
                   --log-format <text|json>
-                                          Messages on standard error as text or one JSON object
-                                          a line. (values: text, json; default: text)
+                                          Write messages to standard error as lines of text or
+                                          JSON. (values: text, json; default: text)
                   --version               Show the version.
                   -h, --help              Show help information.
                 """)
@@ -88,13 +91,13 @@ struct HelpTests {
         try await expect(
             .main, "convert",
             help: """
-                OVERVIEW: Converts corpora, and models, from one format to another.
+                OVERVIEW: Converts corpora and models from one format to another.
 
-                A corpus is read as dist-lda-shard reads it and written as OUTPUT/NAME.ending,
-                NAME being that of the first file, with lists of words and documents beside it
-                where the format has no place for these. A model is read from a dump (dist_lda)
-                or a MALLET state and written as dist-lda-shard writes it; a state holds the
-                corpus too. Existing files of these names are replaced.
+                A corpus is read as dist-lda-shard reads it and written to OUTPUT/NAME.ending,
+                where NAME is the name of the first file. If the format cannot hold words or
+                document names, they are written to lists in the same folder. A model is read
+                from a dump (dist_lda) or a MALLET state and written as dist-lda-shard writes
+                it; a state also holds the corpus. Existing files of these names are replaced.
 
                 USAGE: dist-lda convert --document <file> ... --to <format> [--output <folder>]
                        dist-lda convert --model <file> ... [--write <formats>] [--to <format>] [--output <folder>]
@@ -103,53 +106,55 @@ struct HelpTests {
 
                 OPTIONS:
                   --model <file>          A dist_lda dump, or the files of a MALLET state,
-                                          which follow one another as if joined.
-                  --to <format>           What to write the documents as: dist_lda, text,
-                                          mallet, lda_c, svmlight, jsonl, uci or matrix_market.
-                  --write <formats>       What to write, with commas between: dist_lda, state,
-                                          keys, doc-topics, word-topic-counts,
+                                          which are read as if they were joined.
+                  --to <format>           The format of the documents: dist_lda, text, mallet,
+                                          lda_c, svmlight, jsonl, uci or matrix_market.
+                  --write <formats>       The formats to write, separated by commas: dist_lda,
+                                          state, keys, doc-topics, word-topic-counts,
                                           topic-word-weights, diagnostics, ldavis, numpy, csv
-                                          (default, of a whole model that is trained: dist_lda).
+                                          (default: dist_lda; none for convert and for shards
+                                          that use Redis).
                   --doc-topics-threshold <share>
-                                          Leave topics with a smaller share out of the document
+                                          Omit topics with a smaller share from the document
                                           topics (default: write all).
-                  --alpha <number>        Each topic's prior, for a state that does not name it
-                                          (default: 0.1).
-                  --beta <number>         Each word's prior, for a state that does not name it
-                                          (default: 0.01).
-                  --output <folder>       The folder to write to; made if it is missing.
+                  --alpha <number>        The prior of each topic, for a state that does not
+                                          contain it (default: 0.1).
+                  --beta <number>         The prior of each word, for a state that does not
+                                          contain it (default: 0.01).
+                  --output <folder>       The folder to write to; created if it does not exist.
                                           (default: .)
                   --log-format <text|json>
-                                          Messages on standard error as text or one JSON object
-                                          a line. (values: text, json; default: text)
+                                          Write messages to standard error as lines of text or
+                                          JSON. (values: text, json; default: text)
                   --version               Show the version.
                   -h, --help              Show help information.
                 """)
     }
 
-    /// What all commands on a store take.
+    /// The options of all commands that use a store.
     private static let storeOptions = """
         STORE:
-          --redis <address>       The Redis server that keeps the counts: host,
+          --redis <address>       The Redis server that holds the counts: host,
                                   host:port, [address]:port, unix:/path,
                                   redis://user:password@host:port/database, or
-                                  rediss:// for the same through TLS. Several share
-                                  them, with commas between (a:6379,b:6379; the same
-                                  list for every process), or a Redis Cluster named by
-                                  any of its nodes (cluster:a:7000). (Default, where a
-                                  server is needed: the environment's REDIS_URL.)
-          --redis-db <number>     The database on that server, or on each (default: 0).
+                                  rediss:// for the same over TLS. To use several
+                                  servers, separate them by commas (a:6379,b:6379; the
+                                  same list for every process). To use a Redis Cluster,
+                                  give any of its nodes (cluster:a:7000). Default, if a
+                                  server is needed: the environment variable REDIS_URL.
+          --redis-db <number>     The number of the database, on each server (default:
+                                  0).
           --redis-password-file <file>
                                   A file with the password on its first line (default:
-                                  the one in the address, else in the environment, as
+                                  the one in the address, otherwise the environment's
                                   DIST_LDA_REDIS_PASSWORD or REDISCLI_AUTH).
-          --redis-cacert <file>   With rediss://, the authorities' certificates to
-                                  trust, in PEM (default: those this machine trusts).
-          --redis-cert <file>     With rediss://, our certificate for a server that
+          --redis-cacert <file>   With rediss://, the CA certificates to trust, in PEM
+                                  format (default: those this machine trusts).
+          --redis-cert <file>     With rediss://, the client certificate if the server
                                   asks for one.
-          --redis-key <file>      The private key of that certificate.
+          --redis-key <file>      The private key of the client certificate.
           --connect-timeout <seconds>
-                                  How long to try at the start until the server answers
+                                  How long to keep trying to connect at the start
                                   (default: 10).
         """
 
@@ -158,8 +163,8 @@ struct HelpTests {
         try await expect(
             .main,
             help: """
-                OVERVIEW: Counts words, looks after runs and models; dist-lda-shard trains
-                them, dist-lda-listener writes them to files.
+                OVERVIEW: Counts words, converts corpora and models, and manages runs.
+                dist-lda-shard trains models, dist-lda-listener writes them to files.
 
                 USAGE: dist-lda <subcommand>
 
@@ -168,11 +173,11 @@ struct HelpTests {
                   -h, --help              Show help information.
 
                 SUBCOMMANDS:
-                  convert                 Converts corpora, and models, from one format to
+                  convert                 Converts corpora and models from one format to
                                           another.
                   vocabulary              Counts the words of documents, without training.
-                  store                   Looks after the runs in a Redis server, while shards
-                                          go on.
+                  store                   Inspects and maintains the runs in a Redis server,
+                                          even while shards run.
 
                   See 'dist-lda help <subcommand>' for detailed help.
                 """)
@@ -185,10 +190,10 @@ struct HelpTests {
             help: """
                 OVERVIEW: Counts the words of documents, without training.
 
-                Prints the words that are kept, a line each, the most frequent first: word,
-                tokens, documents, with TABs between. Such a list serves as --vocab. White
-                space in a word is printed as _. What was read and what was removed is said on
-                standard error.
+                Prints the words that are kept, one per line, the most frequent first: word,
+                tokens and documents, separated by TABs. Such a list can be used as --vocab.
+                White space in a word is printed as _. A summary of what was read and removed
+                is printed on standard error.
 
                 USAGE: dist-lda vocabulary <options>
 
@@ -205,7 +210,8 @@ struct HelpTests {
         try await expect(
             .main, "store",
             help: """
-                OVERVIEW: Looks after the runs in a Redis server, while shards go on.
+                OVERVIEW: Inspects and maintains the runs in a Redis server, even while shards
+                run.
 
                 USAGE: dist-lda store <subcommand>
 
@@ -214,19 +220,18 @@ struct HelpTests {
                   -h, --help              Show help information.
 
                 SUBCOMMANDS:
-                  status                  Lists the runs, or says how one is: its shards, its
-                                          memory, the traffic.
-                  audit                   Recomputes every law of a run's ledger; exit code 65
-                                          if one is broken.
-                  repair                  Sets a run's ledger right, block by block; exit code
-                                          65 if counts are lost.
-                  remove-shard            Takes a shard that is dead or has finished out of a
-                                          run, exactly.
-                  flush                   Removes one run, and nothing else.
-                  words                   Prints in which topics words are, straight from the
-                                          store.
-                  topics                  Prints the most frequent words of topics, straight
-                                          from the store.
+                  status                  Lists the runs, or shows the shards, the memory and
+                                          the traffic of one run.
+                  audit                   Checks that the counts of a run are consistent; exit
+                                          code 65 if not.
+                  repair                  Repairs the counts of a run, block by block; exit
+                                          code 65 if counts are lost.
+                  remove-shard            Removes a shard that is dead or has finished, with
+                                          all its counts, from a run.
+                  flush                   Removes one run and nothing else.
+                  words                   Prints the topics of words, read from the store.
+                  topics                  Prints the most frequent words of topics, read from
+                                          the store.
 
                   See 'dist-lda help store <subcommand>' for detailed help.
                 """)
@@ -237,16 +242,15 @@ struct HelpTests {
         try await expect(
             .main, "store", "status",
             help: """
-                OVERVIEW: Lists the runs, or says how one is: its shards, its memory, the
-                traffic.
+                OVERVIEW: Lists the runs, or shows the shards, the memory and the traffic of
+                one run.
 
                 USAGE: dist-lda store status [--run <name>] [--json] [--redis <address>] ...
 
                 \(Self.storeOptions)
 
                 OPTIONS:
-                  --run <name>            The run's name (default: a line for each run there
-                                          is).
+                  --run <name>            The name of the run (default: list all runs).
                   --json                  Print one JSON object.
                   --version               Show the version.
                   -h, --help              Show help information.
@@ -258,20 +262,20 @@ struct HelpTests {
         try await expect(
             .main, "store", "audit",
             help: """
-                OVERVIEW: Recomputes every law of a run's ledger; exit code 65 if one is
-                broken.
+                OVERVIEW: Checks that the counts of a run are consistent; exit code 65 if not.
 
                 Reads every block and checks that its total is the sum of the shards'
-                contributions, that every value is whole, that every word is in its block once,
-                and that each shard's tokens are all there. Prints a line for each violation,
-                then a summary. Shards may go on meanwhile: a block is read at one moment.
+                contributions, that every value is undamaged, that every word is in its block
+                exactly once, and that no shard's tokens are missing. Prints a line for each
+                violation, then a summary. Shards may be running meanwhile, because each block
+                is read atomically.
 
                 USAGE: dist-lda store audit --run <name> [--redis <address>] ...
 
                 \(Self.storeOptions)
 
                 OPTIONS:
-                  --run <name>            The run's name (needed).
+                  --run <name>            The name of the run (required).
                   --version               Show the version.
                   -h, --help              Show help information.
                 """)
@@ -282,20 +286,20 @@ struct HelpTests {
         try await expect(
             .main, "store", "repair",
             help: """
-                OVERVIEW: Sets a run's ledger right, block by block; exit code 65 if counts are
-                lost.
+                OVERVIEW: Repairs the counts of a run, block by block; exit code 65 if counts
+                are lost.
 
-                Recomputes totals from the shards' contributions where they differ, and removes
-                what is damaged; a shard that runs puts its counts back. Shards may go on
-                meanwhile: a block is changed only if it is still as it was read. Then audits,
-                and says what is left.
+                Recomputes totals that differ from the sum of the shards' contributions and
+                removes damaged values; running shards then store their counts again. Shards
+                may be running meanwhile, because a block is changed only if it has not changed
+                since it was read. Then audits the run and prints the remaining violations.
 
                 USAGE: dist-lda store repair --run <name> [--redis <address>] ...
 
                 \(Self.storeOptions)
 
                 OPTIONS:
-                  --run <name>            The run's name (needed).
+                  --run <name>            The name of the run (required).
                   --version               Show the version.
                   -h, --help              Show help information.
                 """)
@@ -306,21 +310,22 @@ struct HelpTests {
         try await expect(
             .main, "store", "remove-shard",
             help: """
-                OVERVIEW: Takes a shard that is dead or has finished out of a run, exactly.
+                OVERVIEW: Removes a shard that is dead or has finished, with all its counts,
+                from a run.
 
-                Its counts are taken out of every total, its documents are removed, and no one
-                waits for it any more. If a process of it is still there, that one ends with
-                exit code 76. The command that started the shard brings it back. A shard that
-                is alive is refused with exit code 75.
+                Subtracts the shard's counts from every total and removes its documents; the
+                other shards no longer wait for it. If a process of the shard is still running,
+                it ends with exit code 76. The command that started the shard adds it to the
+                run again. If the shard is alive, remove-shard ends with exit code 75.
 
                 USAGE: dist-lda store remove-shard --run <name> --shard <number> [--force] [--redis <address>] ...
 
                 \(Self.storeOptions)
 
                 OPTIONS:
-                  --shard <number>        Which shard, from 0 (needed).
-                  --force                 Also if it is alive.
-                  --run <name>            The run's name (needed).
+                  --shard <number>        The shard's number, from 0 (required).
+                  --force                 Remove the shard even if it is alive.
+                  --run <name>            The name of the run (required).
                   --version               Show the version.
                   -h, --help              Show help information.
                 """)
@@ -331,14 +336,14 @@ struct HelpTests {
         try await expect(
             .main, "store", "flush",
             help: """
-                OVERVIEW: Removes one run, and nothing else.
+                OVERVIEW: Removes one run and nothing else.
 
                 USAGE: dist-lda store flush --run <name> [--redis <address>] ...
 
                 \(Self.storeOptions)
 
                 OPTIONS:
-                  --run <name>            The run's name (needed).
+                  --run <name>            The name of the run (required).
                   --version               Show the version.
                   -h, --help              Show help information.
                 """)
@@ -349,7 +354,7 @@ struct HelpTests {
         try await expect(
             .main, "store", "words",
             help: """
-                OVERVIEW: Prints in which topics words are, straight from the store.
+                OVERVIEW: Prints the topics of words, read from the store.
 
                 USAGE: dist-lda store words --run <name> [--limit <number>] [--json] [--redis <address>] <word> ...
 
@@ -359,10 +364,10 @@ struct HelpTests {
                 \(Self.storeOptions)
 
                 OPTIONS:
-                  --limit <number>        Topics to print of each word, most frequent first
+                  --limit <number>        The number of topics per word, most frequent first
                                           (default: 10).
                   --json                  Print one JSON object.
-                  --run <name>            The run's name (needed).
+                  --run <name>            The name of the run (required).
                   --version               Show the version.
                   -h, --help              Show help information.
                 """)
@@ -373,7 +378,7 @@ struct HelpTests {
         try await expect(
             .main, "store", "topics",
             help: """
-                OVERVIEW: Prints the most frequent words of topics, straight from the store.
+                OVERVIEW: Prints the most frequent words of topics, read from the store.
 
                 USAGE: dist-lda store topics --run <name> [--top <number>] [--json] [--redis <address>] [<topic> ...]
 
@@ -383,9 +388,10 @@ struct HelpTests {
                 \(Self.storeOptions)
 
                 OPTIONS:
-                  --top <number>          Words to print of each topic (default: 10).
+                  --top <number>          The number of words to print for each topic (default:
+                                          10).
                   --json                  Print one JSON object.
-                  --run <name>            The run's name (needed).
+                  --run <name>            The name of the run (required).
                   --version               Show the version.
                   -h, --help              Show help information.
                 """)

@@ -12,7 +12,7 @@ struct ListenerFaultTests {
     private let rows: FilledLedger.Rows
     private let totals: [String: Int]
 
-    /// A model that takes long enough to write.
+    /// A model that takes long enough to write that the listener can be killed meanwhile.
     init() throws {
         server = try RedisServer()
         folder = try TemporaryDirectory()
@@ -35,10 +35,10 @@ struct ListenerFaultTests {
         try models().reduce(into: [:]) { $0[$1] = try folder.contents(of: $1) }
     }
 
-    @Test("Killed in mid-dump, it leaves a new file that is whole or absent, and every earlier one as it was")
+    @Test("Killed while it writes a dump, it leaves a complete file or none, and every earlier file unchanged")
     func killed() async throws {
         var trial = FaultTrial("killed-listener", runs: 4)
-        // How long does it write? (From a number on that keeps names in order.)
+        // Measures how long it writes. The sweeps start at a number that keeps the file names in order.
         try ledger.put(rows, sweep: 1_000_001)
         let first = try BuiltTool.listener.start(arguments)
         try await first.until("a file begun") { try !temporaries().isEmpty }
@@ -70,18 +70,18 @@ struct ListenerFaultTests {
         }
         try ledger.put(rows, sweep: sweep + 1, of: .max, state: .finished)
         #expect(try await BuiltTool.listener.run(arguments).status == 0)
-        #expect(try temporaries() == [], "what was left behind is removed")
+        #expect(try temporaries() == [], "files left behind are removed")
         #expect(try ModelDump(path: folder(#require(models().last))).wordTotals == totals)
-        trial.report("\(torn) files torn and never seen", "\(sweep - 1_000_001) models, those seen all whole")
+        trial.report("\(torn) incomplete files never visible", "\(sweep - 1_000_001) models, the visible ones complete")
     }
 
     private static let prlimit = "/usr/bin/prlimit"
 
     @Test(
-        "On a disk that is full for a while it keeps the last file, says so, and goes on; its code tells of the last one",
+        "While the disk is full, it keeps the last file, reports the error and continues; the last error sets the code",
         .enabled(if: FileManager.default.isExecutableFile(atPath: prlimit), "this needs prlimit, of util-linux"))
     func fullDisk() async throws {
-        // No file may be larger than the lines of a log; the signal that says so is ignored, as a full disk sends none.
+        // The file size limit allows only the lines of a log. Its signal is ignored, because a full disk sends none.
         let script = #"trap '' XFSZ; exec "$0" "$@""#
         try ledger.put(rows, sweep: 1)
         let listener = try BuiltTool.shell.start(["-c", script, BuiltTool.listener.path] + arguments)
@@ -95,7 +95,7 @@ struct ListenerFaultTests {
 
         try await disk(isFull: true)
         try ledger.put(rows, sweep: 2)
-        try await listener.until("a word about the disk") { listener.error.contains("File too large") }
+        try await listener.until("a message about the disk") { listener.error.contains("File too large") }
         #expect(listener.error.contains("cannot write \(folder.path)/MODEL_"))
         #expect(try contents() == before && temporaries() == [])
 
@@ -110,7 +110,7 @@ struct ListenerFaultTests {
         #expect(try contents() == kept && temporaries() == [])
     }
 
-    /// Why system calls cannot be made to fail here; nil if they can.
+    /// The reason why system calls cannot be made to fail on this machine; nil if they can.
     private static let missing: String? = {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/strace")
@@ -121,7 +121,7 @@ struct ListenerFaultTests {
     }()
 
     @Test(
-        "When the disk fails at the last moment, the last file is as it was, and the code is 74",
+        "If the disk fails at the last moment, the last file is unchanged, and the code is 74",
         .enabled(if: missing == nil, "\(missing ?? "")"),
         arguments: [
             ("fsync", "EIO", "Input/output error"), ("fsync", "ENOSPC", "No space left on device"),

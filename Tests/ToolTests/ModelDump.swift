@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// A dump as its readers see it: topic: label: count.
+/// A dump as other programs read it: topic: label: count.
 struct ModelDump {
     typealias Table = [String: [String: Int]]
 
@@ -15,22 +15,22 @@ struct ModelDump {
         documents = try #require(fields["d"] as? Table)
     }
 
-    /// The paths of all dumps in `folder`.
+    /// Returns the paths of all dumps in `folder`.
     static func paths(in folder: String) throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasPrefix("MODEL_lda-") }.sorted()
             .map { "\(folder)/\($0)" }
     }
 
-    /// The only dump in `folder`.
+    /// Reads the only dump in `folder`.
     init(in folder: String) throws {
         let paths = try Self.paths(in: folder)
         try #require(paths.count == 1, "\(paths)")
         try self.init(path: paths[0])
     }
 
-    /// Tokens by word: what must equal the corpus whatever the topics are.
+    /// The number of tokens of each word, which must equal that in the corpus whatever the topics are.
     var wordTotals: [String: Int] { Self.totals(words) }
-    /// Tokens by document.
+    /// The number of tokens of each document.
     var documentTotals: [String: Int] { Self.totals(documents) }
 
     private static func totals(_ table: Table) -> [String: Int] {

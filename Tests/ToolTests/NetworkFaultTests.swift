@@ -4,14 +4,14 @@ import Testing
 
 @Suite("A cluster on a bad network", .serialized)
 struct NetworkFaultTests {
-    @Test("When one reply in five is lost after it was applied, every dump is exact")
+    @Test("If the reply to one command in five is lost after the command was applied, every dump is exact")
     func lostReplies() async throws {
         var trial = FaultTrial("lost-replies", seconds: 3)
         let server = try RedisServer()
         let network = try FaultyProxy(to: server.address, seed: trial.seed)
         let cluster = try TestCluster(shards: 3, on: [server], address: network.address)
         let shards = try cluster.startAll([TestCluster.endless])
-        // straight to the server: the more dumps it gets, the more are checked
+        // The listener connects directly to the server: the more dumps it writes, the more are checked.
         let listener = try cluster.startListener("--redis", server.address)
         try await cluster.dumps(1, by: listener)
         network.loseReplies(oneIn: 5)
@@ -29,7 +29,7 @@ struct NetworkFaultTests {
         trial.report("\(network.lost) replies lost", "\(dumps) dumps, all exact")
     }
 
-    @Test("On a line of 1 Mbit/s that is cut for a while, again and again, nobody gives up, and every dump is exact")
+    @Test("On a line of 1 Mbit/s that is cut repeatedly for a while, no process gives up, and every dump is exact")
     func partitions() async throws {
         var trial = FaultTrial("partitions", runs: 1)
         let server = try RedisServer()
@@ -40,7 +40,7 @@ struct NetworkFaultTests {
     }
 
     @Test(
-        "With 30 % of all packets lost, 1 Mbit/s and partitions, nobody gives up, and every dump is exact",
+        "With 30 % of all packets lost, 1 Mbit/s and partitions, no process gives up, and every dump is exact",
         .enabled(if: NetworkNamespace.missing == nil, "\(NetworkNamespace.missing ?? "")"))
     func lostPackets() async throws {
         var trial = FaultTrial("lost-packets", runs: 1)
@@ -54,7 +54,7 @@ struct NetworkFaultTests {
             cut: { try network.lose(percent: 100) }, mend: { try network.lose(percent: 30) })
     }
 
-    /// Makes a good network bad, and then cuts it for 5 seconds at a time (one, if in a hurry).
+    /// Degrades the network, and then cuts it for 5 seconds at a time (for 1 second in a quick run).
     private func endure(
         _ trial: inout FaultTrial, _ cluster: TestCluster, begin: () throws -> Void, cut: () throws -> Void,
         mend: () throws -> Void
@@ -70,7 +70,7 @@ struct NetworkFaultTests {
             try cut()
             try await Task.sleep(for: .seconds(trial.isLong ? 5 : 1))
             try mend()
-            // one may have been under way; TCP waits twice as long after each packet that is lost again
+            // One dump may have been in progress. TCP doubles its waiting time each time a packet is lost again.
             try await cluster.dumps(2, by: listener, deadline: 300)
             dumps += try cluster.expectExactDumps(removing: true)
             try (shards + [listener]).expectAlive()

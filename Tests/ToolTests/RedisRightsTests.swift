@@ -2,18 +2,19 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What docs/redis.md says that users need, on a real server: all of it is enough, and nothing of it can be left out.
-@Suite("The least rights of a user in Redis")
+/// The rights that docs/redis.md lists for users, on a real server: they are sufficient, and none of them can be
+/// omitted.
+@Suite("The minimal rights of a user in Redis")
 struct RedisRightsTests {
     /// A user of docs/redis.md.
     private struct User {
         let name: String
-        /// The words after ACL SETUSER.
+        /// The arguments of ACL SETUSER.
         let rules: [String]
 
         var commands: [String] { rules.filter { $0.hasPrefix("+") }.map { String($0.dropFirst()) } }
 
-        /// The user of that name, as the page has it.
+        /// Returns the user of that name, as defined on the page.
         init(_ name: String) throws {
             let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
                 .appendingPathComponent("../../docs/redis.md")
@@ -24,7 +25,7 @@ struct RedisRightsTests {
         }
     }
 
-    /// A server that knows the user, less one command, and the tools that speak to it as that user.
+    /// A server with the user, without the right to one command, and the tools that connect as that user.
     private struct Place {
         let server: RedisServer
         let folder: TemporaryDirectory
@@ -58,14 +59,14 @@ struct RedisRightsTests {
         }
     }
 
-    /// What a user does, run by run; each is the next of what the user must be able to do.
+    /// The tasks that a user must be able to perform, one run of a tool after another.
     private typealias Life = @Sendable (Place) async throws -> [BuiltTool.Outcome]
 
     private static let lives: [(name: String, life: Life)] = [
         (
             "shard",
             { place in
-                // a block whose words are damaged is begun anew, a run that has finished is removed
+                // A block whose words are damaged is started again; a run that has finished is removed.
                 try place.server.command("HSET", "dlda:{data/1}", "v", "0123456789abcdef", "w", "0", "words", "junk")
                 return [
                     try await place.run(.shard, place.shard("--publish-documents")),
@@ -87,7 +88,7 @@ struct RedisRightsTests {
             { place in
                 let run = try await BuiltTool.shard.run(place.shard("--redis", place.server.address))
                 try #require(run.status == 0)
-                // a tag that cannot be read is written anew, a contribution of nobody's removed
+                // A tag that cannot be read is written again; a contribution without a shard is removed.
                 try place.server.command("HSET", "dlda:{data/0}", "t/0", "?", "t/7", "1 2 0123456789abcdef")
                 try place.server.command("SET", "dlda:{data/0}:c/7", "junk")
                 var outcomes: [BuiltTool.Outcome] = []
@@ -97,7 +98,7 @@ struct RedisRightsTests {
                     outcomes.append(try await place.run(.main, ["store", command, "--run=data"] + flags))
                 }
                 outcomes.append(try await place.run(.main, ["store", "status"]))
-                // a run whose manifest is damaged is looked for among all keys
+                // A run whose manifest is damaged is searched for among all keys.
                 try place.server.command("HSET", "dlda:{data}:run", "id", "?", "blocks", "?")
                 outcomes.append(try await place.run(.main, ["store", "flush", "--run=data"]))
                 return outcomes
@@ -105,20 +106,21 @@ struct RedisRightsTests {
         ),
     ]
 
-    @Test("are enough", arguments: ["shard", "listener", "keeper"])
+    @Test("are sufficient", arguments: ["shard", "listener", "keeper"])
     func enough(name: String) async throws {
         let life = try #require(Self.lives.first { $0.name == name }).life
         for outcome in try await life(Place(User(name))) { #expect(outcome.status == 0, "\(outcome.error)") }
     }
 
     @Test(
-        "are all needed: without a command a tool ends with 77 and names it",
+        "are all necessary: without the right to a command, a tool ends with 77 and names the command",
         arguments: ["shard", "listener", "keeper"])
     func needed(name: String) async throws {
         let life = try #require(Self.lives.first { $0.name == name }).life
         let user = try User(name)
         try #require(user.commands.count > 5)
-        // A write appends only when another shard's has come before it (`ShardLedger`), which a run of one shard never sees.
+        // A write appends only after a write of another shard (`ShardLedger`), which does not happen in a run of one
+        // shard.
         for command in user.commands where command != "append" {
             let outcomes = try await life(Place(user, without: command))
             let words = command.uppercased().replacing("|", with: " ")
@@ -131,7 +133,7 @@ struct RedisRightsTests {
         }
     }
 
-    @Test("are for keys of dist-lda alone", arguments: ["shard", "listener", "keeper"])
+    @Test("apply only to the keys of dist-lda", arguments: ["shard", "listener", "keeper"])
     func keys(name: String) async throws {
         let place = try Place(User(name))
         #expect(try User(name).rules.filter { $0.hasPrefix("~") } == ["~dlda:*"])

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The tools and Redis through TLS", .enabled(if: Certificates.areToBeHad, Comment(rawValue: Certificates.needs)))
+@Suite("The tools and Redis over TLS", .enabled(if: Certificates.areToBeHad, Comment(rawValue: Certificates.needs)))
 struct RedisTLSToolTests {
     private let folder: TemporaryDirectory
     private let corpus = SmallCorpus()
@@ -21,7 +21,7 @@ struct RedisTLSToolTests {
         ] + flags
     }
 
-    @Test("Two shards and a listener work through TLS, as a user and with certificates of their own")
+    @Test("Two shards and a listener work over TLS, as a user and with client certificates")
     func cluster() async throws {
         let server = try TLSRedisServer(
             certificates.issue("server", to: "DNS:localhost"), clientsOf: certificates.file)
@@ -44,10 +44,10 @@ struct RedisTLSToolTests {
         #expect(record["redis"] as? String == "rediss://localhost:\(server.port) database 3")
         for process in shards + [listener] { #expect(!(process.output + process.error).contains("s3cret")) }
         #expect(try server.server.command("-n", "3", "EXISTS", "dlda:{data}:run") == "1")
-        #expect(try server.server.command("ACL", "LOG") == "", "nobody was refused anything")
+        #expect(try server.server.command("ACL", "LOG") == "", "no command was refused")
     }
 
-    @Test("A server that is not safe to speak to ends every tool at once, with 78")
+    @Test("If the server cannot be verified, every tool ends at once with 78")
     func refusals() async throws {
         let server = try TLSRedisServer(certificates.issue("server", to: "DNS:localhost"))
         let place = "rediss://127.0.0.1:\(server.port)"
@@ -72,7 +72,7 @@ struct RedisTLSToolTests {
                 && unknown.error.contains("--redis-cacert"))
     }
 
-    @Test("A server whose certificate is exchanged for a bad one in mid-run ends the shard; for a good one it goes on")
+    @Test("If the server gets an invalid certificate during a run, the shard ends; with a valid one it continues")
     func renewal() async throws {
         let server = try TLSRedisServer(certificates.issue("server", to: "DNS:localhost"))
         let process = try BuiltTool.shard.start(
@@ -98,7 +98,7 @@ struct RedisTLSToolTests {
         #expect(outcome.lastLine.contains("not valid now (certificate has expired)"))
     }
 
-    @Test("Flags that cannot be meant together are refused")
+    @Test("Contradictory flags are refused")
     func usage() async throws {
         func sentence(_ flags: String...) async throws -> String {
             let outcome = try await BuiltTool.main.run(["store", "status"] + flags)
@@ -107,7 +107,7 @@ struct RedisTLSToolTests {
         }
         #expect(
             try await sentence("--redis=127.0.0.1:1", "--redis-cacert", certificates.file)
-                == "dist-lda: --redis-cacert is for TLS, and 127.0.0.1:1 is reached without: give it as rediss://\n")
+                == "dist-lda: --redis-cacert is for TLS, but 127.0.0.1:1 does not use it: use rediss://\n")
         #expect(
             try await sentence("--redis=rediss://127.0.0.1:1", "--redis-cert", certificates.file)
                 == "dist-lda: --redis-cert and --redis-key belong together: give both or neither\n")

@@ -16,7 +16,7 @@ struct RedisToolTests {
 
     // MARK: dist-lda store
 
-    @Test("A password is taken from the address or the environment, and a wrong one is shown nowhere")
+    @Test("The password is read from the address or the environment, and a wrong one is never shown")
     func passwords() async throws {
         let server = try RedisServer("--requirepass", "s3cret")
         let socket = server.address
@@ -33,7 +33,7 @@ struct RedisToolTests {
     }
 
     @Test(
-        "A password in the arguments is not in the process list",
+        "A password in the arguments is hidden in the process list",
         .enabled(if: FileManager.default.fileExists(atPath: "/proc/self/cmdline"), "needs /proc"))
     func processList() async throws {
         let folder = try TemporaryDirectory()
@@ -50,7 +50,7 @@ struct RedisToolTests {
 
     // MARK: dist-lda-listener
 
-    @Test("The listener writes the model at each step of the slowest shard, and ends with the run")
+    @Test("The listener writes the model after every step of the slowest shard, and ends with the run")
     func listener() async throws {
         let server = try RedisServer()
         let folder = try TemporaryDirectory()
@@ -59,7 +59,7 @@ struct RedisToolTests {
             "--redis", server.address, "--write_every=2", "--poll-interval=0.01", "--output", folder.path,
         ])
         try ledger.put(words, shard: 0, sweep: 1)
-        try await process.until("a word about the shard that is missing") { process.error.contains("shard 1") }
+        try await process.until("a message about the shard that is missing") { process.error.contains("shard 1") }
         #expect(try lines(in: folder).isEmpty)
 
         try ledger.put([("bee", [3, 0])], shard: 1, sweep: 3)
@@ -86,7 +86,7 @@ struct RedisToolTests {
         #expect(dump["shards"] as? Int == 2)
     }
 
-    @Test("Documents that shards publish are in the file")
+    @Test("Documents published by shards are in the file")
     func documents() async throws {
         let server = try RedisServer()
         let folder = try TemporaryDirectory()
@@ -102,7 +102,7 @@ struct RedisToolTests {
                 == ["0": ["d0": 2], "1": ["d0": 1, "d1": 4]])
     }
 
-    @Test("With several runs and no --run, the listener asks for one")
+    @Test("With several runs and without --run, the listener asks for --run")
     func severalRuns() async throws {
         let server = try RedisServer()
         let folder = try TemporaryDirectory()
@@ -114,7 +114,7 @@ struct RedisToolTests {
                 == "dist-lda-listener: Redis at \(server.address) holds 2 runs: name one with --run (a, b)\n")
     }
 
-    @Test("Asked to end, the listener writes what is new", arguments: [SIGTERM, SIGINT])
+    @Test("Stopped by a signal, the listener writes a last file if the model has changed", arguments: [SIGTERM, SIGINT])
     func stop(signal: Int32) async throws {
         let server = try RedisServer()
         let folder = try TemporaryDirectory()
@@ -131,7 +131,7 @@ struct RedisToolTests {
         #expect(try lines(in: folder).map { $0["iterations"] as? Int } == [1, 2])
     }
 
-    @Test("The listener waits for a server that went away, and goes on when it is back")
+    @Test("The listener waits while the server is unavailable, and continues when it is back")
     func outage() async throws {
         let server = try RedisServer()
         let folder = try TemporaryDirectory()
@@ -141,14 +141,14 @@ struct RedisToolTests {
         ])
         try await process.until("the first file") { try lines(in: folder).count == 1 }
         server.kill()
-        try await process.until("a word about the outage") { process.error.contains("waiting for Redis at") }
+        try await process.until("a message about the outage") { process.error.contains("waiting for Redis at") }
         try server.start()
         try ledger("kos", in: server).put(words, sweep: 2, state: .finished)
         #expect(try await process.outcome().status == 0)
         #expect(try lines(in: folder).count == 2)
     }
 
-    @Test("The listener gives up when an outage is longer than allowed")
+    @Test("The listener gives up if an outage is longer than allowed")
     func longOutage() async throws {
         let server = try RedisServer()
         let folder = try TemporaryDirectory()
@@ -163,12 +163,12 @@ struct RedisToolTests {
         #expect(outcome.error.contains("longer than --max-outage allows"))
     }
 
-    @Test("A model that cannot be written is reported, and the code says that the last one failed")
+    @Test("A model that cannot be written is reported, and the exit code says that the last one failed")
     func diskFull() async throws {
         let server = try RedisServer()
         let folder = try TemporaryDirectory()
         try ledger("kos", in: server).put(words, sweep: 2, state: .finished)
-        // No file may grow by a byte; the signal that comes with it is ignored, as on a full disk there is none.
+        // The file size limit is 0. Its signal is ignored, because a full disk sends none.
         let script = "trap '' XFSZ; ulimit -f 0; exec \"$0\" \"$@\""
         let outcome = try await BuiltTool.shell.run([
             "-c", script, BuiltTool.listener.path, "--redis", server.address, "--poll-interval=0.01", "--output",
@@ -178,7 +178,7 @@ struct RedisToolTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["dumps.jsonl"])
     }
 
-    @Test("A second signal of the same kind ends the listener at once, whatever it is waiting for")
+    @Test("A second signal of the same kind ends the listener at once, whatever it waits for")
     func abort() async throws {
         let server = try RedisServer()
         let folder = try TemporaryDirectory()
@@ -191,7 +191,7 @@ struct RedisToolTests {
         defer { server.resume() }
         process.send(SIGINT)
         process.send(SIGTERM)
-        // Whichever number of these arrives, the process has been told twice.
+        // Pending signals of the same kind may be merged, so the signal is repeated until the process ends.
         try await process.until("the end") {
             process.send(SIGTERM)
             return !process.isRunning
@@ -216,7 +216,7 @@ struct RedisToolTests {
         #expect(last["slowest_sweep"] == "2")
     }
 
-    @Test("As text, a line begins with time, level and message, and has the facts behind")
+    @Test("In text format, a line begins with time, level and message, followed by the metadata")
     func textLog() async throws {
         let server = try RedisServer()
         let folder = try TemporaryDirectory()

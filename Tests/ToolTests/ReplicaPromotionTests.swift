@@ -2,13 +2,13 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("A replica that takes the place of its master", .serialized)
+@Suite("A replica that is promoted to master", .serialized)
 struct ReplicaPromotionTests {
     private static let settings = [
         "--repl-diskless-sync", "yes", "--repl-diskless-sync-delay", "0",
     ]
 
-    @Test("When a replica that lags is promoted, the shards put back what had been acknowledged and is gone")
+    @Test("If a lagging replica is promoted, the shards restore the acknowledged writes that are lost")
     func promotion() async throws {
         var trial = FaultTrial("promotion", runs: 2)
         var master = try RedisServer(Self.settings)
@@ -34,7 +34,7 @@ struct ReplicaPromotionTests {
             try replica.command("REPLICAOF", "NO", "ONE")
             front.lead(to: replica.address)
             master = replica
-            // one may have been under way
+            // One dump may have been in progress.
             try await cluster.dumps(2, by: listener)
             dumps += try cluster.expectExactDumps(removing: true)
         }

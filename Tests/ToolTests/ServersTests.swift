@@ -13,7 +13,7 @@ struct ServersTests {
             shards: shards, on: servers, address: servers.map(\.address).joined(separator: ","))
     }
 
-    /// The ledger's law in every block, and every word's sum.
+    /// Checks the ledger's law in every block, and the sum of every word.
     private func expectExactLedger(_ cluster: TestCluster, blocks: Int) throws {
         let store = RedisCountStore(run: try RunName("data"), at: try RedisServers(parsing: cluster.address))
         var totals: [String: Int] = [:]
@@ -27,7 +27,7 @@ struct ServersTests {
         #expect(totals.filter { $0.value > 0 } == cluster.corpus.wordTotals)
     }
 
-    @Test("On three servers every dump holds every token once, and each server has its part")
+    @Test("With three servers, every dump holds every token once, and each server holds a part of the blocks")
     func severalServers() async throws {
         let cluster = try threeServers(shards: 3)
         let listener = try cluster.startListener()
@@ -46,7 +46,7 @@ struct ServersTests {
         }
     }
 
-    @Test("Whichever of three servers is lost, the shards put back what it held", arguments: 0..<3)
+    @Test("If one of three servers loses its data, the shards restore it", arguments: 0..<3)
     func lostServer(number: Int) async throws {
         let cluster = try threeServers()
         let listener = try cluster.startListener()
@@ -58,7 +58,7 @@ struct ServersTests {
         try cluster.expectExactDumps()
     }
 
-    @Test("Another list of servers is refused with both by a shard, the listener and the store's commands")
+    @Test("A shard, the listener and the store commands refuse a different list of servers and name both lists")
     func otherList() async throws {
         let cluster = try threeServers()
         let first = try cluster.start(0, [TestCluster.endless])
@@ -84,7 +84,7 @@ struct ServersTests {
         try await [first].stop()
     }
 
-    @Test("The store's commands work on several servers and on a cluster", arguments: [true, false])
+    @Test("The store commands work on several servers and on a cluster", arguments: [true, false])
     func store(isCluster: Bool) async throws {
         let redis = isCluster ? try RedisCluster() : nil
         let servers = try redis?.nodes ?? (0..<3).map { _ in try RedisServer() }
@@ -113,7 +113,7 @@ struct ServersTests {
         for server in servers { #expect(try server.command("DBSIZE") == "0") }
     }
 
-    @Test("While 50 slots with blocks in them move between the nodes of a cluster, nobody hears of it")
+    @Test("Moving 50 slots with blocks between the nodes of a cluster does not affect a run")
     func resharding() async throws {
         var trial = FaultTrial("moved-slots", runs: 1)
         let redis = try RedisCluster()
@@ -141,7 +141,7 @@ struct ServersTests {
         trial.report("50 slots each", "\(try cluster.notes().count) dumps, all exact")
     }
 
-    @Test("A cluster that loses a node is waited for, and complete again when the node is back with nothing")
+    @Test("If a cluster loses a node, the tools wait, and the data is complete again after the node returns empty")
     func lostNode() async throws {
         let redis = try RedisCluster()
         let cluster = try TestCluster(shards: 2, on: redis.nodes, address: redis.nodes[1].address)
@@ -151,12 +151,12 @@ struct ServersTests {
         let lost = try redis.owner(ofSlot: redis.slot(of: "dlda:{data}:run"))
         redis.nodes[lost].kill()
         for shard in shards {
-            try await shard.until("a word about the outage") { shard.error.contains("waiting for Redis at") }
+            try await shard.until("a message about the outage") { shard.error.contains("waiting for Redis at") }
         }
         try await cluster.sweep(of: 0, by: shards[0])
         try redis.nodes[lost].start()
         for shard in shards {
-            try await shard.until("a word about its end") { shard.error.contains("the store answers again") }
+            try await shard.until("a message about its end") { shard.error.contains("the store answers again") }
         }
         try await cluster.dumps(3, by: listener)
         try await (shards + [listener]).stop()
@@ -165,7 +165,7 @@ struct ServersTests {
     }
 
     @Test(
-        "A list with a cluster's database, or an empty place, is a matter of usage",
+        "A list with the database of a cluster or with an empty entry is a usage error",
         arguments: [
             ["--redis=cluster:a", "--redis-db=1"], ["--redis=a,"], ["--redis=a,b,a"],
         ])

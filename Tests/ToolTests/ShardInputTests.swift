@@ -8,7 +8,7 @@ import Testing
     import Musl
 #endif
 
-@Suite("dist-lda-shard and input that is not as it should be")
+@Suite("dist-lda-shard and invalid or unusual input")
 struct ShardInputTests {
     private let folder: TemporaryDirectory
     private var data: String { folder("data.gz") }
@@ -16,7 +16,7 @@ struct ShardInputTests {
 
     init() throws { folder = try TemporaryDirectory() }
 
-    /// Trains for a moment on what is in `data`, embedded.
+    /// Trains briefly on the file `data`, without a store.
     private func train(_ flags: [String] = [], document: String? = nil) async throws -> BuiltTool.Outcome {
         try await BuiltTool.shard.run(
             ["--document", document ?? data, "--output", output, "--topics=3", "--iterations=2", "--cores=2"] + flags)
@@ -24,7 +24,7 @@ struct ShardInputTests {
 
     private func record() throws -> [String: Any] { try WrittenJSON.object("\(output)/run.json") }
 
-    /// Nothing but the trial of the folder has happened.
+    /// Checks that nothing was written; only the folder was tested.
     private func expectNothingWritten() throws {
         #expect(try FileManager.default.contentsOfDirectory(atPath: output).isEmpty)
     }
@@ -35,14 +35,14 @@ struct ShardInputTests {
         let testDescription: String
         let text: String
         var flags: [String] = []
-        /// The sentence after the name of the file.
+        /// The error message after the name of the file.
         let sentence: String
     }
 
     private static let toMend = "expected word:count: fix the line or pass --skip-bad-lines"
 
     @Test(
-        "A file that cannot be trained on is refused with its line, and nothing is written",
+        "A file that cannot be used for training is refused with the line number, and nothing is written",
         arguments: [
             Refusal(
                 testDescription: "a line above --max-line", text: "d0\ta:1\nd1\tape:1\tbee:1\n",
@@ -90,7 +90,7 @@ struct ShardInputTests {
     }
 
     @Test(
-        "Documents without a single word are refused",
+        "A corpus without any words is refused",
         arguments: [("", 0), ("\n\n", 2), ("d0\n\nd1\tape:0\n", 3)])
     func noTokens(text: String, lines: Int) async throws {
         try folder.write(text, to: "data.gz")
@@ -106,7 +106,7 @@ struct ShardInputTests {
         case truncated, damaged
     }
 
-    @Test("Damaged gzip is refused with byte and line, and nothing is registered", arguments: Damage.allCases)
+    @Test("Damaged gzip data is refused with byte and line, and nothing is registered", arguments: Damage.allCases)
     func damagedFile(damage: Damage) async throws {
         try folder.gzip([Array("d0\tape:1\nd1\tbee:2\n".utf8)], to: "data.gz")
         var bytes = try folder.contents(of: "data.gz")
@@ -133,7 +133,7 @@ struct ShardInputTests {
         #expect(try server.command("DBSIZE") == "0")
     }
 
-    @Test("What cannot be opened is told apart by its code")
+    @Test("Files that cannot be opened have different exit codes for different reasons")
     func cannotOpen() async throws {
         let missing = folder("missing")
         #expect(
@@ -158,7 +158,7 @@ struct ShardInputTests {
                         + "shell does not expand it\n"))
     }
 
-    @Test("A file that may not be read", .enabled(if: geteuid() != 0, "root may read every file"))
+    @Test("A file without read permission is refused", .enabled(if: geteuid() != 0, "root may read every file"))
     func unreadable() async throws {
         try folder.write(SmallCorpus().bytes, to: "data.gz")
         chmod(data, 0)
@@ -167,9 +167,9 @@ struct ShardInputTests {
         #expect(outcome.error.contains("cannot open \(data) (Permission denied)"))
     }
 
-    // MARK: Taken as it is
+    // MARK: Unusual input that is accepted
 
-    @Test("--skip-bad-lines goes on, and says how many lines it left out and why the first")
+    @Test("With --skip-bad-lines, the number of skipped lines and the reason for the first are reported")
     func skipBadLines() async throws {
         try folder.write("d0\tape:1\tbee:2\nd1\tape:1\tbee\nd2\tbee:2\nd3\tape:1.5\n", to: "data.gz")
         let outcome = try await train(["--skip_bad_lines"])
@@ -198,7 +198,7 @@ struct ShardInputTests {
         #expect(dump.documentTotals == ["d0": 3, "d5": 1])
     }
 
-    @Test("Documents of the same name are told apart by their lines, and counted in one warning")
+    @Test("Documents with the same name are distinguished by line number, and one warning counts them")
     func equalNames() async throws {
         try folder.write("same\tape:1\nother\tbee:2\nsame\tape:3\nsame\tbee:4\n", to: "data.gz")
         let outcome = try await train(["--publish-documents"])
@@ -212,7 +212,7 @@ struct ShardInputTests {
                 == ["same (line 1)": 1, "other": 2, "same (line 3)": 3, "same (line 4)": 4])
     }
 
-    @Test("Words are bytes: what is not UTF-8 and NUL come out as they went in, escaped for JSON and terminals")
+    @Test("Words are bytes: NUL and bytes that are not UTF-8 are preserved, and escaped for JSON and terminals")
     func bytes() async throws {
         try folder.write(Array("d0\tx".utf8) + [0xFF, 0x00, 0x1B] + Array("y:7\tcafé:2\n".utf8), to: "data.gz")
         let outcome = try await train(["--topics=1"])
@@ -224,7 +224,7 @@ struct ShardInputTests {
         #expect(outcome.output.utf8.allSatisfy { $0 >= 0x20 || $0 == UInt8(ascii: "\n") })
     }
 
-    @Test("More slices than documents")
+    @Test("There may be more slices than documents")
     func manySlices() async throws {
         try folder.write("d0\tape:1\nd1\tbee:2\n", to: "data.gz")
         let outcome = try await train(["--cores=8"])
@@ -232,15 +232,15 @@ struct ShardInputTests {
         #expect(try ModelDump(in: output).wordTotals == ["ape": 1, "bee": 2])
     }
 
-    // MARK: The same documents in other clothes
+    // MARK: The same documents in different files
 
     enum Clothes: String, CaseIterable {
         case plain, gzip, members, zeroPadding, carriageReturns, byteOrderMark, noLastNewline, standardInput, glob
     }
 
-    /// The file is called data.gz whatever is in it: gzip is told by its bytes.
+    /// The file is always named data.gz, because gzip is detected from the bytes.
     @Test(
-        "However the documents are put, they are the same documents and give the same model",
+        "The same documents in different files and compressions give the same model",
         arguments: Clothes.allCases)
     func clothes(clothes: Clothes) async throws {
         let corpus = SmallCorpus(documents: 10)

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("dist-lda-shard and a store that does not serve it")
+@Suite("dist-lda-shard and a store that cannot be used")
 struct ShardStoreTests {
     private let folder: TemporaryDirectory
 
@@ -24,7 +24,7 @@ struct ShardStoreTests {
     }
 
     @Test(
-        "An address that cannot be one is refused, and never repeated with its password",
+        "An invalid address is refused, and its password is never shown",
         arguments: [
             "127.0.0.1:0", "127.0.0.1:65536", "127.0.0.1:text", "[::1", "redis://user:s3cret@host:70000",
             "http://user:s3cret@host", "user:s3cret@host", "redis://:s3cret@host/x", "unix:",
@@ -37,7 +37,7 @@ struct ShardStoreTests {
         #expect(!outcome.error.contains("s3cret"))
     }
 
-    @Test("A server that refuses the connection is given up after --connect-timeout")
+    @Test("The shard gives up after --connect-timeout if the server refuses the connection")
     func refused() async throws {
         expect(
             try await BuiltTool.shard.run(arguments("127.0.0.1:1", "--connect-timeout=1")), 69,
@@ -45,7 +45,7 @@ struct ShardStoreTests {
                 + "start the server or check --redis")
     }
 
-    @Test("A missing or wrong password ends it at once, and is shown nowhere")
+    @Test("A missing or wrong password ends the shard at once, and is never shown")
     func passwords() async throws {
         let server = try RedisServer("--requirepass", "s3cret")
         let none = try await BuiltTool.shard.run(arguments(server.address))
@@ -68,7 +68,7 @@ struct ShardStoreTests {
         #expect(!(right.output + right.error).contains("s3cret"))
     }
 
-    @Test("A user without the right to a command is told which")
+    @Test("If the user lacks the right to a command, the error names the command")
     func rights() async throws {
         let server = try RedisServer()
         try server.command("ACL", "SETUSER", "default", "-hgetall")
@@ -78,7 +78,7 @@ struct ShardStoreTests {
     }
 
     @Test(
-        "A password in the arguments is not in the process list",
+        "A password in the arguments is hidden in the process list",
         .enabled(if: FileManager.default.fileExists(atPath: "/proc/self/cmdline"), "needs /proc"))
     func processList() async throws {
         let process = try BuiltTool.shard.start(
@@ -93,7 +93,7 @@ struct ShardStoreTests {
     }
 
     @Test(
-        "A key of ours that holds something else is named with its type",
+        "If a key of dist-lda holds another type, the error names the key and the type",
         arguments: ["dlda:{data}:run", "dlda:{data/1}"])
     func wrongType(key: String) async throws {
         let server = try RedisServer()
@@ -108,7 +108,7 @@ struct ShardStoreTests {
         #expect(try server.command("GET", key) == "mine")
     }
 
-    @Test("What is not Redis is told by what it says")
+    @Test("A server that is not Redis is recognised by its replies")
     func notRedis() async throws {
         let server = try FakeServer(saying: ["HTTP/1.1 400 Bad Request\r\n\r\n"])
         let outcome = try await BuiltTool.shard.run(arguments("127.0.0.1:\(server.port)"))
@@ -118,7 +118,7 @@ struct ShardStoreTests {
     }
 
     @Test(
-        "A server whose replies make no sense three times in a row is given up",
+        "The shard gives up after three invalid replies in a row",
         arguments: ["*1000000000\r\n", "?\r\n"])
     func garbled(reply: String) async throws {
         let server = try FakeServer(saying: FakeServer.introduction + [reply])
@@ -127,7 +127,7 @@ struct ShardStoreTests {
         #expect(outcome.error.contains("Redis at 127.0.0.1:\(server.port), which sends invalid replies"))
     }
 
-    @Test("A server that is too old is refused with the version it needs")
+    @Test("A server that is too old is refused, and the error names the version that is needed")
     func tooOld() async throws {
         let server = try FakeServer(
             saying: [FakeServer.bulk("redis_version:4.0.14\r\n") + FakeServer.bulk("maxmemory:0\r\n") + "+PONG\r\n"])
@@ -136,14 +136,14 @@ struct ShardStoreTests {
             "Redis at 127.0.0.1:\(server.port) is version 4.0.14: use version 5 or later")
     }
 
-    @Test("A host that nobody knows is given up after --connect-timeout")
+    @Test("The shard gives up after --connect-timeout if the host is unknown")
     func unknownHost() async throws {
         let outcome = try await BuiltTool.shard.run(arguments("no-such-host.invalid", "--connect-timeout=0.5"))
         #expect(outcome.status == 69)
         #expect(outcome.error.contains("waiting for Redis at no-such-host.invalid:6379, which cannot be reached"))
     }
 
-    @Test("An outage in mid-run that is longer than allowed ends the shard")
+    @Test("An outage during the run that is longer than allowed ends the shard")
     func longOutage() async throws {
         let server = try RedisServer()
         let process = try BuiltTool.shard.start(

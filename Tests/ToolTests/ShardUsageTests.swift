@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("dist-lda-shard and commands that cannot be carried out")
+@Suite("dist-lda-shard and invalid command lines")
 struct ShardUsageTests {
     typealias Refusal = (arguments: [String], line: String)
 
@@ -19,7 +19,7 @@ struct ShardUsageTests {
     private static let positive = "a number above 0, such as 0.1 or 1e-3"
 
     @Test(
-        "A value is refused with what was expected",
+        "The error for an invalid value names the values that are expected",
         arguments: ["nan", "inf", "0x10", "0", "-1", "65537", "1.5", "1e2"].map {
             value($0, "--topics <number>", "a whole number from 1 to 65536")
         }
@@ -50,7 +50,7 @@ struct ShardUsageTests {
     }
 
     @Test(
-        "A command is refused with what to give instead",
+        "The error for an invalid command line says what to use instead",
         arguments: [
             ([], "name the documents with --document, for example --document=data.gz"),
             (["--topicks=3"], "Unknown option '--topicks'. Did you mean '--topics'? \(hint)"),
@@ -61,7 +61,7 @@ struct ShardUsageTests {
             ),
             (
                 ["--document=data", "--shards=2"],
-                "--shards=2 needs a place to meet: name the Redis server with --redis or in REDIS_URL"
+                "--shards=2 needs a Redis server: name it with --redis or in REDIS_URL"
             ),
             (
                 ["--document=data", "--redis=127.0.0.1:1", "--shards=2", "--this_shard=2"],
@@ -89,7 +89,7 @@ struct ShardUsageTests {
         #expect(!FileManager.default.fileExists(atPath: folder("output")))
     }
 
-    @Test("Flags are spelled with underscores or hyphens, and old scripts' --vocab_size is explained")
+    @Test("Flags may be spelled with underscores or hyphens, and the obsolete --vocab_size is explained")
     func spellings() async throws {
         let folder = try TemporaryDirectory()
         try folder.write(SmallCorpus(documents: 4).text, to: "data")
@@ -104,7 +104,7 @@ struct ShardUsageTests {
         )
     }
 
-    @Test("A folder that cannot be made is refused before the documents are read")
+    @Test("A folder that cannot be created is refused before the documents are read")
     func output() async throws {
         let folder = try TemporaryDirectory()
         let file = try folder.write("", to: "file")
@@ -117,7 +117,7 @@ struct ShardUsageTests {
                         + "with --output\n"))
     }
 
-    @Test("Links in the place of the files to be written are replaced, not followed")
+    @Test("Links at the paths of the output files are replaced, not followed")
     func links() async throws {
         let folder = try TemporaryDirectory()
         try folder.write(SmallCorpus(documents: 4).text, to: "data")
@@ -146,13 +146,13 @@ struct ShardUsageTests {
         private static let foreign = ("avx2", "neon")
     #endif
 
-    @Test("Instructions that the processor does not have are refused with those it has")
+    @Test("Instructions that the processor does not support are refused, and the error names the supported ones")
     func foreignKernel() async throws {
         let outcome = try await BuiltTool.shard.run("--document=data", "--kernel=\(Self.foreign.0)")
         #expect(outcome.status == 64)
         #expect(
             outcome.error.hasPrefix(
-                "dist-lda-shard: --kernel=\(Self.foreign.0) is not to be had on this processor, which has "))
-        #expect(outcome.error.hasSuffix("\(Self.foreign.1): leave --kernel out, or name one of these\n"))
+                "dist-lda-shard: --kernel=\(Self.foreign.0) is not supported by this processor, which supports "))
+        #expect(outcome.error.hasSuffix("\(Self.foreign.1): omit --kernel or use one of these\n"))
     }
 }

@@ -1,12 +1,12 @@
-/// A corpus in dist_lda's form whose words fall into two themes, known without being read.
+/// A corpus in the dist_lda format whose words belong to two themes. Its counts are computed, not read.
 struct SmallCorpus {
     let lines: [String]
-    /// Tokens by word, and by document.
+    /// The number of tokens of each word, and of each document.
     let wordTotals: [String: Int]
     let documentTotals: [String: Int]
 
-    /// Document d is of theme d mod 2, has 4 of the theme's words, each once to three times, and is called "d" and its
-    /// number.
+    /// Creates the corpus. Document d has the name "d" and its number, and 4 cells with words of theme d mod 2, each
+    /// with a count from 1 to 3.
     init(documents: Int = 48, wordsOfTheme: Int = 12) {
         var (lines, words, totals) = ([String](), [String: Int](), [String: Int]())
         for document in 0..<documents {

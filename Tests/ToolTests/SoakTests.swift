@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("A run in which something fails all the time", .serialized)
+@Suite("A run with constant failures", .serialized)
 struct SoakTests {
     enum Fault: CaseIterable {
         case killShard, killAllShards, pauseShard, takeOver
@@ -10,7 +10,7 @@ struct SoakTests {
         case cutConnections, loseReplies, stallNetwork
     }
 
-    @Test("counts every token once in every dump, and grows in nothing")
+    @Test("counts every token once in every dump, and its memory and descriptors do not grow")
     func soak() async throws {
         var trial = FaultTrial("soak", seconds: 8)
         let (shards, pause) = trial.isLong ? (24, 30.0) : (4, 0.5)
@@ -36,8 +36,8 @@ struct SoakTests {
     }
 }
 
-/// Shards, a listener and Redis, behind a network that can fail. Shard 0 and the listener are never killed: what they
-/// take must not grow.
+/// Shards, a listener and Redis, behind a network that can fail. Shard 0 and the listener are never killed, because
+/// their memory and descriptors must not grow.
 private final class LongRun {
     private let server: RedisServer
     private let network: FaultyProxy
@@ -115,7 +115,7 @@ private final class LongRun {
         }
     }
 
-    /// Two more dumps, of which one is begun after the fault, and nobody has ended.
+    /// Waits for two more dumps, one of which was started after the fault, and checks that no process has ended.
     func expectHealed(after fault: SoakTests.Fault) async throws {
         let listener = try #require(listener)
         let enough = try cluster.notes().count + 2
@@ -131,7 +131,7 @@ private final class LongRun {
         try await (shards + [try #require(listener)]).stop()
     }
 
-    // MARK: What they take
+    // MARK: Resources in use
 
     private func sample(_ process: RunningTool, _ name: String) throws {
         #if os(Linux)
@@ -150,7 +150,7 @@ private final class LongRun {
         var description: String { "\(name) \((share * 100).formatted(.number.precision(.fractionLength(1)))) %" }
     }
 
-    /// From the second quarter of the time to the last, by medians.
+    /// The growth from the second quarter of the time to the last, by medians.
     var growths: [Growth] {
         samples.sorted { $0.key < $1.key }.compactMap { name, values in
             let quarter = values.count / 4

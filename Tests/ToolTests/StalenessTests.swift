@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Shards that keep in step", .serialized)
 struct StalenessTests {
-    @Test("are never more than a sweep apart, and wait for a dead one until its lease is over, no longer")
+    @Test("are never more than one sweep apart, and wait for a dead shard only until its lease is over")
     func inStep() async throws {
         var trial = FaultTrial("in-step", runs: 1)
         let lease = 2.0
@@ -15,7 +15,7 @@ struct StalenessTests {
             let cluster = try TestCluster(shards: 4)
             var shards = try cluster.startAll(["--staleness=0", "--lease=\(lease)", TestCluster.endless])
             let store = RedisCountStore(run: try RunName("data"), at: try RedisServers(parsing: cluster.address))
-            /// The sweeps that all have done, at one moment.
+            /// Returns the number of sweeps of each shard, read at one moment.
             func look() throws -> [Int] { try store.statuses().map(\.progress.sweep) }
             for number in 0..<4 { try await cluster.sweep(of: number, by: shards[number]) }
 

@@ -5,16 +5,17 @@ import RedisStore
 import TestSupport
 import Testing
 
-/// `dist-lda store audit` and `repair` on a real server, with damage done to it by redis-cli.
+/// `dist-lda store audit` and `repair` on a real server whose data is damaged by redis-cli.
 @Suite("dist-lda store audit and repair")
 struct StoreAuditTests {
-    /// What is done to block 1 of run "data", and what the audit says of it.
+    /// A change that damages block 1 of run "data", and the line that the audit prints for it.
     struct Damage: CustomTestStringConvertible, Sendable {
         let name: String
-        /// Lua; `block` is the key of the block's hash, `part` that of another of its values; `flip` changes a bit.
+        /// A Lua script; `block` is the key of the block's hash, `part` the key of another of its values; `flip`
+        /// changes a bit.
         let script: String
         let line: String
-        /// Whether counts are lost that only a shard can bring back.
+        /// Whether counts are lost that only a shard can restore.
         let loses: Bool
 
         var testDescription: String { name }
@@ -92,7 +93,7 @@ struct StoreAuditTests {
         try await BuiltTool.main.run(["store"] + arguments + ["--run=data", "--redis", server.address])
     }
 
-    @Test("Each damage is found, and what can be is repaired, when no shard runs", arguments: damages)
+    @Test("Each damage is found, and repaired as far as possible, while no shard runs", arguments: damages)
     func quiet(damage: Damage) async throws {
         let cluster = try TestCluster(shards: 2)
         for number in 0..<2 { #expect(try await cluster.run(number, ["--iterations=2", "--leave"]).status == 0) }
@@ -111,14 +112,14 @@ struct StoreAuditTests {
             broken.output.split(separator: "\n").contains { $0.hasPrefix(damage.line.prefix(60)) }, "\(broken.output)")
         #expect(broken.error.hasPrefix("dist-lda: the counts of run data are inconsistent in "))
 
-        // Both have just been heard, so that they count as running; as if that were a minute ago.
+        // Both shards have just reported, so they count as running. The reports are set back by a minute.
         let heard = Int(Date().timeIntervalSince1970 * 1000) - 60_000
         try cluster.server.command("HSET", "dlda:{data}:shards", "h/0", "\(heard)", "h/1", "\(heard)")
         let repaired = try await store("repair", in: cluster.server)
         #expect(repaired.status == (damage.loses ? 65 : 0), "\(repaired)")
         let after = try await store("audit", in: cluster.server)
         if damage.loses {
-            // The law holds again, of what is left.
+            // The law holds again for the remaining counts.
             #expect(after.status == 65)
             #expect(
                 after.output.split(separator: "\n").dropLast().allSatisfy { $0.contains(" are missing") },
@@ -129,7 +130,7 @@ struct StoreAuditTests {
         #expect(try await store("repair", in: cluster.server).output == after.output)
     }
 
-    @Test("Each damage is gone soon after the repair when shards run", .serialized, arguments: damages)
+    @Test("Each damage disappears soon after the repair while shards run", .serialized, arguments: damages)
     func alive(damage: Damage) async throws {
         let cluster = try TestCluster(shards: 2)
         let shards = try cluster.startAll([TestCluster.endless])
@@ -139,11 +140,11 @@ struct StoreAuditTests {
             }
         }
         for shard in shards { shard.pause() }
-        // What they had sent is served before the second of these.
+        // Everything that the shards had sent is served before the second of these commands.
         for _ in 0..<2 { try cluster.server.command("PING") }
         try damage.plant(in: cluster.server)
         #expect(try await store("audit", in: cluster.server).status == 65)
-        // The repair meets the shards at work, but for the damage that would end them before.
+        // The shards run during the repair, except if the damage would end them before.
         let isDeadly = damage.name == "a tag of a later process"
         if !isDeadly { for shard in shards { shard.send(SIGCONT) } }
         let repaired = try await store("repair", in: cluster.server)
@@ -160,7 +161,7 @@ struct StoreAuditTests {
         try cluster.expectExactDumps()
     }
 
-    @Test("While shards run, start, die and start again, the audit finds nothing")
+    @Test("While shards run, start, die and start again, the audit finds no violations")
     func underLoad() async throws {
         let cluster = try TestCluster(shards: 3)
         var shards = try cluster.startAll([TestCluster.endless])

@@ -29,7 +29,7 @@ struct StoreCommandTests {
 
     // MARK: status
 
-    @Test("Without a run, status has a line for each, also for one that cannot be read")
+    @Test("Without --run, status prints a line for each run, including one that cannot be read")
     func runs() async throws {
         try ledger("b", shards: 2).put(words, shard: 1, sweep: 3)
         _ = try ledger("a\u{7E}")
@@ -51,7 +51,7 @@ struct StoreCommandTests {
         #expect(runs.map { ($0["manifest"] as? [String: Any])?["shards"] as? Int } == [1, 2, nil])
     }
 
-    @Test("With a run, status says what it is, what it takes, and how each shard is")
+    @Test("With --run, status prints the settings, the memory and the traffic of the run and the state of each shard")
     func status() async throws {
         try ledger("b", shards: 2).put(words, shard: 1, sweep: 3)
         let status = try await store("status", "--run=b")
@@ -89,7 +89,7 @@ struct StoreCommandTests {
         #expect(try await store("status", "--run=nothing").status == 69)
     }
 
-    @Test("A user who may not ask for memory and traffic sees the rest")
+    @Test("A user without the rights to read memory and traffic sees the rest")
     func fewRights() async throws {
         try ledger("b").put(words)
         try server.command("ACL", "SETUSER", "default", "-memory")
@@ -102,7 +102,7 @@ struct StoreCommandTests {
 
     // MARK: words and topics
 
-    @Test("words looks words up, topics has the top words")
+    @Test("words prints the topics of words, and topics prints the top words")
     func model() async throws {
         let ledger = try ledger("m", shards: 2)
         try ledger.put([("ape", [2, 1]), ("bee", [0, 4]), ("\u{1B}x", [1, 0])], shard: 0)
@@ -139,7 +139,7 @@ struct StoreCommandTests {
         #expect(missing.error == "dist-lda: topic 2 is not one of run m: give numbers from 0 to 1\n")
     }
 
-    @Test("words reads only the blocks of its words; a block that breaks the law is not shown")
+    @Test("words reads only the blocks of its words; a block that violates the law is not shown")
     func damagedBlock() async throws {
         let ledger = try ledger("m")
         try ledger.put(words)
@@ -169,7 +169,7 @@ struct StoreCommandTests {
         #expect(try server.command("HGETALL", "dlda:{m}:shards") == before)
     }
 
-    @Test("remove-shard takes out one that is silent or was stopped, and its documents")
+    @Test("remove-shard removes a shard that is silent or was stopped, and its documents")
     func removal() async throws {
         let ledger = try ledger("m", shards: 3)
         for shard in 0..<3 { try ledger.put(words, shard: shard, state: .stopped, documents: 1, publishes: true) }
@@ -180,7 +180,7 @@ struct StoreCommandTests {
         #expect(status.map { $0["state"] as? String } == ["stopped", "removed", "stopped"])
         #expect(status.map { $0["tokens"] as? Int } == [7, 0, 7])
 
-        // As if it had been heard for the last time a minute ago.
+        // The last report is set back by a minute.
         try ledger.put(words, shard: 2)
         let heard = Int(Date().timeIntervalSince1970 * 1000) - 60_000
         try server.command("HSET", "dlda:{m}:shards", "h/2", "\(heard)")

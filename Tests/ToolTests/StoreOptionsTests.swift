@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("How the tools find a Redis server and sign in")
+@Suite("How the tools find a Redis server and authenticate")
 struct StoreOptionsTests {
     private let folder: TemporaryDirectory
 
@@ -23,7 +23,7 @@ struct StoreOptionsTests {
             ] + arguments, environment: environment)
     }
 
-    /// A file that only its owner may read, unless `mode` says otherwise.
+    /// Writes a file that only its owner may read, unless `mode` is given.
     private func file(_ text: String, _ mode: Int = 0o600) throws -> String {
         let path = try folder.write(text, to: "secret-\(mode)")
         try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
@@ -35,7 +35,7 @@ struct StoreOptionsTests {
 
     // MARK: REDIS_URL
 
-    @Test("REDIS_URL is where the server is, unless --redis says otherwise")
+    @Test("REDIS_URL names the server, unless --redis is given")
     func url() async throws {
         let (server, other) = (try RedisServer(), try RedisServer())
         for (server, run) in [(server, "here"), (other, "there")] {
@@ -61,14 +61,14 @@ struct StoreOptionsTests {
                         + "redis://user:password@host:port/database (rediss:// with TLS)\n"))
     }
 
-    @Test("One shard alone stays alone, and says that it does not use REDIS_URL; a shard of several does")
+    @Test("A single shard warns that it ignores REDIS_URL; one of several shards uses it")
     func urlOfAShard() async throws {
         let server = try RedisServer()
         let environment = ["REDIS_URL": server.address]
         let alone = try await shard([], environment)
         #expect(alone.status == 0)
         #expect(
-            alone.error.contains("REDIS_URL is not used, since one shard alone needs no server: name it with --redis"))
+            alone.error.contains("REDIS_URL is ignored, because a single shard needs no server: name one with --redis"))
         #expect(try server.command("DBSIZE") == "0")
         #expect(try WrittenJSON.object(folder("output/run.json"))["redis"] is NSNull)
         #expect(!(try await shard([], ["REDIS_URL": ""])).error.contains("REDIS_URL"))
@@ -78,12 +78,12 @@ struct StoreOptionsTests {
         #expect(try server.command("EXISTS", "dlda:{data}:run") == "1")
         let nowhere = try await shard(["--shards=2"])
         #expect(nowhere.status == 64)
-        #expect(nowhere.lastLine.hasSuffix("name the Redis server with --redis or in REDIS_URL"))
+        #expect(nowhere.lastLine.hasSuffix("needs a Redis server: name it with --redis or in REDIS_URL"))
     }
 
     // MARK: Passwords
 
-    @Test("A password is taken from the file, the address or the environment, in this order")
+    @Test("The password is read from the file, the address or the environment, in this order")
     func order() async throws {
         let server = try RedisServer()
         try server.command("ACL", "SETUSER", "ann", "on", ">address", "~*", "+@all")
@@ -97,7 +97,7 @@ struct StoreOptionsTests {
             try await list(
                 ["--redis=unix:\(socket)"], ["DIST_LDA_REDIS_PASSWORD": "file", "REDISCLI_AUTH": "wr0ng"]) == empty)
         #expect(try await list(["--redis=unix:\(socket)"], ["REDISCLI_AUTH": "file"]) == empty)
-        // what stands in REDIS_URL is not on the command line, so a file given there replaces it
+        // A password in REDIS_URL is not on the command line, so a file given there replaces it.
         let url = ["REDIS_URL": "unix://:wr0ng@\(socket)"]
         #expect(try await list(["--redis-password-file", password], url) == empty)
         let refused = try await list(["--redis=unix:\(socket)"], wrong)
@@ -106,10 +106,10 @@ struct StoreOptionsTests {
             try await list(["--redis=unix://ann:address@\(socket)", "--redis-password-file", password])
                 == .init(
                     status: 64, output: "",
-                    error: "dist-lda: --redis and --redis-password-file both give a password: leave one out\n"))
+                    error: "dist-lda: --redis and --redis-password-file both give a password: use only one of them\n"))
     }
 
-    @Test("A user without a password signs in as that user, not as another")
+    @Test("A user without a password is authenticated as that user, not as the default user")
     func nameless() async throws {
         let server = try RedisServer()
         try server.command("ACL", "SETUSER", "open", "on", "nopass", "~*", "+@all")
@@ -145,22 +145,22 @@ struct StoreOptionsTests {
             alone
                 == .init(
                     status: 64, output: "",
-                    error: "dist-lda-shard: --redis-password-file belongs to a Redis server: name it with --redis\n"))
+                    error: "dist-lda-shard: --redis-password-file is for a Redis server: name one with --redis\n"))
     }
 
-    @Test("A password file that is closed to us is a matter of rights", .enabled(if: geteuid() != 0, "root reads all"))
+    @Test("An unreadable password file is a permission error", .enabled(if: geteuid() != 0, "root reads all"))
     func closedFile() async throws {
         let outcome = try await list(["--redis=127.0.0.1:1", "--redis-password-file", file("s3cret\n", 0o000)])
         #expect(outcome.status == 77)
         #expect(outcome.error.contains("(Permission denied)"))
     }
 
-    @Test("A password from a file is shown nowhere, and a file that all may read is warned of")
+    @Test("A password from a file is never shown, and a file that all users can read causes a warning")
     func quiet() async throws {
         let server = try RedisServer("--requirepass", "s3cret")
         let open = try file("s3cret", 0o644)
         let warning =
-            "every user of this machine can read --redis-password-file=\(open): take that right away with chmod 600"
+            "every user of this machine can read --redis-password-file=\(open): restrict access with chmod 600"
         let outcome = try await shard(["--redis", server.address, "--redis-password-file", open])
         #expect(outcome.status == 0)
         #expect(outcome.error.contains("warning \(warning)\n"))

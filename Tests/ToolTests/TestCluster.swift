@@ -2,19 +2,19 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A run on Redis servers of its own: shards and a listener as processes, all of which end with it.
+/// A run on its own Redis servers, with shards and a listener as processes. All of them end with the object.
 ///
-/// Runs without end (`endless`) are ended by the test, so no test depends on how fast a sweep is.
+/// Endless runs (`endless`) are ended by the test, so no test depends on the speed of a sweep.
 final class TestCluster {
     static let endless = "--iterations=1000000000"
 
     let servers: [RedisServer]
-    /// What `--redis` names.
+    /// The value of `--redis`.
     let address: String
     let folder: TemporaryDirectory
     let corpus: SmallCorpus
     let shards: Int
-    /// The words of a command that runs a tool as its own continuation, before those of shards and listener.
+    /// A command, with its arguments, that executes shards and listener in its place.
     var launcher: [String] = []
 
     convenience init(shards: Int, corpus: SmallCorpus = SmallCorpus()) throws {
@@ -33,10 +33,10 @@ final class TestCluster {
     /// The first, or only, server.
     var server: RedisServer { servers[0] }
 
-    /// The folder all write to.
+    /// The folder to which all processes write.
     var output: String { folder("output") }
 
-    /// Starts shard `number` with the same command each time; of `flags` that stand twice the last one counts.
+    /// Starts shard `number`, with the same command each time; if a flag occurs twice, the last one is used.
     func start(_ number: Int, _ flags: [String]) throws -> RunningTool {
         try BuiltTool.shard.through(launcher).start(arguments(number, flags))
     }
@@ -59,7 +59,7 @@ final class TestCluster {
         try (0..<shards).map { try start($0, flags) }
     }
 
-    /// Starts a listener that writes whenever there is something new.
+    /// Starts a listener that writes after every sweep of the slowest shard.
     func startListener(_ flags: String...) throws -> RunningTool {
         try BuiltTool.listener.through(launcher).start(
             [
@@ -67,36 +67,36 @@ final class TestCluster {
             ] + flags)
     }
 
-    // MARK: What they have written
+    // MARK: Written files
 
     private func shardFolder(_ number: Int) -> String { shards > 1 ? "\(output)/shard-\(number)" : output }
 
-    /// Sweeps that shard `number` has noted since it was last started.
+    /// Returns the number of sweeps in the metrics of shard `number`.
     func sweeps(of number: Int) throws -> Int {
         try WrittenJSON.lines("\(shardFolder(number))/metrics.jsonl").count
     }
 
-    /// run.json of shard `number`.
+    /// Returns run.json of shard `number`.
     func record(of number: Int) throws -> [String: Any] {
         try WrittenJSON.object("\(shardFolder(number))/run.json")
     }
 
-    /// The listener's notes, one a dump.
+    /// Returns the listener's records, one per dump.
     func notes() throws -> [[String: Any]] { try WrittenJSON.lines("\(output)/dumps.jsonl") }
 
-    /// Waits until `count` more dumps have been written, by `listener`.
+    /// Waits until `listener` has written `count` more dumps.
     func dumps(_ count: Int, by listener: RunningTool, deadline: Double = 60) async throws {
         let enough = try notes().count + count
         try await listener.until("\(count) more dumps", deadline: deadline) { try notes().count >= enough }
     }
 
-    /// Waits until shard `number` has done a sweep more.
+    /// Waits until shard `number` has done one more sweep.
     func sweep(of number: Int, by shard: RunningTool) async throws {
         let enough = try sweeps(of: number) + 1
         try await shard.until("a sweep of shard \(number)") { try sweeps(of: number) >= enough }
     }
 
-    /// Every token of the corpus is in every dump so far, under its own word. Returns how many there are.
+    /// Checks that every dump so far holds every token of the corpus under its word. Returns the number of dumps.
     @discardableResult
     func expectExactDumps(removing: Bool = false) throws -> Int {
         let paths = try ModelDump.paths(in: output)
@@ -109,9 +109,9 @@ final class TestCluster {
         return paths.count
     }
 
-    // MARK: What is in the store
+    // MARK: The contents of the store
 
-    /// The keys of the run, by the schema.
+    /// The keys of the run according to the schema.
     var keys: Set<String> {
         Set(
             ["dlda:{data}:run", "dlda:{data}:shards"]
@@ -122,7 +122,7 @@ final class TestCluster {
                 + (0..<shards).map { "dlda:{data/d/\($0)}" })
     }
 
-    /// Every key with its value, as redis-cli prints it.
+    /// Returns every key with its value, as printed by redis-cli.
     func store() throws -> [String: String] {
         var contents: [String: String] = [:]
         for key in try server.command("KEYS", "*").split(separator: "\n").map(String.init) {
@@ -132,18 +132,18 @@ final class TestCluster {
         return contents
     }
 
-    /// What shard `number` last reported, nil before.
+    /// Returns the last report of shard `number`; nil if there is none.
     func progress(of number: Int) throws -> [String: Any]? {
         let progress = Data(try server.command("HGET", "dlda:{data}:shards", "\(number)").utf8)
         return try? JSONSerialization.jsonObject(with: progress) as? [String: Any]
     }
 
-    /// The state that shard `number` last reported, nil before.
+    /// Returns the state that shard `number` last reported; nil if there is none.
     func state(of number: Int) throws -> String? { try progress(of: number)?["state"] as? String }
 }
 
 extension [RunningTool] {
-    /// Waits until all have ended, which they must do well.
+    /// Waits until all processes have ended, and requires that they succeed.
     func succeed() async throws {
         for process in self {
             let outcome = try await process.outcome()
@@ -151,12 +151,12 @@ extension [RunningTool] {
         }
     }
 
-    /// None of them has ended.
+    /// Requires that no process has ended.
     func expectAlive() throws {
         for process in self { try #require(process.isRunning, "\(process.error)") }
     }
 
-    /// Asks all to end, and waits until they have.
+    /// Sends SIGTERM to all processes and waits until they have ended.
     func stop() async throws {
         for process in self { process.send(SIGTERM) }
         try await succeed()

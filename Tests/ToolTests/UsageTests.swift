@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("A command that cannot be carried out says why, in one line, and ends with the right code")
+@Suite("An invalid command line gives one line of error and the right exit code")
 struct UsageTests {
-    /// Arguments, the code, and the whole line on standard error after the tool's name.
+    /// The arguments, the exit code, and the complete line on standard error after the tool's name.
     typealias Refusal = (arguments: [String], status: Int32, line: String)
 
     private func expect(_ tool: BuiltTool, _ refusal: Refusal, _ environment: [String: String] = [:]) async throws {
@@ -15,7 +15,7 @@ struct UsageTests {
     }
 
     @Test(
-        "dist-lda-listener refuses flags",
+        "dist-lda-listener refuses invalid flags",
         arguments: [
             (
                 ["--write-evry=3"], 64,
@@ -54,7 +54,7 @@ struct UsageTests {
     }
 
     @Test(
-        "dist-lda store flush needs a run, and one that can have that name",
+        "dist-lda store flush needs a run with a valid name",
         arguments: [
             (["store", "flush"], 64, "name the run with --run (dist-lda store status shows them all)"),
             (
@@ -67,7 +67,7 @@ struct UsageTests {
     }
 
     @Test(
-        "The commands on a run need what they work on",
+        "The commands on a run need their arguments",
         arguments: [
             (["store", "audit"], 64, "name the run with --run (dist-lda store status shows them all)"),
             (["store", "repair"], 64, "name the run with --run (dist-lda store status shows them all)"),
@@ -87,7 +87,7 @@ struct UsageTests {
     }
 
     @Test(
-        "A run's name keeps to its alphabet", arguments: ["", "a b", "..", "a/../b", "{x}", "a\tb", "é", "*", "-x"])
+        "Invalid names of runs are refused", arguments: ["", "a b", "..", "a/../b", "{x}", "a\tb", "é", "*", "-x"])
     func runNames(name: String) async throws {
         let outcome = try await BuiltTool.main.run("store", "flush", "--run=\(name)")
         #expect(outcome.status == 64)
@@ -96,7 +96,7 @@ struct UsageTests {
     }
 
     @Test(
-        "An address that cannot be one is refused, and never repeated with its password",
+        "An invalid address is refused, and its password is never shown",
         arguments: [
             "127.0.0.1:0", "127.0.0.1:65536", "127.0.0.1:text", "[::1", "redis://user:s3cret@host:70000",
             "http://user:s3cret@host", "user:s3cret@host", "redis://:s3cret@host/x", "unix:",
@@ -109,7 +109,7 @@ struct UsageTests {
         #expect(!outcome.error.contains("s3cret"))
     }
 
-    @Test("A server that refuses the connection is tried for as long as the user allows")
+    @Test("A server that refuses the connection is tried until --connect-timeout")
     func refused() async throws {
         try await expect(
             .main,
@@ -120,7 +120,7 @@ struct UsageTests {
             ))
     }
 
-    @Test("A folder that cannot be written to is refused before anything else")
+    @Test("A folder that cannot be written to is refused first")
     func output() async throws {
         let folder = try TemporaryDirectory()
         let file = "\(folder.path)/file"

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Words on the command line: dist-lda vocabulary, and what a shard keeps")
+@Suite("Word options: dist-lda vocabulary, and the words that a shard keeps")
 struct VocabularyTests {
     private let folder: TemporaryDirectory
     private var data: String { folder("data.csv") }
@@ -17,7 +17,7 @@ struct VocabularyTests {
         try await BuiltTool.main.run(["vocabulary", "--document", document ?? data] + flags)
     }
 
-    @Test("words are printed by frequency, and what was read is said")
+    @Test("Words are printed by frequency, and a summary of the input is printed")
     func counts() async throws {
         let outcome = try await vocabulary(["--tokens=unicode", "--lowercase"])
         #expect(outcome.status == 0)
@@ -25,7 +25,7 @@ struct VocabularyTests {
         #expect(outcome.error == "dist-lda: csv: 4 documents, 14 tokens, 7 words\n")
     }
 
-    @Test("what each rule removed is said, and the list it leaves serves as --vocab")
+    @Test("The words that each rule removes are reported, and the remaining list can be used as --vocab")
     func rules() async throws {
         let flags = ["--tokens=unicode", "--lowercase"]
         let stops = try folder.write("hat\n", to: "stops")
@@ -45,7 +45,7 @@ struct VocabularyTests {
         #expect(again.output == outcome.output)
     }
 
-    @Test("a shard trains on the words that are kept, and run.json says what was removed, and how")
+    @Test("A shard trains on the words that are kept, and run.json records the words removed by each rule")
     func shard() async throws {
         let output = folder("output")
         let outcome = try await BuiltTool.shard.run([
@@ -68,7 +68,7 @@ struct VocabularyTests {
         #expect(record["empty_documents"] as? Int == 1)
     }
 
-    @Test("what was found out about numbered words is logged and recorded")
+    @Test("Detected properties of numbered words are logged and recorded")
     func found() async throws {
         let output = folder("output")
         let path = try folder.write("1 1:2 3:1\n1 2:1\n", to: "data.svm")
@@ -84,7 +84,7 @@ struct VocabularyTests {
     }
 
     @Test(
-        "flags that cannot be followed are refused",
+        "Flags that cannot be applied are refused",
         arguments: [
             (["--min-df=x"], 64, "a share from 0.0 to 1.0"), (["--max-df=1.5"], 64, "a share from 0.0 to 1.0"),
             (["--tokens=words"], 64, "whitespace"), (["--mm-rows=columns"], 64, "documents"),
@@ -101,7 +101,7 @@ struct VocabularyTests {
         #expect(outcome.output == "")
     }
 
-    @Test("flags for running text are refused where words are counted already")
+    @Test("Flags for running text are refused for input with counted words")
     func notText() async throws {
         let path = try folder.write("d\tape:1\n", to: "data.lda")
         let outcome = try await vocabulary(["--lowercase"], document: path)
@@ -114,7 +114,7 @@ struct VocabularyTests {
                         + "or set --input-format\n"))
     }
 
-    @Test("documents are named by lists, by commas and by folders")
+    @Test("Documents can be given by lists, commas and folders")
     func documents() async throws {
         let other = try folder.write("id,text\n9,zebra\n", to: "other.csv")
         let list = try folder.write("\(data)\n\(other)\n", to: "list")

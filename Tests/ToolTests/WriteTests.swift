@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("What --write writes")
+@Suite("The files that --write writes")
 struct WriteTests {
     private let folder: TemporaryDirectory
     private let corpus = SmallCorpus()
@@ -19,12 +19,12 @@ struct WriteTests {
             ] + flags)
     }
 
-    /// The lines of a file, decompressed.
+    /// Returns the lines of a file, decompressed.
     private func lines(_ path: String) throws -> [String] {
         String(decoding: try TinyModel.contents(path), as: UTF8.self).split(separator: "\n").map(String.init)
     }
 
-    @Test("Alone, a shard writes every format, and all hold the same counts")
+    @Test("A single shard writes every format, and all hold the same counts")
     func alone() async throws {
         let outcome = try await shard(
             "--write=dist_lda,state,keys,doc-topics,word_topic_counts,topic-word-weights,diagnostics,ldavis,numpy,csv")
@@ -39,7 +39,7 @@ struct WriteTests {
                 "topic_word.npy", "alpha.npy", "vocab.txt", "doc_topic.npz", "documents.txt", "topic_term.csv",
                 "doc_topic.csv", "run.json", "metrics.jsonl",
             ])
-        // The state: documents in order, each token once, and its counts those of the dump.
+        // The state has the documents in order and each token once, and its counts are those of the dump.
         var words: ModelDump.Table = [:]
         var documents: [String: Int] = [:]
         var order: [Int] = []
@@ -63,7 +63,7 @@ struct WriteTests {
             ])
     }
 
-    @Test("The shards of a cluster write states that are one when joined; the listener writes the model")
+    @Test("The shards of a cluster write states that can be joined; the listener writes the model")
     func cluster() async throws {
         let cluster = try TestCluster(shards: 3)
         let listener = try cluster.startListener("--write=dist_lda,keys,numpy,doc-topics")
@@ -88,7 +88,7 @@ struct WriteTests {
         #expect(words == cluster.corpus.wordTotals)
         #expect(documents == cluster.corpus.documentTotals)
 
-        // What is converted from the joined state is what the listener wrote.
+        // The model converted from the joined state equals the model that the listener wrote.
         let converted = try await BuiltTool.main.run(
             "convert", "--model", joined, "--write=word-topic-counts,dist-lda", "--output", cluster.folder("converted"))
         try #require(converted.status == 0, "\(converted.error)")
@@ -105,23 +105,23 @@ struct WriteTests {
             ])
     }
 
-    @Test("Who cannot write a file says who can, before anything is done")
+    @Test("A tool that cannot write a format names the tool that can, before it does anything")
     func refused() async throws {
         let server = try RedisServer()
         let shard = try await shard("--write=state,keys", "--redis", server.address)
         #expect(shard.status == 64)
         #expect(
             shard.lastLine.contains(
-                "--write=keys: a shard has only its own documents, and not the counts of the whole model: "
-                    + "give it to dist-lda-listener"))
+                "--write=keys: a shard has only its own documents, not the counts of the whole model: "
+                    + "use it with dist-lda-listener"))
         let listener = try await BuiltTool.listener.run("--write=keys,state", "--redis", server.address)
         #expect(listener.status == 64)
         #expect(
             listener.lastLine.contains(
-                "--write=state: only the shards know the topic of each token: give it to dist-lda-shard"))
+                "--write=state: only the shards know the topic of each token: use it with dist-lda-shard"))
         #expect(!FileManager.default.fileExists(atPath: folder("model")))
         let many = try await self.shard("--topics=5000", "--write=ldavis")
-        #expect(many.status == 64 && many.lastLine.contains("a map of at most 4096 topics and there are 5000"))
+        #expect(many.status == 64 && many.lastLine.contains("a map of at most 4096 topics, but there are 5000"))
         let unknown = try await self.shard("--write=keys,cvs")
         #expect(unknown.status == 64)
         #expect(unknown.error.contains("expected dist_lda, state, keys, doc-topics, word-topic-counts"))
@@ -131,20 +131,20 @@ struct WriteTests {
         }
     }
 
-    @Test("White space in words is counted in a warning")
+    @Test("A warning counts the words with white space")
     func warning() async throws {
         try folder.write("d 0\ta b:2\tc:1\n", to: "data")
         let outcome = try await shard("--write=keys,doc-topics")
         #expect(outcome.status == 0)
         #expect(
             outcome.error.contains(
-                "words hold white space, which is written as _ in files that are split at it count=1"))
-        #expect(outcome.error.contains("names of documents hold white space, which is written as _"))
+                "words contain white space, which is written as _ in files where it separates fields count=1"))
+        #expect(outcome.error.contains("document names contain white space, which is written as _"))
         #expect(try lines("\(folder("model"))/doc_topics.txt")[0].hasPrefix("0\td_0\t"))
     }
 }
 
-@Suite("Training that starts from a model, --from")
+@Suite("Training from a model, --from")
 struct FromTests {
     private let folder: TemporaryDirectory
     private let corpus = SmallCorpus()
@@ -159,7 +159,7 @@ struct FromTests {
             ["--document", folder("data"), "--topics=2", "--cores=2", "--output", folder(output)] + flags)
     }
 
-    @Test("It goes on where the model was", arguments: ["state", "dist_lda"])
+    @Test("Training continues from the model", arguments: ["state", "dist_lda"])
     func goesOn(format: String) async throws {
         let first = try await shard("first", ["--iterations=200", "--write=state,dist_lda", "--publish-documents"])
         try #require(first.status == 0, "\(first.error)")
@@ -179,7 +179,7 @@ struct FromTests {
         #expect(record["from"] as? [String] == [model] && record["anneal"] as? Int == 0)
     }
 
-    @Test("Every shard of a cluster takes its own documents from the whole state")
+    @Test("Every shard of a cluster takes its own documents from the complete state")
     func cluster() async throws {
         let first = try await shard("first", ["--topics=4", "--iterations=20", "--write=state"])
         try #require(first.status == 0, "\(first.error)")
@@ -190,13 +190,14 @@ struct FromTests {
         try cluster.expectExactDumps()
     }
 
-    @Test("What does not fit is refused")
+    @Test("A model that does not fit the corpus or the flags is refused")
     func refused() async throws {
         let first = try await shard("first", ["--iterations=1", "--write=state"])
         try #require(first.status == 0, "\(first.error)")
         let state = "\(folder("first"))/state.gz"
         let topics = try await shard("second", ["--topics=3", "--from", state])
-        #expect(topics.status == 64 && topics.lastLine.contains("--topics=3 and \(state) has 2: give --topics=2"))
+        #expect(
+            topics.status == 64 && topics.lastLine.contains("--topics is 3, but \(state) has 2 topics: use --topics=2"))
         try folder.write(corpus.text + "more\tw0-0:1\n", to: "data")
         let other = try await shard("second", ["--from", state])
         #expect(other.status == 65)

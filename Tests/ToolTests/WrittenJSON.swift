@@ -2,14 +2,14 @@ import Foundation
 import Gzip
 import Testing
 
-/// What the tools have written, read as any program would.
+/// Reads the files of the tools as any other program would.
 enum WrittenJSON {
-    /// The object in a file, gzipped or not.
+    /// Returns the object in a file, which may be compressed with gzip.
     static func object(_ path: String) throws -> [String: Any] {
         try object(Data(bytes(path)))
     }
 
-    /// The objects of a file that grows by lines; a line counts once it is ended. None while there is no file.
+    /// Returns the objects of a file that grows by lines, without an incomplete last line; none if there is no file.
     static func lines(_ path: String) throws -> [[String: Any]] {
         let data = FileManager.default.contents(atPath: path) ?? Data()
         let newline = UInt8(ascii: "\n")
@@ -17,7 +17,7 @@ enum WrittenJSON {
             .map { try object(Data($0)) }
     }
 
-    /// Unpacked, if it is gzip.
+    /// Returns the bytes of a file, decompressed if it is gzip.
     static func bytes(_ path: String) throws -> [UInt8] {
         var reader = try GzipReader(path: path)
         var (bytes, buffer) = ([UInt8](), [UInt8](repeating: 0, count: 1 << 16))

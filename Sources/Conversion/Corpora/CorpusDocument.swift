@@ -1,12 +1,12 @@
-/// A document on its way from one format to another.
+/// A document that is converted from one format to another.
 package struct CorpusDocument: Sendable, Equatable {
-    /// Its row, from 0.
+    /// The document's row, from 0.
     package var index: Int
-    /// Empty if it has none.
+    /// The name; empty if the document has none.
     package var name: [UInt8]
-    /// Empty if it has none.
+    /// The label; empty if the document has none.
     package var label: [UInt8]
-    /// Words by their numbers, each with a count; a word may come several times, whose counts then add up.
+    /// The words by number, each with a count. If a word occurs several times, its counts are added.
     package var words: [UInt32]
     package var counts: [UInt32]
 
@@ -18,10 +18,10 @@ package struct CorpusDocument: Sendable, Equatable {
         self.counts = counts
     }
 
-    /// Its name, or its row from 1.
+    /// The document's name or, without one, its row, from 1.
     var shownName: [UInt8] { name.isEmpty ? Array("\(index + 1)".utf8) : name }
 
-    /// Its words, each once with the sum of its counts, by number; words that come no times are absent.
+    /// The words sorted by number, each once with the sum of its counts, without words whose count is 0.
     var cells: [(word: UInt32, count: Int)] {
         var cells: [(word: UInt32, count: Int)] = []
         for place in words.indices.sorted(by: { words[$0] < words[$1] }) where counts[place] > 0 {

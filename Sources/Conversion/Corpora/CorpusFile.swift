@@ -1,11 +1,11 @@
 package import Files
 import Reporting
 
-/// A corpus being written, document after document, in one of its formats, with the lists that belong to it.
+/// Writes a corpus, one document after another, in one of the formats, with the lists that belong to it.
 ///
-/// Where the head of a file holds numbers that are known only at the end (UCI: D, W, entries; Matrix Market: rows, columns,
-/// entries), it has room for them, padded with blanks as gensim pads it. Matrix Market's counts are called real, which is
-/// what gensim wants. All files appear at the end, whole.
+/// Some headers hold numbers that are known only at the end (UCI: D, W, entries; Matrix Market: rows, columns,
+/// entries). Space is reserved for them and padded with spaces, as gensim does. The field type of Matrix Market is
+/// `real`, which gensim requires. All files appear complete, at the end.
 package struct CorpusFile: ~Copyable {
     private let format: CorpusFormat
     private let name: String
@@ -19,22 +19,23 @@ package struct CorpusFile: ~Copyable {
     private var entries = 0
     private var largestWord = -1
     private var replacedNames = 0
-    /// Words by number, whether they are written otherwise than they are.
+    /// For each word, whether it is written in changed form; nil if the word has not occurred yet.
     private var isReplaced: [Bool?] = []
 
-    /// Digits that each number of a head has room for.
+    /// The number of digits reserved for each number of a header.
     private static let digits = 19
 
     package struct Written: Sendable, Equatable {
         package var files: [String]
         package var documents: Int
         package var words: Int
-        /// Words, and names of documents, that are written otherwise than they are, because white space would split them.
+        /// The numbers of words and document names that are written in changed form, because white space would split
+        /// them.
         package var replacedWords: Int
         package var replacedNames: Int
     }
 
-    /// - Parameter name: what the corpus is called.
+    /// - Parameter name: The name of the corpus.
     package init(_ format: CorpusFormat, name: String, in folder: String) throws(FileError) {
         self.format = format
         self.name = name
@@ -57,7 +58,7 @@ package struct CorpusFile: ~Copyable {
         return try StreamedFile(path: "\(folder)/\(name)")
     }
 
-    /// Adds the next document; `word` gives the words of its numbers.
+    /// Appends the next document; `word` returns the word of a number.
     package mutating func append(_ document: CorpusDocument, word: (UInt32) -> [UInt8]) throws(FileError) {
         for (number, count) in zip(document.words, document.counts) where count > 0 { note(number, word) }
         line.removeAll(keepingCapacity: true)
@@ -115,7 +116,7 @@ package struct CorpusFile: ~Copyable {
         }
     }
 
-    /// Ends the corpus, which has `words` words; gives all of its files their names.
+    /// Completes the corpus, which has `words` words, and makes all of its files visible under their names.
     package consuming func finish(words: Int, word: (UInt32) -> [UInt8]) throws(FileError) -> Written {
         let words = max(words, largestWord + 1)
         var files = [format.fileName(name)]
@@ -146,7 +147,7 @@ package struct CorpusFile: ~Copyable {
             replacedWords: isReplaced.reduce(0) { $0 + ($1 == true ? 1 : 0) }, replacedNames: replacedNames)
     }
 
-    /// A number in as many characters as there is room for.
+    /// Returns a number, padded to the reserved width.
     private static func padded(_ number: Int) -> String {
         let text = String(number)
         return text + String(repeating: " ", count: digits - text.utf8.count)

@@ -1,6 +1,7 @@
-/// What a corpus can be written as; raw values are the spellings on the command line, those of the formats that are read.
+/// The formats in which a corpus can be written. The raw values are the spellings on the command line, the same as for
+/// reading.
 ///
-/// A new one is a case here, a file beside this one, and a line in `CorpusFile`.
+/// To add a format, add a case here, a function in `CorpusLine` and a line in `CorpusFile`.
 package enum CorpusFormat: String, CaseIterable, Sendable {
     case distLDA = "dist_lda"
     case text
@@ -11,7 +12,7 @@ package enum CorpusFormat: String, CaseIterable, Sendable {
     case uci
     case matrixMarket = "matrix_market"
 
-    /// The file of a corpus called `name`.
+    /// Returns the file name of a corpus with the name `name`.
     package func fileName(_ name: String) -> String {
         switch self {
         case .distLDA: "\(name).lda"
@@ -25,7 +26,7 @@ package enum CorpusFormat: String, CaseIterable, Sendable {
         }
     }
 
-    /// The list of words beside it, where words are numbers.
+    /// Returns the file name of the list of words, if words are numbers in this format.
     package func vocabularyName(_ name: String) -> String? {
         switch self {
         case .distLDA, .text, .mallet, .jsonl: nil
@@ -34,7 +35,7 @@ package enum CorpusFormat: String, CaseIterable, Sendable {
         }
     }
 
-    /// The list of documents' names beside it, where the format has no place for them.
+    /// Returns the file name of the list of document names, if the format cannot hold them.
     package func namesName(_ name: String) -> String? {
         switch self {
         case .distLDA, .mallet, .jsonl: nil

@@ -1,7 +1,7 @@
 import Files
 import Gzip
 
-/// The decompressed bytes of a file, one at a time, from a buffer of fixed size.
+/// Reads the decompressed bytes of a file, one at a time, through a buffer of fixed size.
 struct ByteSource: ~Copyable {
     let file: String
     private var reader: GzipReader
@@ -15,10 +15,10 @@ struct ByteSource: ~Copyable {
         do { reader = try GzipReader(path: file) } catch { throw .unreadable(file: file, error) }
     }
 
-    /// Bytes taken so far.
+    /// The number of bytes taken so far.
     var offset: Int { base + next }
 
-    /// The next byte, which stays; nil at the end.
+    /// Returns the next byte without taking it; nil at the end.
     mutating func peek() throws(ModelFileError) -> UInt8? {
         if next == end {
             base += end
@@ -29,14 +29,14 @@ struct ByteSource: ~Copyable {
         return buffer[next]
     }
 
-    /// Takes the next byte; nil at the end.
+    /// Takes and returns the next byte; nil at the end.
     mutating func take() throws(ModelFileError) -> UInt8? {
         let byte = try peek()
         if byte != nil { next += 1 }
         return byte
     }
 
-    /// Takes the rest of the line without its end (LF or CR LF) into `line`; false at the end of the file.
+    /// Takes the rest of the line, without its end (LF or CR LF), into `line`; returns `.end` at the end of the file.
     mutating func line(into line: inout [UInt8], limit: Int) throws(ModelFileError) -> LineStep {
         line.removeAll(keepingCapacity: true)
         guard try peek() != nil else { return .end }

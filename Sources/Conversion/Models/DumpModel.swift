@@ -3,13 +3,13 @@ import Corpus
 import Counts
 package import Reporting
 
-/// A model read from a dist_lda dump, ours or the original's (see `DistLDADump` for the bytes): members in any order, others
-/// passed over.
+/// A model read from a dump of this program or of the original dist_lda (`DistLDADump` describes the format). Members
+/// may be in any order; unknown members are skipped.
 ///
-/// Words and documents are numbered as they come, topic after topic. Memory: the counts and the labels.
+/// Words and documents are numbered in the order of their first occurrence. Memory: the counts and the labels.
 package struct DumpModel {
     package let model: TopicModel
-    /// `d`, empty if no documents were published.
+    /// The contents of `d`; empty if no documents were published.
     package let documents: LabelledRows
 
     package init(_ file: String) throws(ModelFileError) {
@@ -36,11 +36,11 @@ package struct DumpModel {
         }
         try reader.end()
         guard let alpha, let beta, let topics, topics > 0 else {
-            throw .contradiction(file: file, fault: "alpha, beta or topics are missing: this is no dump of dist_lda")
+            throw .contradiction(file: file, fault: "alpha, beta or topics are missing: this is not a dist_lda dump")
         }
         let largest = max(words.largestTopic, documents.largestTopic)
         guard largest < topics else {
-            throw .contradiction(file: file, fault: "there are tokens in topic \(largest) and only \(topics) topics")
+            throw .contradiction(file: file, fault: "there are tokens in topic \(largest), but only \(topics) topics")
         }
         model = TopicModel(
             document: document, alpha: Array(repeating: alpha, count: topics), beta: beta, shards: shards,
@@ -54,7 +54,7 @@ package struct DumpModel {
         return number
     }
 
-    /// {topic: {label: count}} on its way to rows.
+    /// Converts {topic: {label: count}} to rows.
     private struct Section {
         private var labels = Vocabulary()
         private var cells: [(label: UInt32, topic: UInt16, count: UInt32)] = []

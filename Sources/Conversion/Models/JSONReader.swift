@@ -1,10 +1,10 @@
 import Files
-/// Reads JSON (RFC 8259) from front to back without holding it: for dumps, which are larger than what is made of them.
+/// Reads JSON (RFC 8259) from front to back without holding it in memory, for dumps, which are larger than the model.
 struct JSONReader: ~Copyable {
     private var source: ByteSource
-    /// How deep values that are skipped may be nested.
+    /// The maximum depth of nested values that are skipped.
     private static let maxDepth = 64
-    /// The longest string, and the longest number.
+    /// The maximum length of a string, and of a number.
     private static let maxString = 64 << 20
     private static let maxNumber = 400
 
@@ -16,7 +16,7 @@ struct JSONReader: ~Copyable {
         .badJSON(file: source.file, byte: source.offset, fault: text)
     }
 
-    /// The byte that follows white space; nil at the end.
+    /// Skips white space and returns the next byte without taking it; nil at the end.
     mutating func peek() throws(ModelFileError) -> UInt8? {
         while let byte = try source.peek() {
             guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return byte }
@@ -45,7 +45,8 @@ struct JSONReader: ~Copyable {
         }
     }
 
-    /// A string's bytes; a lone surrogate U+DC80 to U+DCFF is the byte that is its low half (`JSONText`).
+    /// Reads the bytes of a string. A lone surrogate from U+DC80 to U+DCFF stands for the byte in its low half
+    /// (`JSONText`).
     mutating func string() throws(ModelFileError) -> [UInt8] {
         try expect("\"")
         var bytes: [UInt8] = []
@@ -58,7 +59,7 @@ struct JSONReader: ~Copyable {
             }
             if bytes.count > Self.maxString { throw fault("a string longer than \(Self.maxString) bytes") }
         }
-        throw fault("a string without end")
+        throw fault("a string without an end")
     }
 
     private mutating func escape(into bytes: inout [UInt8]) throws(ModelFileError) {
@@ -108,7 +109,7 @@ struct JSONReader: ~Copyable {
         return number
     }
 
-    /// A whole number that is not negative.
+    /// Reads a whole number that is not negative.
     mutating func whole(_ limit: Int = 1 << 53) throws(ModelFileError) -> Int {
         let text = try numberText()
         guard let number = DecimalText.whole(text[...]), number <= limit else {
@@ -127,7 +128,7 @@ struct JSONReader: ~Copyable {
         return text
     }
 
-    /// Passes over a value of any kind.
+    /// Skips a value of any kind.
     mutating func skip(depth: Int = 0) throws(ModelFileError) {
         guard depth < Self.maxDepth else { throw fault("values nested more than \(Self.maxDepth) deep") }
         switch try peek() {
@@ -153,7 +154,7 @@ struct JSONReader: ~Copyable {
         for byte in word.utf8 where try source.take() != byte { throw fault("expected \(word)") }
     }
 
-    /// Checks that nothing follows.
+    /// Checks that nothing but white space follows.
     mutating func end() throws(ModelFileError) {
         if try peek() != nil { throw fault("something after the end") }
     }

@@ -2,15 +2,15 @@ import Files
 package import Corpus
 package import Gzip
 
-/// Why a model cannot be read from files, told as facts. Lines and columns count from 1, columns in bytes.
+/// The reason why a model cannot be read from files. Lines and columns count from 1, columns in bytes.
 package enum ModelFileError: Error, Equatable, Sendable {
-    /// The file begins like none of those a model can be read from.
+    /// The start of the file matches no format from which a model can be read.
     case unknown(file: String)
     case unreadable(file: String, GzipError)
     case badLine(file: String, line: Int, column: Int, text: Excerpt, fault: String)
     /// `byte` counts decompressed bytes from 0.
     case badJSON(file: String, byte: Int, fault: String)
-    /// What the file says, or two files, do not go together.
+    /// The contents of the file, or of two files, contradict each other.
     case contradiction(file: String, fault: String)
     case lineTooLong(file: String, line: Int, limit: Int)
 }
@@ -20,16 +20,16 @@ extension ModelFileError: CustomStringConvertible {
         switch self {
         case .unknown(let file):
             "\(file) is neither a dump (JSON that begins with {) nor a MALLET state (#doc source pos typeindex type topic): "
-                + "name one of these"
+                + "use one of these"
         case .unreadable(_, let error): "\(error)"
         case .badLine(let file, let line, let column, let text, let fault):
             "\(file):\(line):\(column): \(fault) in \"\(text)\", expected \"doc source pos typeindex type topic\": "
-                + "write the file again"
+                + "create the file again"
         case .badJSON(let file, let byte, let fault):
-            "\(file): \(fault) at byte \(byte) of the JSON text: write the file again"
+            "\(file): \(fault) at byte \(byte) of the JSON text: create the file again"
         case .contradiction(let file, let fault): "\(file): \(fault)"
         case .lineTooLong(let file, let line, let limit):
-            "\(file):\(line): the line is longer than \(limit) bytes, which no line of a state is: name another file"
+            "\(file):\(line): the line is longer than \(limit) bytes, so this is not a MALLET state: use another file"
         }
     }
 }

@@ -1,17 +1,17 @@
 import Files
-/// A file that a model can be read from, told by its first bytes.
+/// A file from which a model can be read. The kind is detected from the first bytes.
 package enum ModelSource {
     case dump(DumpModel)
     case state(StateModel)
 
-    /// Reads a dump, or the files of a state, which follow one another as if joined. Throws `ModelFileError`.
+    /// Reads a dump, or the files of a state as if they were joined. Throws `ModelFileError`.
     package static func read(_ files: [String]) throws -> ModelSource {
         guard let first = files.first else { throw ModelFileError.unknown(file: "nothing") }
         switch try kind(of: first) {
         case .dump:
             guard files.count == 1 else {
                 throw ModelFileError.contradiction(
-                    file: first, fault: "a dump is a whole model, and \(files.count) files are named: name one")
+                    file: first, fault: "a dump is a complete model, but \(files.count) files are named: name only one")
             }
             return .dump(try DumpModel(first))
         case .state: return .state(try StateModel(files))

@@ -3,17 +3,17 @@ import Corpus
 import Counts
 package import Reporting
 
-/// A model read from a MALLET state: all counts are a recount of its tokens, so they are exact whatever the file's writer
-/// thought of them.
+/// A model read from a MALLET state. All counts are computed from the tokens, so they do not depend on any other data
+/// in the file.
 ///
-/// The file is read once for the counts, and again for each thing that is written of documents. Memory: the words, 8
-/// bytes a document, and the counts. Words are numbered in the order of `typeindex` where that names each word once, else
-/// as they come.
+/// The file is read once for the counts, and again each time the documents are visited. Memory: the words, 8 bytes per
+/// document, and the counts. Words are numbered in the order of `typeindex` if that is unique for each word, otherwise
+/// in the order of their first occurrence.
 package struct StateModel: ModelDocuments {
-    /// nil: the file has no alphas, or no beta.
+    /// The priors; nil if the file does not contain them.
     package let alpha: [Double]?
     package let beta: Double?
-    /// Topics: as many as there are alphas, else as the largest topic says.
+    /// The number of topics: the number of alphas or, without them, the largest topic plus 1.
     package let topics: Int
     package let words: LabelledRows
     package let count: Int
@@ -21,10 +21,10 @@ package struct StateModel: ModelDocuments {
 
     private let files: [String]
     private let vocabulary: Vocabulary
-    /// By number in `vocabulary`.
+    /// The row of each word, by its number in `vocabulary`.
     private let rows: [Int]
 
-    /// Reads the files, which follow one another as if joined. Throws `ModelFileError`.
+    /// Reads the files as if they were joined. Throws `ModelFileError`.
     package init(_ files: [String]) throws {
         self.files = files
         var reader = StateReader(files)
@@ -36,7 +36,8 @@ package struct StateModel: ModelDocuments {
         try reader.forEachToken { token, line, place in
             if token.document != last {
                 guard documents.insert(token.document).inserted else {
-                    throw place.fault("document \(token.document) goes on after another", at: 0..<line.count, of: line)
+                    throw place.fault(
+                        "the tokens of document \(token.document) are not together", at: 0..<line.count, of: line)
                 }
                 last = token.document
             }
@@ -59,7 +60,7 @@ package struct StateModel: ModelDocuments {
         guard largest < topics else {
             throw ModelFileError.contradiction(
                 file: files[0],
-                fault: "a token is in topic \(largest) and there are \(topics) alphas, one a topic: write it again")
+                fault: "a token is in topic \(largest), but there are only \(topics) alphas: create the file again")
         }
         (count, self.tokens) = (documents.count, tokens)
 
@@ -119,7 +120,7 @@ package struct StateModel: ModelDocuments {
             }
             guard let word = vocabulary.index(of: Array(line[token.type])) else {
                 throw ModelFileError.contradiction(
-                    file: place.file, fault: "the file changed while it was read: read it again when it is whole")
+                    file: place.file, fault: "the file changed while it was read: try again when it is complete")
             }
             document.tokenWords.append(UInt32(word))
             document.tokenTopics.append(UInt16(token.topic))

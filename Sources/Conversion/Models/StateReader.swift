@@ -3,12 +3,13 @@ import Corpus
 import Counts
 import Reporting
 
-/// Reads a MALLET state, line after line (see `MALLETState` for the bytes).
+/// Reads a MALLET state, one line after another (`MALLETState` describes the format).
 ///
-/// The head may be missing, and may come again where files were joined; it must then say the same. A document's tokens
-/// stand together. `pos` is not looked at, and words are told apart by their letters: `typeindex` only orders them.
+/// The header may be missing. It may be repeated where files were joined, but must then have the same values. The
+/// tokens of a document must be together. `pos` is ignored. Words are identified by their spelling; `typeindex` only
+/// orders them.
 struct StateReader {
-    /// A token as its line has it.
+    /// A token as written in its line.
     struct Token {
         let document: Int
         let source: Range<Int>
@@ -86,34 +87,35 @@ struct StateReader {
         case "#alpha":
             let found = try numbers("alpha is not a positive number")
             guard (1...65536).contains(found.count) else {
-                throw place.fault("there are \(found.count) alphas and may be 1 to 65536", at: 0..<line.count, of: line)
+                throw place.fault("there are \(found.count) alphas instead of 1 to 65536", at: 0..<line.count, of: line)
             }
             if let alpha, alpha != found {
                 throw .contradiction(
                     file: place.file,
-                    fault: "line \(place.line) has other alphas than a head before: give states of one model")
+                    fault: "line \(place.line) has other alphas than an earlier header: use states of one model")
             }
             alpha = found
         case "#beta":
             let found = try numbers("beta is not a positive number")
             guard found.count == 1 else {
-                throw place.fault("there is not one beta", at: 0..<line.count, of: line)
+                throw place.fault("expected exactly one beta", at: 0..<line.count, of: line)
             }
             if let beta, beta != found[0] {
                 throw .contradiction(
                     file: place.file,
                     fault:
-                        "line \(place.line) has beta \(found[0]), and a head before \(beta): give states of one model")
+                        "line \(place.line) has beta \(found[0]), an earlier header has \(beta): "
+                        + "use states of one model")
             }
             beta = found[0]
-        default: throw place.fault("an unknown line of the head", at: 0..<line.count, of: line)
+        default: throw place.fault("an unknown header line", at: 0..<line.count, of: line)
         }
     }
 
     private static func token(_ line: [UInt8], _ place: Place) throws(ModelFileError) -> Token {
         let fields = fields(line)
         guard fields.count == 6 else {
-            throw place.fault("there are \(fields.count) fields and should be six", at: 0..<line.count, of: line)
+            throw place.fault("there are \(fields.count) fields instead of six", at: 0..<line.count, of: line)
         }
         func number(_ field: Int, _ name: String, _ limit: Int) throws(ModelFileError) -> Int {
             guard let number = DecimalText.whole(line[fields[field]]), number < limit else {
@@ -127,7 +129,7 @@ struct StateReader {
             topic: try number(5, "the topic", 65536))
     }
 
-    /// What stands between blanks.
+    /// Returns the fields of a line that is split at spaces.
     private static func fields(_ line: [UInt8]) -> [Range<Int>] {
         var (fields, start) = ([Range<Int>](), 0)
         fields.reserveCapacity(6)
@@ -140,9 +142,10 @@ struct StateReader {
     }
 }
 
-/// Numbers by their bytes, as `CommandLineTools.Numbers` takes them: decimal digits and nothing else that some parser knows.
+/// Parses numbers byte by byte, as `CommandLineTools.Numbers` does: only decimal notation is accepted, and nothing else
+/// that some parsers accept.
 enum DecimalText {
-    /// Digits, no sign.
+    /// Parses digits without a sign.
     static func whole(_ text: ArraySlice<UInt8>) -> Int? {
         guard (1...18).contains(text.count) else { return nil }
         var value = 0
@@ -153,7 +156,7 @@ enum DecimalText {
         return value
     }
 
-    /// With a point and an exponent if need be: 0.1, 1.0E-5, 1e-05.
+    /// Parses a number with an optional decimal point and exponent: 0.1, 1.0E-5, 1e-05.
     static func number(_ text: ArraySlice<UInt8>) -> Double? {
         guard text.count <= 400, let first = text.first, first != UInt8(ascii: "+"),
             text.allSatisfy({ "0123456789+-.eE".utf8.contains($0) })

@@ -6,21 +6,23 @@
     import Darwin
 #endif
 
-/// What the diagnostics want to know of documents: how many are how much about each topic, and in how many its top words
-/// stand, alone and together. Memory: O(topics n^2) for n top words.
+/// The counts of documents that the diagnostics need: the number of documents by their share of each topic, and the
+/// number of documents in which each top word, and each pair of top words, occurs. Memory: O(topics n^2) for n top
+/// words.
 struct DiagnosticCounts {
-    /// By topic: documents in which no topic has more tokens (the first of several); with any; with a share of two, thirty
-    /// and fifty per cent and more.
+    /// For each topic, the number of documents in which it has the most tokens (only the first of topics with equal
+    /// counts), in which it has any tokens, and in which its share is at least two, thirty and fifty per cent.
     private(set) var ranked: [Int]
     private(set) var present: [Int]
     private(set) var withTwoPercent: [Int]
     private(set) var withThirtyPercent: [Int]
     private(set) var withFiftyPercent: [Int]
-    /// By topic: the sum over documents of n_dk log n_dk.
+    /// For each topic, the sum over documents of n_dk log n_dk.
     private(set) var countTimesLog: [Double]
-    /// By topic, n x n: documents in which both of two top words have a token in the topic; empty if tokens are not known.
+    /// For each topic, an n x n matrix of the number of documents in which both of two top words have a token in the
+    /// topic; empty if the topics of tokens are not known.
     private(set) var together: [[Int]] = []
-    /// n
+    /// n, the number of top words.
     private(set) var words: Int
 
     init(
@@ -73,7 +75,7 @@ struct DiagnosticCounts {
         }
     }
 
-    /// Where the words of tokens stand among the top words of topics.
+    /// The ranks of the tokens' words among the top words of topics.
     private struct Places {
         struct Key: Hashable {
             let topic: UInt16

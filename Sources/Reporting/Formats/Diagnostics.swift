@@ -8,22 +8,28 @@ import Counts
     import Darwin
 #endif
 
-/// MALLET's diagnostics: how good each topic looks, as XML; the same names and definitions (p_w = n_wk / n_k):
+/// MALLET's diagnostics: measures of the quality of each topic, as XML, with MALLET's names and definitions, where
+/// p_w = n_wk / n_k:
 ///
-/// - `tokens`: n_k. `document_entropy`: of the topic's tokens over documents.
-/// - `word-length`: letters of the top 20 words, their mean.
-/// - `coherence`: the sum over pairs of top words of log((D(w, v) + beta) / (D(v) + beta)), v the more frequent; D(...) is
-///   in how many documents words have tokens in this topic. A word's is the least of its pairs'.
-/// - `uniform_dist`, `corpus_dist`: Kullback-Leibler divergence from all words alike, and from the corpus.
+/// - `tokens`: n_k.
+/// - `document_entropy`: the entropy of the distribution of the topic's tokens over documents.
+/// - `word-length`: the mean number of characters of the top 20 words.
+/// - `coherence`: the sum over pairs of top words of log((D(w, v) + beta) / (D(v) + beta)), where v is the more
+///   frequent word and D(...) the number of documents in which the words have tokens in this topic. The coherence of a
+///   word is the minimum over its pairs.
+/// - `uniform_dist`, `corpus_dist`: the Kullback-Leibler divergence from the uniform distribution over words, and from
+///   the distribution of the corpus.
 /// - `eff_num_words`: 1 / the sum of p_w^2.
-/// - `token-doc-diff`: Jensen-Shannon divergence of the top words' tokens and documents.
-/// - `rank_1_docs`: of the documents with the topic, the share in which it comes first. `allocation_ratio`: documents with
-///   half of it over those with two per cent. `allocation_count`: the share with thirty per cent.
-/// - `exclusivity`: of the top words, phi_wk / the sum of phi_w over topics, the mean.
+/// - `token-doc-diff`: the Jensen-Shannon divergence between the distributions of the top words' tokens and documents.
+/// - `rank_1_docs`: the share of the documents with the topic in which it is the most frequent topic.
+/// - `allocation_ratio`: the number of documents with at least fifty per cent of the topic, divided by the number with
+///   at least two per cent.
+/// - `allocation_count`: the share of the documents with the topic that have at least thirty per cent of it.
+/// - `exclusivity`: the mean over the top words of phi_wk / the sum of phi_w over topics.
 ///
-/// What needs the topics of documents is left out where they are not known, and what needs those of tokens (coherence,
-/// token-doc-diff, a word's docs) where these are not. Deviations: `<` is written as `&lt;`; the mean word length is that of
-/// the words there are; what would be divided by zero is 0.
+/// Measures that need the topics of documents are omitted if these are not known, and measures that need the topics of
+/// tokens (`coherence`, `token-doc-diff`, the `docs` of a word) if those are not. Deviations from MALLET: `<` is
+/// written as `&lt;`; the mean word length is taken over the words that exist; a quotient with a divisor of zero is 0.
 enum Diagnostics {
     static let fileName = "diagnostics.xml"
     private static let words = 20
@@ -101,7 +107,8 @@ enum Diagnostics {
         return all
     }
 
-    /// A word as text of an element; what XML cannot hold is written as `UTF8Text.printable` does.
+    /// Returns a word as the text of an element; characters that XML cannot hold are escaped as in
+    /// `UTF8Text.printable`.
     private static func escaped(_ word: ArraySlice<UInt8>) -> String {
         UTF8Text.printable(word.span).unicodeScalars.reduce(into: "") { text, scalar in
             switch scalar {
@@ -116,7 +123,7 @@ enum Diagnostics {
     }
 }
 
-/// What the counts of words alone say of topics.
+/// The measures of topics that depend only on the counts of words.
 private struct TopicScores {
     struct Word {
         let row: Int
@@ -129,13 +136,13 @@ private struct TopicScores {
     }
 
     let model: TopicModel
-    /// n_w
+    /// n_w, the number of tokens of each word.
     private let wordTotals: [Double]
-    /// By topic.
+    /// The measures of each topic.
     private(set) var fromUniform: [Double]
     private(set) var fromCorpus: [Double]
     private(set) var squares: [Double]
-    /// The sum over topics of phi of a word without tokens.
+    /// The sum over topics of phi for a word without tokens.
     private let bases: Double
 
     init(_ model: TopicModel) {
@@ -182,15 +189,15 @@ private struct TopicScores {
     }
 }
 
-/// What the documents of a topic's top words say.
+/// The measures of a topic that depend on the documents of its top words.
 private struct PairScores {
-    /// By rank: documents in which the word has a token in the topic.
+    /// By rank, the number of documents in which the word has a token in the topic.
     let documents: [Int]
-    /// By rank: over all pairs with a word before.
+    /// By rank, the sum and the minimum over all pairs with a more frequent word.
     let coherence: [(sum: Double, least: Double)]
     let discrepancies: [Double]
 
-    /// nil: tokens are not known.
+    /// Returns nil if the topics of tokens are not known.
     init?(_ counts: DiagnosticCounts, _ words: [RankedWords.Word], topic: Int, beta: Double) {
         guard !counts.together.isEmpty else { return nil }
         let matrix = counts.together[topic]

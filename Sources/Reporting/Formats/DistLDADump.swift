@@ -1,25 +1,26 @@
 package import Files
 
-/// The model as dist_lda (2011) dumped it, so that what read its dumps reads ours.
+/// The model in the dump format of dist_lda (2011), so that programs that read its dumps can read ours.
 ///
-/// File name: `MODEL_lda-DOCUMENT-T<topics>-alpha<%.3f>-beta<%.3f>-effective_iter=<n>.json.gz`, DOCUMENT the base name
-/// of the document file, n = iterations / shards, rounded down. One gzip member; in it one JSON object in the
-/// original's order and spacing, without a newline at the end:
+/// File name: `MODEL_lda-DOCUMENT-T<topics>-alpha<%.3f>-beta<%.3f>-effective_iter=<n>.json.gz`, where DOCUMENT is the
+/// base name of the document file and n = iterations / shards, rounded down. The file is one gzip member that holds one
+/// JSON object, with the order and the spacing of the original, without a newline at the end:
 ///
 ///     {"vocab_size": 2, "beta": 0.1, "w": {"0": {"x": 2}, "1": {"y": 1, "x": 1}}, "iterations": 2, "alpha": 0.1,
 ///      "model": "lda", "document": "m.txt", "shards": 1, "topics": 2, "d": {"0": {"d1": 2}, "1": {"d0": 2}}}
 ///
-/// - `w`: topic: word: count; `d`: topic: document: count, empty unless the shards published documents.
-///   Topics count from 0, ascending, those without tokens absent; counts are never zero. Strings as in `JSONText`.
-/// - `iterations`: the sweeps of all shards summed. `vocab_size`: the number of words (the original: null, a bug).
-///   `alpha`, `beta`: the fewest digits that read back as the same double.
+/// - `w`: the count of each word, by topic. `d`: the count of each document, by topic; empty unless the shards
+///   published documents. Topics are numbered from 0 and in ascending order; topics without tokens are absent, and
+///   counts are never zero. Strings are encoded by `JSONText`.
+/// - `iterations`: the sum of the sweeps of all shards. `vocab_size`: the number of words (null in the original, a
+///   bug). `alpha`, `beta`: the fewest digits that read back as the same double.
 ///
-/// A dump has one alpha: where topics have several, it is their mean.
-/// Memory: 8 bytes a cell of `w` and of `d`, and their labels as JSON, beside the model; all of it is allocated
-/// before the file is created, after which only buffers of fixed size are needed.
+/// A dump has one alpha; if the topics have different ones, it is their mean.
+/// Memory in addition to the model: 8 bytes per cell of `w` and of `d`, and their labels as JSON. All of it is
+/// allocated before the file is created; after that, only buffers of fixed size are needed.
 package struct DistLDADump: Sendable {
     package let model: TopicModel
-    /// nil leaves `d` empty.
+    /// The contents of `d`; if nil, `d` is empty.
     package let documents: LabelledRows?
 
     package init(_ model: TopicModel, documents: LabelledRows? = nil) {
@@ -32,8 +33,8 @@ package struct DistLDADump: Sendable {
             + "-beta\(thousandths(model.beta))-effective_iter=\(model.effectiveIterations).json.gz"
     }
 
-    /// Writes the dump into `folder`, whole or not at all.
-    /// - Returns: its path.
+    /// Writes the dump to `folder`, completely or not at all.
+    /// - Returns: The path of the file.
     package func write(to folder: String) throws(FileError) -> String {
         let path = "\(folder)/\(fileName)"
         let words = Section(model.words, topics: model.topics)
@@ -44,7 +45,7 @@ package struct DistLDADump: Sendable {
         return path
     }
 
-    /// The base name; a store can hold anything.
+    /// The base name, made safe for a file name, because the name in a store can hold any characters.
     private var document: String {
         model.document.split(separator: "/").last.map { String($0.map { $0 == "\0" ? "_" : $0 }) } ?? "_"
     }
@@ -67,10 +68,10 @@ package struct DistLDADump: Sendable {
         try file.write("}")
     }
 
-    /// C's "%.3f".
+    /// Formats a number as C's "%.3f" does.
     private func thousandths(_ value: Double) -> String { PrintedNumber.fixed(value, digits: 3) }
 
-    /// `w` or `d`, ready to be written from front to back.
+    /// `w` or `d`, prepared for writing from front to back.
     private struct Section {
         let cells: TopicMajorRows
         /// The labels as JSON, each with its colon.
@@ -81,7 +82,7 @@ package struct DistLDADump: Sendable {
             keys = rows.labels.jsonKeys()
         }
 
-        /// {topic: {label: amount}}
+        /// Writes {topic: {label: amount}}.
         func write(to file: inout StreamedFile) throws(FileError) {
             var separator = "{"
             for topic in 0..<cells.starts.count - 1 where cells.starts[topic] < cells.starts[topic + 1] {

@@ -1,14 +1,15 @@
 import Files
 
-/// MALLET's document topics: a line a document, p_k = (alpha_k + n_dk) / (sum of alpha + N_d).
+/// MALLET's document topics: one line per document, with p_k = (alpha_k + n_dk) / (sum of alpha + N_d).
 ///
-/// - All topics: `index TAB name TAB p_0 TAB ... TAB p_(K-1)`, no header.
-/// - Those of a threshold and more: a header `#doc name topic proportion ...`, then `index TAB name TAB topic TAB p TAB ...`
-///   with a tabulator at its end, the largest first, equal ones by topic.
+/// - Without a threshold: `index TAB name TAB p_0 TAB ... TAB p_(K-1)`, without a header.
+/// - With a threshold: a header `#doc name topic proportion ...`, then `index TAB name TAB topic TAB p TAB ...` with
+///   the topics of at least that share and a TAB at the end of the line, the largest share first, equal shares by
+///   topic.
 enum DocumentTopicsFile {
     static let fileName = "doc_topics.txt"
 
-    /// Returns how many names held white space.
+    /// Returns the number of names that contained white space.
     static func write(
         _ documents: any ModelDocuments, alpha: [Double], threshold: Double?, to path: String
     ) throws -> Int {
@@ -41,7 +42,7 @@ enum DocumentTopicsFile {
     }
 }
 
-/// The topics of a document as shares, smoothed by alpha.
+/// Computes the shares of the topics of a document, smoothed by alpha.
 struct Proportions {
     let alpha: [Double]
     let alphaSum: Double
@@ -53,7 +54,7 @@ struct Proportions {
         alphaSum = isSymmetric ? alpha[0] * Double(alpha.count) : alpha.reduce(0, +)
     }
 
-    /// By topic.
+    /// Returns the share of each topic.
     func all(of document: ModelDocument) -> [Double] {
         let total = Double(document.length) + alphaSum
         var shares = alpha.map { $0 / total }
@@ -63,8 +64,8 @@ struct Proportions {
         return shares
     }
 
-    /// Visits all topics with their shares as text. Most topics of a document have no tokens, and where alpha is the same
-    /// for all so is their share: it is written out once.
+    /// Visits all topics with their shares as text. Most topics of a document have no tokens. If alpha is the same for
+    /// all topics, the share of these is the same too and is formatted only once.
     func forEach(
         of document: ModelDocument, _ body: (_ topic: Int, _ share: [UInt8]) throws(FileError) -> Void
     ) throws(FileError) {

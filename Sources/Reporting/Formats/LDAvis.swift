@@ -9,15 +9,15 @@ import Counts
     import Darwin
 #endif
 
-/// What LDAvis and pyLDAvis draw, as one JSON object; columns are lists. Topics are in our order and called 1 to K, as on
-/// the page.
+/// The data that LDAvis and pyLDAvis draw, as one JSON object whose columns are lists. Topics are in our order and
+/// numbered from 1 to K, as on the page.
 ///
-/// - `mdsDat` {x, y, topics, cluster, Freq}: the map (`TopicDistances`); Freq in per cent of all tokens.
-/// - `tinfo` {Term, Freq, Total, Category, logprob, loglift}: first the R most salient terms as `Default`, Freq and Total
-///   rounded down, logprob and loglift R, R - 1 ... 1; then for each topic the terms that are among its R most relevant for
-///   some lambda, logprob and loglift to four digits.
-/// - `token.table` {Topic, Freq, Term}: of each of these terms, its share by topic, where its frequency there is half a
-///   token or more; by term, then topic.
+/// - `mdsDat` {x, y, topics, cluster, Freq}: the map (`TopicDistances`); Freq is a percentage of all tokens.
+/// - `tinfo` {Term, Freq, Total, Category, logprob, loglift}: first the R most salient terms in the category `Default`,
+///   with Freq and Total rounded down and logprob and loglift from R down to 1; then, for each topic, the terms that
+///   are among its R most relevant for some lambda, with logprob and loglift to four decimals.
+/// - `token.table` {Topic, Freq, Term}: the share of each of these terms in each topic where its frequency is at least
+///   half a token; sorted by term, then by topic.
 /// - `R`, `lambda.step`, `plot.opts` {xlab, ylab}, `topic.order`.
 enum LDAvis {
     static let fileName = "ldavis.json"
@@ -99,6 +99,6 @@ enum LDAvis {
         return .object(zip(["Topic", "Freq", "Term"], columns).map { (key: $0, value: .array($1)) })
     }
 
-    /// To four digits behind the point.
+    /// Rounds to four decimals.
     private static func rounded(_ value: Double) -> Double { (value * 1e4).rounded(.toNearestOrEven) / 1e4 }
 }

@@ -8,23 +8,24 @@ import Counts
     import Darwin
 #endif
 
-/// The terms that LDAvis shows, and their numbers, from counts alone (Sievert, Shirley 2014).
+/// The terms that LDAvis shows, and their numbers, computed only from the counts (Sievert, Shirley 2014).
 ///
-/// phi_kw = (n_wk + beta) / (n_k + beta V); a term's frequency in topic k is phi_kw n_k, in all the sum of these, as
-/// pyLDAvis has it. Relevance = lambda log phi_kw + (1 - lambda) log (phi_kw / p_w), p_w the term's share of all.
+/// phi_kw = (n_wk + beta) / (n_k + beta V). As in pyLDAvis, a term's frequency in topic k is phi_kw n_k, and its
+/// overall frequency is the sum of these. Relevance = lambda log phi_kw + (1 - lambda) log (phi_kw / p_w), where p_w is
+/// the term's share of all tokens.
 ///
-/// What words without tokens in a topic bring is known by topic, not by word; of these words only the rarest R can be
-/// relevant. So everything is O(cells) times the 101 lambdas, never K V.
+/// The phi of words without tokens in a topic depends only on the topic, and only the R rarest of these words can be
+/// relevant. Therefore the time is O(cells) times the 101 lambdas, and never O(K V).
 struct LDAvisTerms {
-    /// R: terms shown at once.
+    /// R: the number of terms shown at once.
     let shown: Int
     private let model: TopicModel
     private let cells: TopicMajorRows
-    /// By topic: phi of a word without tokens in it.
+    /// For each topic, phi of a word without tokens in it.
     private let bases: [Double]
-    /// By word, over all topics.
+    /// The frequency of each word over all topics.
     private let frequencies: [Double]
-    /// By word: log p_w.
+    /// log p_w of each word.
     private let logShares: [Double]
 
     static let lambdaStep = 0.01
@@ -54,7 +55,7 @@ struct LDAvisTerms {
         model.probability(count: count(of: word, topic: topic), topic: topic)
     }
 
-    /// The term's part of log phi_kw - log p_w.
+    /// Returns log phi_kw - log p_w for a term of the given probability phi_kw.
     func logLift(_ probability: Double, of word: Int) -> Double { log(probability) - logShares[word] }
 
     private func count(of word: Int, topic: Int) -> UInt32 {
@@ -63,10 +64,11 @@ struct LDAvisTerms {
         return 0
     }
 
-    // MARK: Which terms
+    // MARK: Selection of terms
 
-    /// The most salient terms: p_w times how much the term tells of the topic, the sum over topics of
-    /// q_k log (q_k / p_k), q_k = phi_kw / sum of phi_w, p_k the topic's share of tokens (topics without any say nothing).
+    /// Returns the most salient terms. Saliency is p_w times the information of the term about the topic, the sum over
+    /// topics of q_k log (q_k / p_k), with q_k = phi_kw / sum of phi_w and p_k the topic's share of tokens. Topics
+    /// without tokens contribute nothing.
     func salient() -> [Int] {
         let tokens = Double(max(1, model.tokens))
         let shares = model.topicTotals.map { Double($0) / tokens }
@@ -93,8 +95,8 @@ struct LDAvisTerms {
         return best.members
     }
 
-    /// For each topic the terms that are among the `shown` most relevant for some lambda, in the order in which they
-    /// become so as lambda grows.
+    /// Returns, for each topic, the terms that are among the `shown` most relevant for some lambda, in the order in
+    /// which they first appear as lambda increases.
     func relevant() -> [[Int]] {
         let rarest = logShares.indices.sorted { (logShares[$0], $0) < (logShares[$1], $1) }
         return (0..<model.topics).map { topic in
@@ -136,7 +138,7 @@ struct LDAvisTerms {
     }
 }
 
-/// Those with the largest scores of all that were offered, largest first; of equal ones those offered first.
+/// The members with the largest scores of all that were offered, largest first; of equal scores, those offered first.
 private struct Best {
     private let count: Int
     private(set) var members: [Int] = []

@@ -1,20 +1,20 @@
-/// MALLET's state: the topic of every token, gzipped, a line a token with single blanks; one at
-/// the end of the line of alphas.
+/// MALLET's state: the topic of every token, compressed with gzip. Each token is a line whose fields are separated by
+/// single spaces; the line of alphas ends with a space.
 ///
 ///     #doc source pos typeindex type topic
 ///     #alpha : 0.1 0.1
 ///     #beta : 0.01
 ///     0 d0 0 17 gene 1
 ///
-/// `doc` is the document's line, from 0; `source` its name. Words of a document have no order, since a bag of words has
-/// none: `pos` counts its tokens by word. `typeindex` is the word's row in the model.
+/// `doc` is the document's line, from 0, and `source` is its name. A bag of words has no word order, so `pos` counts
+/// the document's tokens sorted by word. `typeindex` is the word's row in the model.
 ///
-/// The shards of a cluster write one each, the first with the three lines at the top, so that `cat` joins them.
+/// In a cluster each shard writes one file, and only the first has the three header lines, so that `cat` can join them.
 enum MALLETState {
     static let fileName = "state.gz"
 
-    /// Returns how many words and names held white space.
-    /// - Parameter hasHead: whether the lines at the top are written.
+    /// Returns the numbers of words and names that contained white space.
+    /// - Parameter hasHead: Whether the header lines are written.
     static func write(
         _ documents: any ModelDocuments, _ words: NumberedWords, alpha: [Double], beta: Double, hasHead: Bool,
         to path: String
@@ -44,7 +44,7 @@ enum MALLETState {
         return (replacedWords, replacedNames)
     }
 
-    /// For each word ` typeindex type `, and how many held white space.
+    /// Returns ` typeindex type ` for each word, and the number of words that contained white space.
     private static func typeColumns(_ words: NumberedWords) -> (columns: ByteStrings, replaced: Int) {
         let (labels, replaced) = PlainLabels.of(words.labels)
         var columns = ByteStrings()

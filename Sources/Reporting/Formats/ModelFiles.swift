@@ -1,17 +1,17 @@
-/// The files that a process writes of a model: in the formats asked for, of the parts that it has.
+/// The files of a model that a process writes, in the given formats, from the parts of the model that it has.
 package struct ModelFiles {
     package let formats: [ModelFormat]
     package let alpha: [Double]
     package let beta: Double
-    /// nil: this process has not all of it.
+    /// The model; nil if this process does not have all of it.
     package var model: TopicModel?
-    /// nil: not known.
+    /// The documents; nil if they are not known.
     package var documents: (any ModelDocuments)?
-    /// What goes into the dump's `d`.
+    /// The contents of the dump's `d`.
     package var publishedDocuments: LabelledRows?
-    /// Topics of a document with less are left out of its files.
+    /// The smallest share of a topic that is written for a document.
     package var threshold: Double?
-    /// Whether a state begins here, and does not go on from another shard's.
+    /// Whether the state has header lines; false if it continues the state of another shard.
     package var stateHasHead = true
 
     package init(_ formats: [ModelFormat], alpha: [Double], beta: Double) {
@@ -25,20 +25,21 @@ package struct ModelFiles {
         self.model = model
     }
 
-    /// What was written, in the order of the formats.
+    /// The files that were written, in the order of the formats.
     package struct Written: Sendable {
-        /// Names in the folder.
+        /// The names of the files in the folder.
         package var files: [String] = []
-        /// Words, and names of documents, that hold white space, and are written otherwise where it would split them.
+        /// The numbers of words and document names that contain white space, which is replaced where it separates
+        /// fields.
         package var replacedWords = 0
         package var replacedNames = 0
-        /// Formats of which there was nothing to write, or not all.
+        /// The formats that could not be written, or only in part.
         package var incomplete: [ModelFormat] = []
 
         package init() {}
     }
 
-    /// Writes them into `folder`, each whole or not at all.
+    /// Writes the files to `folder`, each of them completely or not at all.
     package func write(to folder: String) throws -> Written {
         var written = Written()
         let plain = model.map { PlainLabels.of($0.words.labels) }

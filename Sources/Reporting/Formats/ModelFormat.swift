@@ -1,6 +1,6 @@
-/// What a model can be written as; raw values are the spellings on the command line.
+/// The formats in which a model can be written. The raw values are the spellings on the command line.
 ///
-/// A new one is a case here, a file beside this one, and a line in `ModelFiles.write`.
+/// To add a format, add a case here, a file in this folder and a line in `ModelFiles.write`.
 package enum ModelFormat: String, CaseIterable, Sendable {
     case distLDA = "dist_lda"
     case state
@@ -13,17 +13,17 @@ package enum ModelFormat: String, CaseIterable, Sendable {
     case numpy
     case csv
 
-    /// What a format is made of.
+    /// The parts of a model that a format can hold.
     package enum Part: Sendable {
-        /// The counts of all words: what one process holds alone, and the listener of a cluster.
+        /// The counts of all words, which a process that trains alone and the listener of a cluster have.
         case model
         /// The topics of documents.
         case documents
-        /// The topic of each token, which only the shard that samples it knows.
+        /// The topic of each token, which only the shard that samples the token has.
         case tokens
     }
 
-    /// The parts that it has something of; without one of them there is nothing to write.
+    /// The parts that the format can hold. If a process has none of them, there is nothing to write.
     package var parts: Set<Part> {
         switch self {
         case .distLDA, .keys, .wordTopicCounts, .topicWordWeights, .diagnostics, .ldavis: [.model]
@@ -33,7 +33,7 @@ package enum ModelFormat: String, CaseIterable, Sendable {
         }
     }
 
-    /// Whether it holds anything of documents, where they are known.
+    /// Whether the format holds data of documents, if they are known.
     package var readsDocuments: Bool {
         switch self {
         case .state, .docTopics, .diagnostics, .numpy, .csv: true
@@ -43,6 +43,6 @@ package enum ModelFormat: String, CaseIterable, Sendable {
 }
 
 extension ModelFormat {
-    /// Topics of which `ldavis` can draw a map.
+    /// The largest number of topics for which `ldavis` can draw a map.
     package static let maxMappedTopics = TopicDistances.maxTopics
 }

@@ -1,15 +1,16 @@
 import Files
 import Gzip
 
-/// The counts as numpy's and scipy's arrays, for Python:
+/// The counts as arrays of numpy and scipy, for Python:
 ///
-/// - `topic_word.npy`: n_wk as int32, K rows of V;
+/// - `topic_word.npy`: n_wk as int32, of shape K x V;
 /// - `alpha.npy`: K doubles;
-/// - `vocab.txt`: the words, a line each, in the order of the columns;
-/// - `doc_topic.npz`: n_dk as `scipy.sparse.save_npz` writes a matrix in CSR form, int32, a row a document;
-/// - `documents.txt`: the documents' names, a line each, in the order of the rows.
+/// - `vocab.txt`: the words, one per line, in the order of the columns;
+/// - `doc_topic.npz`: n_dk as a sparse matrix in CSR form, as written by `scipy.sparse.save_npz`, int32, one row per
+///   document;
+/// - `documents.txt`: the documents' names, one per line, in the order of the rows.
 ///
-/// Where a number needs more than 32 bits, all of its array have 64.
+/// If a number of an array needs more than 32 bits, the whole array has 64.
 enum NumpyFiles {
     static let topicWord = "topic_word.npy"
     static let alpha = "alpha.npy"
@@ -17,9 +18,9 @@ enum NumpyFiles {
     static let docTopic = "doc_topic.npz"
     static let documents = "documents.txt"
 
-    // MARK: Of the model
+    // MARK: The model
 
-    /// One topic's row is held at a time.
+    /// Writes n_wk; only one topic's row is held in memory at a time.
     static func writeTopicWord(_ model: TopicModel, to path: String) throws(FileError) {
         let cells = TopicMajorRows(model.words.rows, topics: model.topics)
         if cells.amounts.contains(where: { $0 > Int32.max }) {
@@ -52,7 +53,7 @@ enum NumpyFiles {
         try file.commit()
     }
 
-    /// - Parameter labels: plain.
+    /// - Parameter labels: Labels without white space (`PlainLabels`).
     static func writeLines(_ labels: ByteStrings, to path: String) throws(FileError) {
         var file = try StreamedFile(path: path)
         for index in 0..<labels.count {
@@ -62,9 +63,9 @@ enum NumpyFiles {
         try file.commit()
     }
 
-    // MARK: Of documents
+    // MARK: Documents
 
-    /// Returns how many names held white space.
+    /// Returns the number of names that contained white space.
     static func writeNames(of documents: any ModelDocuments, to path: String) throws -> Int {
         var file = try StreamedFile(path: path)
         var replaced = 0
@@ -78,7 +79,8 @@ enum NumpyFiles {
         return replaced
     }
 
-    /// The documents pass four times: to be counted, for the columns, for the rows' starts and for the numbers.
+    /// Visits the documents four times: to count the cells, for the columns, for the starts of the rows and for the
+    /// counts.
     static func writeDocTopic(_ documents: any ModelDocuments, topics: Int, to path: String) throws {
         var (cells, largest) = (0, 0)
         try documents.visit(withTokens: false) { document in
@@ -142,7 +144,7 @@ enum NumpyFiles {
     }
 }
 
-/// An array on its way into a zip archive, number by number.
+/// An array that is written to a zip archive, one number after another.
 private struct NumpyMember<Number: FixedWidthInteger> {
     let name: String
     let count: Int

@@ -1,7 +1,7 @@
-/// The head of a `.npy` file, version 1.0: `\x93NUMPY`, the version, the length of what follows, and a Python dictionary,
-/// padded with blanks and a line feed so that the numbers begin at a multiple of 64. They are in C order.
+/// The header of a `.npy` file, version 1.0: `\x93NUMPY`, the version, the length of the rest, and a Python dictionary,
+/// padded with spaces and a line feed so that the data begins at a multiple of 64 bytes. The data is in C order.
 enum NumpyHeader {
-    /// - Parameter type: numpy's name of it, such as `<i4`.
+    /// - Parameter type: The name of the type in numpy, such as `<i4`.
     static func bytes(type: String, shape: [Int]) -> [UInt8] {
         let sizes = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
         var dictionary = Array("{'descr': '\(type)', 'fortran_order': False, 'shape': (\(sizes)), }".utf8)

@@ -1,11 +1,13 @@
-/// Words and names for files that are split at white space or by lines: every white space in them is written as `_`.
+/// Words and names for files in which white space or line ends separate fields: every white space character in them is
+/// written as `_`.
 ///
-/// White space is what Unicode calls so, the separators U+001C to U+001F, at which Python splits too, and U+FEFF, which at
-/// the front of a file would be a byte-order mark; bytes that are not UTF-8 are none. An empty label is written as `_`.
+/// White space is as defined by Unicode, plus the separators U+001C to U+001F, at which Python splits too, and U+FEFF,
+/// which would be a byte-order mark at the start of a file. Bytes that are not UTF-8 are not white space. An empty
+/// label is written as `_`.
 package enum PlainLabels {
     private static let underscore = UInt8(ascii: "_")
 
-    /// The labels so written, and how many are others than before. O(bytes).
+    /// Returns the labels in this form, and the number of labels that were changed. O(bytes).
     package static func of(_ labels: ByteStrings) -> (labels: ByteStrings, replaced: Int) {
         guard (0..<labels.count).contains(where: { !isPlain(labels[$0]) }) else { return (labels, 0) }
         var (plain, replaced) = (ByteStrings(), 0)
@@ -36,7 +38,7 @@ package enum PlainLabels {
         return plain
     }
 
-    /// The bytes of the white space that begins at `index`, or 0.
+    /// Returns the number of bytes of the white space character at `index`, or 0 if there is none.
     private static func spaceLength(in label: ArraySlice<UInt8>, at index: Int) -> Int {
         let byte = label[index]
         if byte < 0x80 { return byte == 0x20 || (0x09...0x0D).contains(byte) || (0x1C...0x1F).contains(byte) ? 1 : 0 }

@@ -1,15 +1,15 @@
 import Counts
 
-/// The words of each topic by frequency, those of equal frequency by their bytes; only the first few are kept.
-/// Time: O(cells log count); memory: `count` rows a topic.
+/// The first `count` words of each topic, sorted by frequency, those of equal frequency by their bytes.
+/// Time: O(cells log count). Memory: `count` rows per topic.
 struct RankedWords {
     struct Word: Equatable {
-        /// The model's row.
+        /// The word's row in the model.
         let row: Int
         let count: UInt32
     }
 
-    /// By topic, most frequent first.
+    /// The words of each topic, most frequent first.
     let topics: [[Word]]
 
     init(_ words: LabelledRows, topics: Int, count: Int) {

@@ -1,7 +1,8 @@
-/// A symmetric matrix of n x n numbers, and its largest eigenvalues with their vectors: O(n^3) time, 8 n^2 bytes.
+/// A symmetric n x n matrix, and its largest eigenvalues with their eigenvectors: O(n^3) time, 8 n^2 bytes.
 ///
-/// It is reduced to three diagonals by Householder's reflections; of these bisection finds eigenvalues (by counting signs
-/// of pivots: Givens 1954) and inverse iteration the vectors, which the reflections carry back (Wilkinson, Reinsch 1971).
+/// The matrix is reduced to tridiagonal form by Householder reflections. Bisection finds the eigenvalues of that form
+/// (by counting the signs of pivots: Givens 1954) and inverse iteration its eigenvectors, which the reflections
+/// transform back (Wilkinson, Reinsch 1971).
 struct SymmetricMatrix {
     let count: Int
     private var numbers: [Double]
@@ -21,11 +22,11 @@ struct SymmetricMatrix {
 
     struct Eigenpair {
         let value: Double
-        /// Of length 1; its component of largest magnitude, the first of them, is positive.
+        /// The eigenvector, of length 1. The first of its components of largest magnitude is positive.
         let vector: [Double]
     }
 
-    /// The `wanted` algebraically largest eigenvalues, descending; n of them if there are no more.
+    /// Returns the `wanted` algebraically largest eigenvalues in descending order, or all n if there are fewer.
     consuming func largest(_ wanted: Int) -> [Eigenpair] {
         let form = TridiagonalForm(reducing: &numbers, count: count)
         var (values, vectors) = ([Double](), [[Double]]())
@@ -38,7 +39,7 @@ struct SymmetricMatrix {
         }
     }
 
-    /// Of a vector and its negative, which are eigenvectors alike, the one with the sign promised.
+    /// Returns the vector or its negative, which is an eigenvector too, so that the sign is as documented.
     private static func signed(_ vector: [Double]) -> [Double] {
         let largest = vector.reduce(0) { max($0, abs($1)) } * (1 - 1e-9)
         guard let first = vector.first(where: { abs($0) >= largest }), first < 0 else { return vector }
@@ -46,15 +47,15 @@ struct SymmetricMatrix {
     }
 }
 
-/// A symmetric matrix of three diagonals.
+/// A symmetric tridiagonal matrix.
 private struct TridiagonalForm {
-    /// n
+    /// The n elements of the diagonal.
     private var diagonal: [Double]
-    /// n; `beside[i]` stands between i - 1 and i, the first is 0.
+    /// The off-diagonal elements, n numbers: `beside[i]` is the element at (i - 1, i); `beside[0]` is 0.
     private var beside: [Double]
 
-    /// Reduces `numbers`, of which row i then holds the reflection that cleared it, as the vector of length sqrt(2) at its
-    /// first i places; all zeros: none.
+    /// Reduces `numbers`. Afterwards the first i elements of row i hold the reflection that eliminated it, as a vector
+    /// of length sqrt(2); all zeros mean that there was no reflection.
     init(reducing numbers: inout [Double], count: Int) {
         diagonal = Array(repeating: 0, count: count)
         beside = diagonal
@@ -101,14 +102,14 @@ private struct TridiagonalForm {
 
     private var count: Int { diagonal.count }
 
-    /// A bound on all eigenvalues' magnitudes (Gershgorin).
+    /// A bound on the magnitude of all eigenvalues (Gershgorin).
     private var bound: Double {
         diagonal.indices.reduce(0.0) {
             max($0, abs(diagonal[$1]) + abs(beside[$1]) + ($1 + 1 < count ? abs(beside[$1 + 1]) : 0))
         }
     }
 
-    /// How many eigenvalues are below `value`.
+    /// Returns the number of eigenvalues below `value`.
     private func countBelow(_ value: Double) -> Int {
         var (below, pivot) = (0, 1.0)
         for index in 0..<count {
@@ -120,7 +121,7 @@ private struct TridiagonalForm {
         return below
     }
 
-    /// The eigenvalue that `rank` others are above.
+    /// Returns the eigenvalue that is smaller than `rank` others.
     func eigenvalue(rank: Int) -> Double {
         var (low, high) = (-bound, bound)
         for _ in 0..<120 where high > low {
@@ -131,9 +132,9 @@ private struct TridiagonalForm {
         return low + (high - low) / 2
     }
 
-    /// A vector of length 1 for an eigenvalue, at right angles to those known.
+    /// Returns an eigenvector of length 1 for an eigenvalue, orthogonal to the known ones.
     func eigenvector(_ value: Double, orthogonalTo known: [[Double]]) -> [Double] {
-        // Off the eigenvalue by less than it is known to, so that the equations can be solved.
+        // The shift differs from the eigenvalue by less than its error, so that the equations can be solved.
         let shift = value + bound * 1e-15
         var vector = (0..<count).map { 1 + Double(($0 * 7919 + known.count * 53 * ($0 + 1)) % 101) / 101 }
         Self.normalise(&vector, orthogonalTo: known)
@@ -158,10 +159,10 @@ private struct TridiagonalForm {
         }
     }
 
-    /// x with (T - shift) x = right, by elimination with exchanges of rows.
+    /// Returns x with (T - shift) x = right, by Gaussian elimination with row exchanges.
     private func solved(_ shift: Double, _ right: [Double]) -> [Double] {
         let tiny = bound > 0 ? bound * 1e-16 : 1
-        // The rows that are done hold what is left of them at their diagonal, beside it, and one further.
+        // A row that has been eliminated has its remaining elements on the diagonal and at the two places right of it.
         var upper = diagonal.map { $0 - shift }
         var second = (0..<count).map { $0 + 1 < count ? beside[$0 + 1] : 0 }
         var third = [Double](repeating: 0, count: count)
@@ -190,7 +191,7 @@ private struct TridiagonalForm {
         return solution
     }
 
-    /// The vector in the matrix's own coordinates.
+    /// Transforms a vector back to the coordinates of the original matrix.
     func carriedBack(_ vector: [Double], by reflections: [Double]) -> [Double] {
         var vector = vector
         for row in 1..<max(1, count) {

@@ -1,12 +1,12 @@
 import Files
 
-/// The tables of R's tidytext, as CSV (RFC 4180, lines end with CR LF): `topic,term,beta` and `document,topic,gamma`, a row
-/// for every pair. beta = (n_wk + beta) / (n_k + beta V), gamma = (alpha_k + n_dk) / (sum of alpha + N_d). Topics count
-/// from 0, as everywhere.
+/// The tables of R's tidytext as CSV (RFC 4180, lines end with CR LF): `topic,term,beta` and `document,topic,gamma`,
+/// with one row for every pair. beta = (n_wk + beta) / (n_k + beta V), gamma = (alpha_k + n_dk) / (sum of alpha + N_d).
+/// Topics are numbered from 0, as in all formats.
 ///
-/// Spreadsheets take a cell that begins with = + - @, a tabulator or CR for a formula: such a word or name has an apostrophe
-/// put before it, and so has one that would look so afterwards ('=x), so that taking off one apostrophe from what begins
-/// with some and such a character gives every word back.
+/// Spreadsheets interpret a cell that begins with = + - @, a TAB or CR as a formula. Such a word or name is therefore
+/// prefixed with an apostrophe. A word that already has apostrophes before such a character ('=x) is prefixed too, so
+/// that removing one apostrophe from every cell of this kind restores every word.
 enum TidyCSV {
     static let termsFileName = "topic_term.csv"
     static let documentsFileName = "doc_topic.csv"
@@ -33,7 +33,7 @@ enum TidyCSV {
         try file.commit()
     }
 
-    /// - Parameter threshold: rows of less are left out.
+    /// - Parameter threshold: Rows with a smaller share are omitted.
     static func write(
         _ documents: any ModelDocuments, alpha: [Double], threshold: Double?, to path: String
     ) throws {
@@ -60,7 +60,7 @@ enum TidyCSV {
         try file.commit()
     }
 
-    /// A word or name as a cell.
+    /// Returns a word or name as a cell.
     static func cell(_ text: ArraySlice<UInt8>) -> [UInt8] {
         let apostrophe = UInt8(ascii: "'")
         var cell = Array(text)

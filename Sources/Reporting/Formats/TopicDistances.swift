@@ -8,20 +8,21 @@ import Counts
     import Darwin
 #endif
 
-/// How far topics are from one another (the Jensen-Shannon divergence of their distributions over words), and a map of them
-/// in the plane (principal coordinates: Gower 1966).
+/// The distances between topics (the Jensen-Shannon divergence of their distributions over words), and a map of the
+/// topics in the plane (principal coordinates: Gower 1966).
 ///
-/// With phi_k = b_k + (something where topic k has tokens of the word), JS(i, j) = H((phi_i + phi_j) / 2) - (H(phi_i) +
-/// H(phi_j)) / 2 is summed over words in four parts: those in neither topic, which are all alike; those in i alone and in j
-/// alone, of which only the counts matter, so that words with equal counts are done at once; and those in both, word by
-/// word. So it takes O(K^2 c + the sum over words of the square of their topics), c the number of different counts of a
-/// topic, and not O(K^2 V).
+/// phi_k of a word is b_k, plus a term if topic k has tokens of the word. The divergence of topics i and j,
+/// JS(i, j) = H((phi_i + phi_j) / 2) - (H(phi_i) + H(phi_j)) / 2, is summed over words in four parts. The words in
+/// neither topic all have the same value. For the words only in i and the words only in j, only the counts matter, so
+/// words with equal counts are handled together. The words in both topics are handled one by one. The time is O(K^2 c +
+/// the sum over words of the square of their number of topics), where c is the number of different counts in a topic,
+/// instead of O(K^2 V).
 struct TopicDistances {
-    /// K x K.
+    /// The K x K distances.
     private(set) var distances: SymmetricMatrix
     private let topics: Int
 
-    /// Topics up to which a map is drawn: the matrix takes 8 K^2 bytes, and the time grows with K^3.
+    /// The largest number of topics for which a map is drawn: the matrix takes 8 K^2 bytes, and the time is O(K^3).
     static let maxTopics = 4096
 
     init(_ model: TopicModel) {
@@ -31,7 +32,7 @@ struct TopicDistances {
         let histograms = Self.histograms(model)
         let present = histograms.map { $0.reduce(0) { $0 + $1.words } }
 
-        // As if no word were in two topics: for each pair those in neither, in the one, in the other.
+        // First assume that no word is in both topics: for each pair, add the words in neither, in i and in j.
         for i in 0..<topics {
             for j in 0..<i {
                 let absent = Double(model.vocabulary - present[i] - present[j])
@@ -55,7 +56,7 @@ struct TopicDistances {
         }
     }
 
-    /// Sets right what words in both topics of a pair bring.
+    /// Corrects the contribution of the words that are in both topics of a pair.
     private mutating func addShared(_ model: TopicModel, _ bases: [Double]) {
         let rows = model.words.rows
         for word in 0..<rows.count {
@@ -81,7 +82,7 @@ struct TopicDistances {
         let words: Int
     }
 
-    /// By topic: how many words have each of its counts.
+    /// Returns, for each topic, the number of words with each count.
     private static func histograms(_ model: TopicModel) -> [[Bin]] {
         let cells = TopicMajorRows(model.words.rows, topics: model.topics)
         return (0..<model.topics).map { topic in
@@ -93,14 +94,15 @@ struct TopicDistances {
         }
     }
 
-    /// -p log p
+    /// Returns -p log p, or 0 for p = 0.
     private static func entropy(_ probability: Double) -> Double {
         probability > 0 ? -probability * log(probability) : 0
     }
 
-    /// Two coordinates for each topic: the first two axes of classical scaling. One that says nothing is all zeros.
+    /// Returns two coordinates for each topic, the first two axes of classical scaling. An axis without a positive
+    /// eigenvalue is all zeros.
     consuming func plane() -> (x: [Double], y: [Double]) {
-        // B = -1/2 H D^2 H, H centring rows and columns.
+        // B = -1/2 H D^2 H, where H centres rows and columns.
         var centred = distances
         var means = [Double](repeating: 0, count: topics)
         for i in 0..<topics {

@@ -1,15 +1,15 @@
 import Files
 
-/// MALLET's topic keys: a line a topic, `topic TAB alpha TAB word word ... word` and a blank.
+/// MALLET's topic keys: one line per topic, `topic TAB alpha TAB word word ... word`, followed by a space.
 ///
 ///     0	0.1	w0-3 w0-1 w0-7
 ///
-/// Up to 20 words, most frequent first; alpha with at most five digits behind the point.
+/// There are up to 20 words, the most frequent first. alpha has at most five decimals.
 enum TopicKeys {
     static let fileName = "topic_keys.txt"
     private static let words = 20
 
-    /// - Parameter labels: the model's words, plain.
+    /// - Parameter labels: The model's words without white space (`PlainLabels`).
     static func write(_ model: TopicModel, labels: ByteStrings, to path: String) throws(FileError) {
         var file = try StreamedFile(path: path)
         let ranked = RankedWords(model.words, topics: model.topics, count: words)

@@ -1,10 +1,10 @@
 import Files
 
-/// MALLET's topic word weights: `topic TAB word TAB weight` for every pair, weight = n_wk + beta.
+/// MALLET's topic word weights: `topic TAB word TAB weight` for every pair, with weight = n_wk + beta.
 enum TopicWordWeights {
     static let fileName = "topic_word_weights.txt"
 
-    /// - Parameter labels: the model's words, plain.
+    /// - Parameter labels: The model's words without white space (`PlainLabels`).
     static func write(_ model: TopicModel, labels: ByteStrings, to path: String) throws(FileError) {
         let cells = TopicMajorRows(model.words.rows, topics: model.topics)
         var file = try StreamedFile(path: path)
@@ -22,7 +22,7 @@ enum TopicWordWeights {
 }
 
 extension TopicMajorRows {
-    /// Visits all words in order, each with its tokens in `topic`.
+    /// Visits all words in order, each with the number of its tokens in `topic`.
     func forEachWord(
         of topic: Int, words: Int, _ body: (_ word: Int, _ count: UInt32) throws(FileError) -> Void
     ) throws(FileError) {

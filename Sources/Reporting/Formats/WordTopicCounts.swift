@@ -1,12 +1,12 @@
 import Files
 import Counts
 
-/// MALLET's word topic counts: a line a word, `number word topic:count topic:count ...`, the largest count first, equal ones
-/// by topic.
+/// MALLET's word topic counts: one line per word, `number word topic:count topic:count ...`, the largest count first,
+/// equal counts by topic.
 enum WordTopicCounts {
     static let fileName = "word_topic_counts.txt"
 
-    /// - Parameter labels: the model's words, plain.
+    /// - Parameter labels: The model's words without white space (`PlainLabels`).
     static func write(_ model: TopicModel, labels: ByteStrings, to path: String) throws(FileError) {
         var file = try StreamedFile(path: path)
         let rows = model.words.rows

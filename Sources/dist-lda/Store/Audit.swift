@@ -3,15 +3,16 @@ import CommandLineTools
 import Counts
 import RedisStore
 
-/// `dist-lda store audit`: the ledger's laws, recomputed.
+/// `dist-lda store audit`: recomputes the ledger's laws.
 struct Audit: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Recomputes every law of a run's ledger; exit code 65 if one is broken.",
+        abstract: "Checks that the counts of a run are consistent; exit code 65 if not.",
         usage: "dist-lda store audit --run <name> [--redis <address>] ...",
         discussion: """
-            Reads every block and checks that its total is the sum of the shards' contributions, that every value is whole, \
-            that every word is in its block once, and that each shard's tokens are all there. Prints a line for each \
-            violation, then a summary. Shards may go on meanwhile: a block is read at one moment.
+            Reads every block and checks that its total is the sum of the shards' contributions, that every value is \
+            undamaged, that every word is in its block exactly once, and that no shard's tokens are missing. Prints a \
+            line for each violation, then a summary. Shards may be running meanwhile, because each block is read \
+            atomically.
             """)
 
     @OptionGroup var named: NamedRun
@@ -21,14 +22,14 @@ struct Audit: ParsableCommand {
         let audit = try LedgerReport.audit(store, manifest)
         if audit.violations > 0 {
             throw BrokenLedgerError(
-                run: store.run, violations: audit.violations, advice: "dist-lda store repair sets it right")
+                run: store.run, violations: audit.violations, advice: "use dist-lda store repair")
         }
     }
 }
 
-/// An audit as lines on standard output.
+/// Prints an audit on standard output.
 enum LedgerReport {
-    /// Audits, printing each violation and the summary. Throws if the run is replaced by another meanwhile.
+    /// Audits the run and prints each violation and the summary. Throws if another run replaces it meanwhile.
     static func audit(
         _ store: any CountStore, _ manifest: RunManifest, observe: (LedgerViolation) -> Void = { _ in }
     ) throws -> LedgerAudit {
@@ -41,7 +42,7 @@ enum LedgerReport {
         StandardStream.output.write(
             "run \(store.run): \(audit.tokens) tokens, \(audit.cells) cells, blocks \(audit.blocks) of "
                 + "\(manifest.blocks), contributions \(audit.contributions), violations \(audit.violations)\n"
-                + (shards.isEmpty ? "" : "not all is stored yet by shards: \(shards)\n"))
+                + (shards.isEmpty ? "" : "shards that have not stored all of their counts yet: \(shards)\n"))
         return audit
     }
 }

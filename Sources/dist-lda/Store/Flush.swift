@@ -6,14 +6,14 @@ import RedisStore
 /// `dist-lda store flush`: removes one run and nothing else. (The original's flush_db emptied the whole database.)
 struct Flush: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Removes one run, and nothing else.",
+        abstract: "Removes one run and nothing else.",
         usage: "dist-lda store flush --run <name> [--redis <address>] ...")
 
     @OptionGroup var named: NamedRun
 
     func run() throws {
         let counts = try named.open()
-        // A manifest that is damaged or of another version must not keep a run from being removed.
+        // A run must be removable even if its manifest is damaged or of another version.
         let manifest = try? counts.manifest()
         let alive = try counts.statuses().filter {
             $0.progress.state == .sampling && $0.silence < manifest?.lease ?? RunAdmission.defaultLease

@@ -1,6 +1,6 @@
 import Reporting
 
-/// Text that others wrote into the store, for a terminal.
+/// Makes text from the store, which other programs may have written, safe for a terminal.
 enum Printable {
     static func text(_ text: String) -> String { UTF8Text.printable(Array(text.utf8).span) }
 }

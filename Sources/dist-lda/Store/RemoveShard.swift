@@ -3,22 +3,23 @@ import CommandLineTools
 import Counts
 import RedisStore
 
-/// `dist-lda store remove-shard`: a run goes on without one of its shards.
+/// `dist-lda store remove-shard`: removes a shard from a run, which continues without it.
 struct RemoveShard: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Takes a shard that is dead or has finished out of a run, exactly.",
+        abstract: "Removes a shard that is dead or has finished, with all its counts, from a run.",
         usage: "dist-lda store remove-shard --run <name> --shard <number> [--force] [--redis <address>] ...",
         discussion: """
-            Its counts are taken out of every total, its documents are removed, and no one waits for it any more. If a \
-            process of it is still there, that one ends with exit code 76. The command that started the shard brings it \
-            back. A shard that is alive is refused with exit code 75.
+            Subtracts the shard's counts from every total and removes its documents; the other shards no longer wait \
+            for it. If a process of the shard is still running, it ends with exit code 76. The command that started \
+            the shard adds it to the run again. If the shard is alive, remove-shard ends with exit code 75.
             """)
 
     @Option(
-        help: ArgumentHelp("Which shard, from 0 (needed).", valueName: "number"), transform: Numbers.whole(0...65535))
+        help: ArgumentHelp("The shard's number, from 0 (required).", valueName: "number"),
+        transform: Numbers.whole(0...65535))
     var shard: Int?
 
-    @Flag(help: "Also if it is alive.")
+    @Flag(help: "Remove the shard even if it is alive.")
     var force = false
 
     @OptionGroup var named: NamedRun

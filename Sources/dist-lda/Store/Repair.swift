@@ -3,15 +3,15 @@ import CommandLineTools
 import Counts
 import RedisStore
 
-/// `dist-lda store repair`: sets a ledger right that an audit found broken.
+/// `dist-lda store repair`: repairs a ledger in which an audit has found violations.
 struct Repair: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Sets a run's ledger right, block by block; exit code 65 if counts are lost.",
+        abstract: "Repairs the counts of a run, block by block; exit code 65 if counts are lost.",
         usage: "dist-lda store repair --run <name> [--redis <address>] ...",
         discussion: """
-            Recomputes totals from the shards' contributions where they differ, and removes what is damaged; a shard that \
-            runs puts its counts back. Shards may go on meanwhile: a block is changed only if it is still as it was read. \
-            Then audits, and says what is left.
+            Recomputes totals that differ from the sum of the shards' contributions and removes damaged values; \
+            running shards then store their counts again. Shards may be running meanwhile, because a block is changed \
+            only if it has not changed since it was read. Then audits the run and prints the remaining violations.
             """)
 
     @OptionGroup var named: NamedRun
@@ -28,13 +28,13 @@ struct Repair: ParsableCommand {
         let audit = try LedgerReport.audit(store, manifest) { violation in
             guard let shard = violation.shardToPutBack, alive.contains(shard) else { return }
             awaited += 1
-            StandardStream.output.write("shard \(shard) runs, and puts its counts back\n")
+            StandardStream.output.write("shard \(shard) is running and will store its counts again\n")
         }
         if audit.violations > awaited {
             throw BrokenLedgerError(
                 run: store.run, violations: audit.violations - awaited,
-                advice: "start the shards named above again with the same command; one that has finished must be taken "
-                    + "out first, with dist-lda store remove-shard")
+                advice: "start the shards named above again with the same command; a shard that has finished must "
+                    + "first be removed with dist-lda store remove-shard")
         }
     }
 
@@ -47,7 +47,7 @@ struct Repair: ParsableCommand {
 }
 
 extension LedgerViolation {
-    /// The shard that mends this at its next exchange, if it runs.
+    /// The shard that repairs this violation at its next exchange, if it is running.
     fileprivate var shardToPutBack: Int? {
         switch self {
         case .absentContributions(let shard, _, _), .tokens(let shard, _, _): shard

@@ -2,14 +2,14 @@ import Counts
 import RedisStore
 import Reporting
 
-/// All there is to say of a run, for people and for programs.
+/// The full report on a run, as text and as JSON.
 struct RunReport {
     private let run: String
     private let servers: String
     private let manifest: RunManifest
-    /// By shard.
+    /// The status of each shard, by number.
     private let statuses: [Int: ShardStatus]
-    /// Or why the server does not tell.
+    /// The memory and traffic, or the reason why the server does not report them.
     private let usage: Result<StoreUsage, CountStoreError>
 
     init(_ store: RedisCountStore) throws {
@@ -23,7 +23,7 @@ struct RunReport {
         }
     }
 
-    // MARK: For people
+    // MARK: Text
 
     var text: String {
         let facts =
@@ -45,7 +45,7 @@ struct RunReport {
         }
     }
 
-    /// "hmget 12 times in 0.5 ms"
+    /// Returns text such as "hmget 12 times in 0.5 ms".
     private static func text(_ command: StoreUsage.Command) -> String {
         "\(command.name) \(command.calls) times in \(Double(command.microseconds / 100) / 10) ms"
     }
@@ -71,15 +71,15 @@ struct RunReport {
         return table
     }
 
-    /// The sweeps of the shard that has done most.
+    /// The number of sweeps of the shard that has done the most.
     private var furthest: Int { statuses.values.map(\.progress.sweep).max() ?? 0 }
 
-    /// As the shard said it last, or "silent" if it should be heard and is not.
+    /// Returns the state that the shard reported last, or "silent" if its reports are overdue.
     private func state(_ status: ShardStatus) -> String {
         status.isSilent(lease: manifest.lease) ? "silent" : status.progress.state.rawValue
     }
 
-    // MARK: For programs
+    // MARK: JSON
 
     var json: JSONValue {
         let usage = try? usage.get()

@@ -4,15 +4,15 @@ import Counts
 import RedisStore
 import Reporting
 
-/// `dist-lda store status`: the runs, or all there is to say of one.
+/// `dist-lda store status`: lists the runs, or reports on one of them.
 struct Status: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Lists the runs, or says how one is: its shards, its memory, the traffic.",
+        abstract: "Lists the runs, or shows the shards, the memory and the traffic of one run.",
         usage: "dist-lda store status [--run <name>] [--json] [--redis <address>] ...")
 
     @Option(
         name: .customLong("run"),
-        help: ArgumentHelp("The run's name (default: a line for each run there is).", valueName: "name"),
+        help: ArgumentHelp("The name of the run (default: list all runs).", valueName: "name"),
         transform: { try RunName($0) })
     var name: RunName?
 
@@ -28,7 +28,7 @@ struct Status: ParsableCommand {
             StandardStream.output.write(json ? report.json.page() : Array(report.text.utf8))
         } else {
             let runs = try RunList(store.open(run: RunName(fitting: ""), at: servers)) { name in
-                // A run may vanish meanwhile, or be of another version: it has a name all the same.
+                // The run may be removed meanwhile, or be of another version; its name is listed nevertheless.
                 try? store.open(run: name, at: servers).manifest()
             }
             StandardStream.output.write(json ? runs.json.page() : Array(runs.text.utf8))
@@ -36,7 +36,7 @@ struct Status: ParsableCommand {
     }
 }
 
-/// All runs of a server.
+/// The list of all runs on a server.
 struct RunList {
     private let runs: [(name: RunName, manifest: RunManifest?)]
 

@@ -1,8 +1,8 @@
 import ArgumentParser
 
-/// `dist-lda store`: the runs in a Redis server.
+/// `dist-lda store`: inspects and maintains the runs in a Redis server.
 struct Store: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "store", abstract: "Looks after the runs in a Redis server, while shards go on.",
+        commandName: "store", abstract: "Inspects and maintains the runs in a Redis server, even while shards run.",
         subcommands: [Status.self, Audit.self, Repair.self, RemoveShard.self, Flush.self, Words.self, Topics.self])
 }

@@ -1,15 +1,16 @@
-/// Columns for a terminal: each as wide as its widest text, two blanks between, the headings first.
+/// A table for a terminal: headings, then lines. Each column is as wide as its widest text; two spaces separate
+/// columns.
 struct Table {
     private var lines: [[String]]
 
     init(_ headings: String...) { lines = [headings] }
 
-    /// Adds a line, of which the last texts may be left out.
+    /// Adds a line; the last texts may be omitted.
     mutating func add(_ texts: String...) { lines.append(texts) }
 
     var text: String {
         var widths = [Int](repeating: 0, count: lines[0].count)
-        // A line that ends early may run on over the columns it leaves out.
+        // The last text of a shorter line may extend over the columns that it omits.
         for line in lines {
             for (column, text) in line.enumerated() where column + 1 < line.count || line.count == widths.count {
                 widths[column] = max(widths[column], text.count)
@@ -26,7 +27,7 @@ struct Table {
     }
 }
 
-/// Bytes for people: "1.5 MiB".
+/// Formats sizes in bytes: "1.5 MiB".
 enum Size {
     static func text(_ bytes: Int) -> String {
         let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"]

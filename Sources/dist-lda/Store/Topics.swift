@@ -4,10 +4,10 @@ import Counts
 import RedisStore
 import Reporting
 
-/// `dist-lda store topics`: the top words of topics.
+/// `dist-lda store topics`: prints the most frequent words of topics.
 struct Topics: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Prints the most frequent words of topics, straight from the store.",
+        abstract: "Prints the most frequent words of topics, read from the store.",
         usage: "dist-lda store topics --run <name> [--top <number>] [--json] [--redis <address>] [<topic> ...]")
 
     @Argument(
@@ -15,7 +15,7 @@ struct Topics: ParsableCommand {
     var topics: [Int] = []
 
     @Option(
-        help: ArgumentHelp("Words to print of each topic (default: 10).", valueName: "number"),
+        help: ArgumentHelp("The number of words to print for each topic (default: 10).", valueName: "number"),
         transform: Numbers.whole(1...1000))
     var top = 10
 

@@ -2,13 +2,13 @@ import Counts
 import Reporting
 
 extension LedgerViolation {
-    /// For a terminal: where, and the values that contradict each other.
+    /// The violation as a line for a terminal: its place and the contradicting values.
     var line: String {
         switch self {
         case .damaged(let block, let value): "block \(block): value \(value) is damaged or missing"
         case .unbalanced(let block, let imbalance): "block \(block): \(imbalance.words)"
         case .repeatedWord(let block, let word, let rows):
-            "block \(block): word \(Self.quoted(word)) stands in "
+            "block \(block): word \(Self.quoted(word)) is in "
                 + rows.map { "row \($0)" }.joined(separator: " and ") + " of the list"
         case .strayWord(let block, let word, let belongs):
             "block \(block): word \(Self.quoted(word)) belongs to block \(belongs)"

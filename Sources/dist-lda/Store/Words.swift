@@ -4,17 +4,17 @@ import Counts
 import RedisStore
 import Reporting
 
-/// `dist-lda store words`: what topics a word is in.
+/// `dist-lda store words`: prints the topics of words.
 struct Words: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Prints in which topics words are, straight from the store.",
+        abstract: "Prints the topics of words, read from the store.",
         usage: "dist-lda store words --run <name> [--limit <number>] [--json] [--redis <address>] <word> ...")
 
     @Argument(help: ArgumentHelp("The words; only the blocks that hold them are read.", valueName: "word"))
     var words: [String] = []
 
     @Option(
-        help: ArgumentHelp("Topics to print of each word, most frequent first (default: 10).", valueName: "number"),
+        help: ArgumentHelp("The number of topics per word, most frequent first (default: 10).", valueName: "number"),
         transform: Numbers.whole(1...65536))
     var limit = 10
 
