@@ -31,7 +31,8 @@ struct RedisServersTests {
         arguments: [
             ("a,", "no host"), (",a", "no host"), ("a,,b", "no host"), ("cluster:", "port \"\""),
             ("a,b:0", "port \"0\""),
-            ("a,b,a", "names a:6379 twice"), ("a,a:6379", "names a:6379 twice"), ("cluster:a/1", "not a valid host name"),
+            ("a,b,a", "names a:6379 twice"), ("a,a:6379", "names a:6379 twice"),
+            ("cluster:a/1", "not a valid host name"),
             ("cluster:redis://a/1", "database 0 only"), ("redis://:secret,x@a", "write %2C"),
             ("redis://u:secret,redis@a,b", "write %2C"),
         ])

@@ -99,7 +99,9 @@ struct DocumentationTests {
         let keys = steps[2].shown.joined(separator: " ").split(separator: " ").map(String.init)
         #expect(Set(printed[2].split(separator: "\n").map(String.init)) == Set(keys))
         #expect(printed[3].split(separator: "\n").contains("v"))
-        for name in firstWords(steps[3].shown) { #expect(printed[3].contains("\n\(name)\n") || printed[3].hasPrefix("\(name)\n")) }
+        for name in firstWords(steps[3].shown) {
+            #expect(printed[3].contains("\n\(name)\n") || printed[3].hasPrefix("\(name)\n"))
+        }
         #expect(printed[4].contains(/^"[0-9a-f]{16}.*DLR1/))
         #expect(printed[5].contains(/^"[0-9a-f]{16}DLR1/))
         for shard in shards { shard.send(SIGKILL) }

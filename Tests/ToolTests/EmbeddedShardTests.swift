@@ -26,7 +26,8 @@ struct EmbeddedShardTests {
         return [UInt8](try #require(FileManager.default.contents(atPath: path)))
     }
 
-    @Test("The same seed and number of cores give the same bytes, another seed gives different ones", arguments: [1, 2])
+    @Test(
+        "The same seed and number of cores give the same bytes, another seed gives different ones", arguments: [1, 2])
     func reproducible(cores: Int) async throws {
         let first = try await trainedDump("first", "--seed=7", "--cores=\(cores)")
         let second = try await trainedDump("second", "--seed=7", "--cores=\(cores)")

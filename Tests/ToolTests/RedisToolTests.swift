@@ -114,7 +114,8 @@ struct RedisToolTests {
                 == "dist-lda-listener: Redis at \(server.address) holds 2 runs: name one with --run (a, b)\n")
     }
 
-    @Test("Stopped by a signal, the listener writes a last file if the model has changed", arguments: [SIGTERM, SIGINT])
+    @Test(
+        "Stopped by a signal, the listener writes a last file if the model has changed", arguments: [SIGTERM, SIGINT])
     func stop(signal: Int32) async throws {
         let server = try RedisServer()
         let folder = try TemporaryDirectory()
