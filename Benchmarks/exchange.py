@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from hashlib import sha256
+from math import ceil
 from pathlib import Path
 
 import child
@@ -32,6 +33,8 @@ DIFFERENT = 16
 PROCESSES_A_CORE = 2
 # What is simulated for each number of shards: milliseconds of a round trip, seconds of a sweep.
 PACES = ((0.1, 0.05), (0.1, 1.0), (1.0, 1.0), (1.0, 30.0))
+# Roughly, the seconds of a server for an exchange, and for the status of one shard.
+EXCHANGE_SECONDS, STATUS_SECONDS = 1.5e-3, 1.5e-6
 
 
 @dataclass(frozen=True)
@@ -62,9 +65,8 @@ class Exchange:
             for round in range(1, self.options.rounds + 1):
                 for topics in self.options.topics:
                     for shards in self.options.shards:
-                        for milliseconds, seconds in PACES:
-                            self._simulated(corpus, round, {
-                                "topics": topics, "shards": shards, "round_trip": milliseconds / 1e3, "sweep_seconds": seconds})
+                        for cell in simulated_cells(topics, shards):
+                            self._simulated(corpus, round, cell)
 
     def _check(self) -> None:
         for name in TOOLS:
@@ -87,7 +89,7 @@ class Exchange:
             if self.results.has("simulated", corpus.digest, cell, round, conditions):
                 return
             self.say(f"{corpus.name}, round {round} of {self.options.rounds}, simulated: " + ", ".join(f"{k} {v}" for k, v in cell.items()))
-            plan = f"{cell['shards']}:{cell['round_trip'] * 1e3:g}:{cell['sweep_seconds']:g}"
+            plan = f"{cell['shards']}:{cell['round_trip'] * 1e3:g}:{cell['sweep_seconds']:g}:{cell['servers']}"
             for line in self._lines(corpus, cell["topics"], "", server.addresses["loopback"], plan):
                 told = line["simulated"] | {name: line[name] for name in ("blocks", "words", "tokens", "service_times")}
                 self._keep("simulated", corpus, cell, round, {"simulated": told}, conditions)
@@ -188,6 +190,20 @@ class Exchange:
 
 def _cell(topics: int, shards: int, way: str) -> dict:
     return {"topics": topics, "shards": shards, "way": way}
+
+
+def simulated_cells(topics: int, shards: int) -> list[dict]:
+    """With as many servers as are half busy, roughly. Left out is what nobody would run: more than 16 servers, or shards that ask so often
+    how far the others are that these answers take most of a server."""
+    cells = []
+    for milliseconds, seconds in PACES:
+        servers = ceil(shards * EXCHANGE_SECONDS / (0.5 * seconds))
+        # Each shard asks every other sweep, and the answer has a line for each shard.
+        answering = shards * shards * STATUS_SECONDS / (2 * seconds)
+        if servers <= 16 and answering < 0.8:
+            cells.append({
+                "topics": topics, "shards": shards, "servers": servers, "round_trip": milliseconds / 1e3, "sweep_seconds": seconds})
+    return cells
 
 
 def real_shards(shards: list[int]) -> list[int]:

@@ -9,12 +9,14 @@ Shards on a virtual clock: `Benchmarks/Exchange/Simulation`. The decisions and t
 counts of played shards; the network and the servers are modelled. A server serves one call after another, and takes for each block, and for
 each byte of its values, what the Redis server of the same run was measured to take. A round trip varies by a fifth, shards are up to 10%
 faster or slower than the sweep that is given, start within a second, and do 12 sweeps with `--staleness=4` and the adaptive `--sync-every`.
+There are as many servers as are about half busy. Left out are cells that need more than 16 servers, and those in which the shards ask so
+often how far the others are, by answers with a line for each shard, that this takes most of a server.
 
 *Conflicts* are the writes that were refused, of all after the first exchange; *most in a row* are the refusals of one block of one shard
 before its write was stored, at most. *First exchange*: seconds until a shard may sample. *An exchange*: seconds from the submission of a batch of
 blocks, which runs in the background of the sampling, to its end. *Age*: how old the counts of the others are, in sweeps, when a block is
 sampled. *Apart*: sweeps between the fastest and the slowest shard, at most. *Held*: the share of their time for which shards waited for
-slower ones. *Sweep as it was*: seconds, with all waiting. Three numbers are the median, the 99th percentile and the most."""
+slower ones; *extra*: the extra sweeps that they did meanwhile, for each sweep. *Sweep as it was*: seconds, with all waiting. Three numbers are the median, the 99th percentile and the most."""
 
 
 def section(found: Rows) -> str:
@@ -28,16 +30,16 @@ def section(found: Rows) -> str:
             return " / ".join(f"{median(one[name][what] for one in each):.{digits}f}" for what in ("median", "p99", "longest"))
 
         return [
-            number(cell["topics"]), number(cell["shards"]), f"{cell['round_trip'] * 1e3:g}", f"{cell['sweep_seconds']:g}",
+            number(cell["topics"]), number(cell["shards"]), str(cell["servers"]), f"{cell['round_trip'] * 1e3:g}", f"{cell['sweep_seconds']:g}",
             number(middle("tokens")), number(middle("blocks")), f"{middle('conflicts'):.1%}", number(middle("most_refusals")),
-            three("first", 2), three("exchange", 3), three("age", 2), number(middle("apart")), f"{middle('held'):.0%}", f"{middle('seconds'):.2f}",
+            three("first", 2), three("exchange", 3), three("age", 2), number(middle("apart")), f"{middle('held'):.0%}", f"{middle('extra_sweeps'):.2f}", f"{middle('seconds'):.2f}",
             f"{middle('busy'):.0%}", f"{middle('seconds_per_cell') * 1e9:.1f}"]
 
     return "\n".join([
         EXPLANATION, "",
         table(
-            ["topics", "shards", "round trip, ms", "sweep, s", "tokens", "blocks", "conflicts", "most in a row", "first exchange, s",
-             "an exchange, s", "age, sweeps", "apart", "held", "sweep as it was, s", "Redis busy", "ns a cell"],
+            ["topics", "shards", "servers", "round trip, ms", "sweep, s", "tokens", "blocks", "conflicts", "most in a row", "first exchange, s",
+             "an exchange, s", "age, sweeps", "apart", "held", "extra", "sweep as it was, s", "Redis busy", "ns a cell"],
             [line(cell, rounds) for cell, rounds in found]),
     ])
 

@@ -53,6 +53,13 @@ class Model(unittest.TestCase):
         self.assertAlmostEqual(once, 2 * twice)
 
 
+class Cells(unittest.TestCase):
+    def test_what_is_simulated_needs_few_servers_and_few_answers(self) -> None:
+        cells = [cell for shards in (2, 16, 64, 256, 1000, 4000) for cell in exchange.simulated_cells(100, shards)]
+        self.assertEqual([sum(cell["shards"] == shards for cell in cells) for shards in (2, 16, 64, 256, 1000, 4000)], [4, 4, 4, 3, 3, 1])
+        self.assertEqual(max(cell["servers"] for cell in cells), 4)
+
+
 class Reading(unittest.TestCase):
     def test_information_is_a_name_and_a_value_a_line(self) -> None:
         told = parse_information(b"# CPU\r\nused_cpu_sys:1.5\r\nrun_id:a:b\r\n\r\n")
@@ -93,9 +100,9 @@ class Page(unittest.TestCase):
         spread = {"median": 0.5, "p99": 1.25, "longest": 2.0}
         told = {
             "tokens": 5_000, "blocks": 16, "conflicts": 0.012, "most_refusals": 3, "first": spread, "exchange": spread, "age": spread, "apart": 4,
-            "held": 0.1, "seconds": 1.5, "busy": 0.5, "seconds_per_cell": 30e-9}
+            "held": 0.1, "extra_sweeps": 0.25, "seconds": 1.5, "busy": 0.5, "seconds_per_cell": 30e-9}
         return self.line(
-            "simulated", {"topics": 100, "shards": 4000, "round_trip": 0.0001, "sweep_seconds": 0.05}, {"simulated": told})
+            "simulated", {"topics": 100, "shards": 4000, "servers": 3, "round_trip": 0.0001, "sweep_seconds": 0.05}, {"simulated": told})
 
     def test_a_page_of_all_there_is(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
@@ -116,7 +123,7 @@ class Page(unittest.TestCase):
         # 80 conflicts of 1680 writes played
         self.assertIn("| 100 | 16 | 4.8% | 4.0% | 20.0 | 21.0 | 32% | 25% |", page)
         self.assertIn(
-            "| 100 | 4,000 | 0.1 | 0.05 | 5,000 | 16 | 1.2% | 3 | 0.50 / 1.25 / 2.00 | 0.500 / 1.250 / 2.000 | 0.50 / 1.25 / 2.00 | 4 | 10% | 1.50 |"
+            "| 100 | 4,000 | 3 | 0.1 | 0.05 | 5,000 | 16 | 1.2% | 3 | 0.50 / 1.25 / 2.00 | 0.500 / 1.250 / 2.000 | 0.50 / 1.25 / 2.00 | 4 | 10% | 0.25 | 1.50 |"
             " 50% | 30.0 |", page)
         for run in capacity.EXAMPLES:
             self.assertIn(f"| {run.what} |", page)

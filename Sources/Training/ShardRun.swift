@@ -240,7 +240,7 @@ package struct ShardRun: Sendable {
             await lane.say(await: statuses, after: beginning.secondsSince)
             if settings.extraSweeps, began.secondsSince >= course.sweepSeconds { return true }
             try await Task.sleep(for: .milliseconds(pause))
-            pause = min(pause * 1.5, 100)
+            pause = min(pause * 1.5, lane.longestPause)
         }
     }
 

@@ -248,6 +248,10 @@ actor StoreLane {
     /// The run's.
     var lease: Double { manifest.lease }
 
+    /// Milliseconds between two looks at the other shards, at most. The answer is as long as there are shards, so
+    /// each looks the less often the more they are.
+    nonisolated var longestPause: Double { max(100, 2 * Double(settings.shards)) }
+
     /// Stays until every living shard has done `sweep` sweeps. One that has not begun is given the lease to do so.
     func awaitSweep(_ sweep: Int, _ beside: ExchangeBeside) async throws {
         var pause = 1.0
@@ -259,7 +263,7 @@ actor StoreLane {
             guard isIncomplete || statuses.areBehind(sweep, lease: manifest.lease) else { return }
             say(await: statuses, after: began.secondsSince)
             try await Task.sleep(for: .milliseconds(pause))
-            pause = min(pause * 1.5, 100)
+            pause = min(pause * 1.5, longestPause)
         }
     }
 

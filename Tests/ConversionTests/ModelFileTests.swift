@@ -146,7 +146,7 @@ struct ModelFileTests {
             ("{\"w\": {\"0\": {\"a\": -1}}}", "not a whole number from 0 to 4294967295"),
             ("{\"w\": {\"0\": {\"a\": 1.5}}}", "not a whole number"),
             ("{\"w\": {\"0\": {\"a\": 1}, \"0\": {\"a\": 1}}}", "a word twice in topic 0"),
-            ("{\"w\": {\"9\": {\"a\": 1}}, \"topics\": 2, \"alpha\": 1, \"beta\": 1}", "tokens in topic 9 and only 2"),
+            ("{\"w\": {\"9\": {\"a\": 1}}, \"topics\": 2, \"alpha\": 1, \"beta\": 1}", "tokens in topic 9, but only 2"),
             ("{\"alpha\": 1}", "alpha, beta or topics are missing"), ("{\"alpha\": 0}", "a prior that is not positive"),
             ("{\"alpha\": NaN}", "not a number"), ("{\"model\": \"hdp\"}", "a model that is not"),
             ("{\"x\": \"\\ud800\"}", "half of a surrogate pair"),

@@ -1,3 +1,4 @@
+import Counts
 import Foundation
 import RedisStore
 import TestSupport

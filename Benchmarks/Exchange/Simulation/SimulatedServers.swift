@@ -11,6 +11,8 @@ final class SimulatedServers: @unchecked Sendable {
     /// Per server: when it has served all that has arrived, and the seconds it has served in all.
     private var freeAt: [Double]
     private(set) var busy: [Double]
+    /// Blocks written.
+    fileprivate(set) var stored = 0
     private var random = Xoshiro256(seed: 1, stream: 0)
 
     init(_ servers: Int, times: ServiceTimes, roundTrip: Double) {
@@ -76,6 +78,7 @@ final class SimulatedStore: ForwardingStore, @unchecked Sendable {
         for (write, outcome) in zip(writes, outcomes) {
             if outcome == .stored {
                 stored += 1
+                servers.stored += 1
                 refusals[write.block] = nil
             } else {
                 refused += 1

@@ -13,6 +13,7 @@ struct SimulatedShard {
     private let contributions: Recording.Contributions
     private let process: VirtualTime.Process
     private let reports: Reports
+    private let servers: SimulatedServers
     private var ledger: ShardLedger
     private var rotation: BlockRotation
     private var schedule: ExchangeSchedule
@@ -36,7 +37,10 @@ struct SimulatedShard {
         /// Sweeps truly done, and the most by which they were ever apart.
         fileprivate var done: [Int]
         fileprivate(set) var mostApart = 0
-        fileprivate(set) var lastEnd = 0.0
+        fileprivate var joined = 0
+        /// What the servers had done when the last shard had joined, and when the first shard had done its sweeps.
+        fileprivate(set) var start = Simulation.Moment()
+        fileprivate(set) var end: Simulation.Moment?
 
         init(shards: Int) {
             sweeps = Array(repeating: nil, count: shards)
@@ -49,7 +53,7 @@ struct SimulatedShard {
         _ servers: SimulatedServers, _ reports: Reports, _ process: VirtualTime.Process
     ) {
         (self.shard, self.plan, self.contributions) = (shard, plan, contributions)
-        (self.process, self.reports) = (process, reports)
+        (self.process, self.reports, self.servers) = (process, reports, servers)
         store = SimulatedStore(servers, process)
         let blocks = contributions.blocks
         ledger = ShardLedger(shard: shard, generation: Generation(1), columns: topics, blocks: blocks) {
@@ -72,6 +76,12 @@ struct SimulatedShard {
         waits.first = try exchange(Array(views.indices), sweep: 0)
         waits.startRefusals = store.refused
         waits.startWrites = store.stored + store.refused
+        reports.joined += 1
+        if reports.joined == plan.shards { reports.start = Simulation.Moment(process.time.now, servers) }
+        if !plan.isAdaptive {
+            while reports.joined < plan.shards { process.sleep(for: plan.sweepSeconds / 100) }
+            process.sleep(for: plan.sweepSeconds * random.nextDouble())
+        }
         sampled = process.time.now
         waits.began = sampled
         for sweep in 1...plan.sweeps {
@@ -82,6 +92,7 @@ struct SimulatedShard {
         }
         process.sleep(until: sampled)
         waits.ended = process.time.now
+        reports.end = reports.end ?? Simulation.Moment(process.time.now, servers)
         waits.last = try exchange(Array(views.indices), sweep: plan.sweeps)
         reports.sweeps[shard] = plan.sweeps
     }
@@ -97,7 +108,7 @@ struct SimulatedShard {
                 waits.ages.append(Float((sampled - (view.usedFrom <= sampled ? view.read : view.before)) / usualSweep))
             }
             sampled += seconds / Double(rotation.steps)
-            schedule.stepEnded(sweep: sweep, blocks: blocks)
+            schedule.stepEnded(sweep: sweep + waits.extraSweeps, blocks: blocks)
             let isTurn = step.isMultiple(of: schedule.period) || step == rotation.steps - 1
             // An exchange that is under way when the step ends leaves what is due to a later one.
             guard process.time.now <= sampled, isTurn || isReportDue else { continue }
@@ -123,22 +134,26 @@ struct SimulatedShard {
         if pace.asks(after: sweep) { isReportDue = true }
     }
 
-    /// Waits while this shard is held. (A real one does extra sweeps meanwhile.)
+    /// While this shard is held, it waits for the time of a sweep and then does an extra one, over and over.
     private mutating func catchUp(after sweep: Int) throws {
-        guard pace.holds(after: sweep) else { return }
-        process.sleep(until: sampled)
-        let began = process.time.now
-        var pause = 0.002
-        while true {
-            let due = schedule.take()
-            if !due.isEmpty { _ = try exchange(due, sweep: sweep) }
-            look(after: sweep)
-            if !pace.holds(after: sweep) { break }
-            process.sleep(for: pause)
-            pause = min(pause * 1.5, 0.1)
+        while pace.holds(after: sweep) {
+            process.sleep(until: sampled)
+            let began = process.time.now
+            var pause = 0.002
+            while process.time.now < began + usualSweep {
+                let due = schedule.take()
+                if !due.isEmpty { _ = try exchange(due, sweep: sweep) }
+                look(after: sweep)
+                if !pace.holds(after: sweep) { break }
+                process.sleep(for: pause)
+                pause = min(pause * 1.5, max(0.1, 0.002 * Double(plan.shards)))
+            }
+            sampled = process.time.now
+            waits.held += sampled - began
+            guard pace.holds(after: sweep) else { break }
+            waits.extraSweeps += 1
+            try sampleSweep(sweep)
         }
-        sampled = process.time.now
-        waits.held += sampled - began
     }
 
     /// Reports, and looks how far the others are.

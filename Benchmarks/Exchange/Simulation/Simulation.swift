@@ -32,6 +32,19 @@ enum Simulation {
         }
     }
 
+    /// What the servers have done by some time.
+    struct Moment: Sendable {
+        var time = 0.0
+        var busy: [Double] = []
+        var stored = 0
+
+        init() {}
+
+        init(_ time: Double, _ servers: SimulatedServers) {
+            (self.time, busy, stored) = (time, servers.busy, servers.stored)
+        }
+    }
+
     /// What happened to one shard. Seconds.
     struct Waits: Sendable {
         var began = 0.0
@@ -43,6 +56,8 @@ enum Simulation {
         var batches: [Float] = []
         /// Time held because others were too far behind.
         var held = 0.0
+        /// Sweeps done in addition, because others were too far behind.
+        var extraSweeps = 0
         /// For each block sampled, how old the view of the others' counts was, in sweeps.
         var ages: [Float] = []
         var startWrites = 0
@@ -80,12 +95,14 @@ enum Simulation {
         var last: Spread
         /// The share of their time for which shards were held.
         var held: Double
+        /// Extra sweeps for each sweep.
+        var extraSweeps: Double
         /// In sweeps.
         var age: Spread
         var apart: Int
-        /// The share of the time for which the busiest server worked.
+        /// The share of the time for which the busiest server worked, while all shards took part.
         var busy: Double
-        /// Seconds of all servers, for a cell of the contributions that were written after the first exchange.
+        /// Seconds of all servers for each cell of a contribution written in that time.
         var secondsPerCell: Double
     }
 
@@ -111,15 +128,19 @@ enum Simulation {
         }
         let cellsOfBlock = Double(cells) / Double(plan.shards * contributions.blocks)
         let elapsed = waits.reduce(0) { $0 + $1.ended - $1.began }
-        let all = servers.busy.reduce(0, +)
+        // Shards that are done before others have joined leave no such time; then all of it counts.
+        var (start, end) = (reports.start, reports.end ?? Moment(time.now, servers))
+        if end.time <= start.time { (start, end) = (Moment(), Moment(time.now, servers)) }
+        let busy = end.busy.indices.map { end.busy[$0] - (start.busy.isEmpty ? 0 : start.busy[$0]) }
         return Measured(
             shards: plan.shards, servers: plan.servers, roundTrip: plan.roundTrip, sweepSeconds: plan.sweepSeconds,
             seconds: elapsed / Double(plan.shards * plan.sweeps), conflicts: refused / max(1, writes),
             startConflicts: sum(\.startRefusals) / sum(\.startWrites),
             mostRefusals: shards.map(\.store.mostRefusals).max()!, first: Spread(waits.map(\.first)),
             exchange: Spread(waits.flatMap { $0.batches.map(Double.init) }), last: Spread(waits.map(\.last)),
-            held: waits.reduce(0) { $0 + $1.held } / elapsed, age: Spread(waits.flatMap { $0.ages.map(Double.init) }),
-            apart: reports.mostApart, busy: servers.busy.max()! / time.now,
-            secondsPerCell: all / (cellsOfBlock * Double(shards.reduce(0) { $0 + $1.store.stored })))
+            held: waits.reduce(0) { $0 + $1.held } / elapsed,
+            extraSweeps: sum(\.extraSweeps) / Double(plan.shards * plan.sweeps), age: Spread(waits.flatMap { $0.ages.map(Double.init) }),
+            apart: reports.mostApart, busy: busy.max()! / (end.time - start.time),
+            secondsPerCell: busy.reduce(0, +) / (cellsOfBlock * Double(max(1, end.stored - start.stored))))
     }
 }
