@@ -49,7 +49,8 @@ let arguments = Array(CommandLine.arguments.dropFirst())
 let planTexts = arguments.count == 5 ? arguments[4].split(separator: ",") : []
 let plans = planTexts.compactMap(Simulation.Plan.init)
 guard arguments.count >= 4, arguments.count <= 5, plans.count == planTexts.count, let topics = Int(arguments[1]) else {
-    let usage = "exchange-benchmark: CORPUS TOPICS SHARDS[,SHARDS...] ADDRESS[,ADDRESS...] [SHARDS:MS:SECONDS[:SERVERS],...]\n"
+    let usage =
+        "exchange-benchmark: CORPUS TOPICS SHARDS[,SHARDS...] ADDRESS[,ADDRESS...] [SHARDS:MS:SECONDS[:SERVERS],...]\n"
     FileHandle.standardError.write(Data(usage.utf8))
     exit(64)
 }

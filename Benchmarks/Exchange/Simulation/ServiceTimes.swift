@@ -42,7 +42,9 @@ struct ServiceTimes: Encodable {
     init(_ contributions: Recording.Contributions, topics: Int, at address: RedisAddress, _ server: Server) throws {
         let store = RedisCountStore(run: try RunName("bench"), at: address)
         let blocks = contributions.blocks
-        let large = contributions.rows(shard: 0, sweep: 0).map { PackedRows.pack(PlacedRows(inOrder: $0), columns: topics) }
+        let large = contributions.rows(shard: 0, sweep: 0).map {
+            PackedRows.pack(PlacedRows(inOrder: $0), columns: topics)
+        }
         let small = contributions.rows(shard: 0, sweep: 0).map {
             PackedRows.pack(PlacedRows(inOrder: $0.selecting($0.count > 0 ? [0] : [])), columns: topics)
         }
@@ -95,10 +97,11 @@ struct ServiceTimes: Encodable {
         append = Line(blocks: blocks, (2 * few.bytes, few.append), (2 * many.bytes, many.append))
         try server.flush()
         for shard in 0..<Self.shardsWithStatus { try Self.report(shard, to: store) }
-        status = try seconds {
-            try Self.report(0, to: store)
-            _ = try store.statuses()
-        } / Double(Self.shardsWithStatus)
+        status =
+            try seconds {
+                try Self.report(0, to: store)
+                _ = try store.statuses()
+            } / Double(Self.shardsWithStatus)
         let calls = try ContinuousClock().measure {
             for _ in 0..<Self.rounds { _ = try store.read([BlockRequest(block: 0, shard: 0)]) }
         }

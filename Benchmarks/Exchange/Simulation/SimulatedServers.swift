@@ -57,7 +57,9 @@ final class SimulatedStore: ForwardingStore, @unchecked Sendable {
     }
 
     override func read(_ requests: [BlockRequest]) throws(CountStoreError) -> [BlockState] {
-        try call(requests.map(\.block)) { () throws(CountStoreError) in try store.read(requests) } size: { state in
+        try call(requests.map(\.block)) { () throws(CountStoreError) in
+            try store.read(requests)
+        } size: { state in
             let bytes =
                 (state.total?.count ?? 0) + (state.contribution?.count ?? 0) + (state.words?.count ?? 0)
             return (servers.times.read, bytes)
@@ -66,7 +68,9 @@ final class SimulatedStore: ForwardingStore, @unchecked Sendable {
 
     override func write(_ writes: [BlockWrite]) throws(CountStoreError) -> [WriteOutcome] {
         var next = writes[...]
-        let outcomes = try call(writes.map(\.block)) { () throws(CountStoreError) in try store.write(writes) } size: {
+        let outcomes = try call(writes.map(\.block)) { () throws(CountStoreError) in
+            try store.write(writes)
+        } size: {
             _ in
             let write = next.removeFirst()
             let rest = write.contribution.count + (write.words?.count ?? 0)

@@ -139,7 +139,8 @@ enum Simulation {
             mostRefusals: shards.map(\.store.mostRefusals).max()!, first: Spread(waits.map(\.first)),
             exchange: Spread(waits.flatMap { $0.batches.map(Double.init) }), last: Spread(waits.map(\.last)),
             held: waits.reduce(0) { $0 + $1.held } / elapsed,
-            extraSweeps: sum(\.extraSweeps) / Double(plan.shards * plan.sweeps), age: Spread(waits.flatMap { $0.ages.map(Double.init) }),
+            extraSweeps: sum(\.extraSweeps) / Double(plan.shards * plan.sweeps),
+            age: Spread(waits.flatMap { $0.ages.map(Double.init) }),
             apart: reports.mostApart, busy: busy.max()! / (end.time - start.time),
             secondsPerCell: busy.reduce(0, +) / (cellsOfBlock * Double(max(1, end.stored - start.stored))))
     }
