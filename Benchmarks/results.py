@@ -1,7 +1,7 @@
 """The file of results, to which JSON lines are only appended. A line is one round of one cell, with all systems.
 
-  {"measure", "corpus": {"name", "digest", "documents", "tokens", "words", "bytes"}, "cell": {...}, "round", "seed",
-   "systems": {name: what measure.run returned}, "conditions": {"machine", "versions", "settings"}, "time", "command"}
+  {"measure", "corpus": {"name", "digest", "documents", "tokens", "words", "bytes"}, "cell": {...}, "round",
+   "systems": {name: what measure.run returned}, "conditions": {"machine", "versions", "seconds"}, "time", "command"}
 
 A round that is already in the file, measured under the same conditions, is not run again, so a long series can be run in parts.
 """

@@ -6,7 +6,7 @@ import Sampling
 /// The documents of a shard after its last sweep, in the order of the corpus, across all cores.
 ///
 /// Tokens are stored by word. The tokens of a batch of documents are gathered in one pass over all tokens. Memory: that
-/// of `batch` tokens (at least one document), and 12 bytes per document.
+/// of `batch` tokens (at least one document), and 20 bytes per document.
 struct TrainedDocuments: ModelDocuments {
     private struct Place {
         let line: Int
