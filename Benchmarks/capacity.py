@@ -1,11 +1,11 @@
-"""docs/capacity.md: what an exchange costs, and from that how many cores a server carries. Made from capacity.jsonl alone.
+"""Makes docs/capacity.md from capacity.jsonl: the cost of an exchange, and the number of cores that a server supports.
 
-The model, with two constants that are fitted to what was measured: an exchange of a shard costs Redis
+The model has two constants, a and b, which are fitted to the measurements. An exchange of a shard costs Redis
 
     seconds = a blocks (1 + conflicts) + b (3 T + O),   T cells of the total, O cells of the shard's contribution
 
-because it reads each block's total twice (to replace its contribution, and ahead of sampling the block) and writes it once, and
-writes its contribution. A cell is a (word, topic) pair with a count.
+because the shard reads the total of each block twice (to replace its contribution, and before it samples the block), writes it
+once, and writes its contribution. A cell is a (word, topic) pair with a count.
 """
 
 from collections.abc import Sequence
@@ -20,21 +20,21 @@ from report import origin
 from results import Results
 from tables import Rows, median_of, number, rows, spread, table
 
-# A server is to be busy for half of the time: what waits in front of it then stays short.
+# The share of the time for which a server is to be busy: at half, the queue of waiting calls stays short.
 BUSY = 0.5
-# Bytes of a cell, packed, at most in what was measured.
+# The most bytes per packed cell in the measurements.
 CELL_BYTES = 2.2
-# Sampled tokens a second of a core (benchmarks.md has them by corpus and K).
+# The tokens that a core samples per second (benchmarks.md has the speeds by corpus and K).
 RATE = 15e6
 
 
 @dataclass(frozen=True)
 class Costs:
-    """Seconds of Redis: a block of an exchange, and a cell read or written."""
+    """The seconds of Redis for each block of an exchange, and for each cell read or written."""
 
     block: float
     cell: float
-    # The greatest |fitted - measured| / measured.
+    # The largest |fitted - measured| / measured.
     error: float
 
     def exchange(self, blocks: float, total: float, own: float) -> float:
@@ -42,8 +42,8 @@ class Costs:
 
 
 def fit(points: Sequence[tuple[float, float, float]]) -> Costs | None:
-    """Of points (blocks, cells moved, seconds) of one exchange each: the two costs by least squares of the relative errors; None if
-    blocks and cells cannot be told apart."""
+    """Fits the two costs to points (blocks, cells transferred, seconds), one for each exchange, by least squares of the relative
+    errors. Returns None if the costs of blocks and cells cannot be separated."""
     scaled = [(blocks / seconds, cells / seconds) for blocks, cells, seconds in points]
     aa, ab, bb = (sum(x * y for x, y in pairs) for pairs in (
         [(a, a) for a, _ in scaled], scaled, [(b, b) for _, b in scaled]))
@@ -57,7 +57,7 @@ def fit(points: Sequence[tuple[float, float, float]]) -> Costs | None:
 
 @dataclass(frozen=True)
 class Run:
-    """A run to be planned."""
+    """A planned run."""
 
     what: str
     tokens: float
@@ -67,7 +67,7 @@ class Run:
     cores_per_shard: int
     sync_every: int = 1
     rate: float = RATE
-    # Cells of the total; None: every word in every topic, or a token each, which it cannot exceed.
+    # The cells of the total, if fewer than its upper bound: every word in every topic, and at most one cell per token.
     total: float | None = None
 
     @property
@@ -87,53 +87,55 @@ class Run:
         return self.tokens / self.cores / self.rate
 
     def blocks(self) -> int:
-        """As ShardCorpus.blocks has it, at 5 bytes a token."""
+        """Returns the number of blocks as ShardCorpus.blocks does, for 5 bytes per token."""
         root = (5 * self.tokens) ** 0.5
         return max(16, min(32, int(root / 128)), min(2048, int(root / 256)), 4 * self.cores_per_shard)
 
     def servers(self, costs: Costs) -> float:
-        """Servers that are then busy for `BUSY` of the time."""
+        """Returns the number of servers that are busy for `BUSY` of the time."""
         work = self.shards * costs.exchange(self.blocks(), self.total_cells, self.own_cells)
         return work / (BUSY * self.sync_every * self.seconds_per_sweep)
 
     def bytes_per_second(self) -> float:
-        """To and from all servers."""
+        """Returns the bytes per second to and from all servers."""
         moved = CELL_BYTES * (3 * self.total_cells + self.own_cells)
         return self.shards * moved / (self.sync_every * self.seconds_per_sweep)
 
     def memory(self) -> float:
-        """Bytes of all servers: the contributions and the total."""
+        """Returns the bytes of memory of all servers together, for the contributions and the total."""
         return 1.3 * CELL_BYTES * (self.shards * self.own_cells + self.total_cells)
 
 
-# Text as it was measured has a word in 2.6 to 8.3 topics; a gene may be in every one.
+# In the text that was measured, a word is in 2.6 to 8.3 topics. A gene may be in every topic.
 EXAMPLES = [
     Run("200,000 press articles, two hosts", 60e6, 80e3, 100, 16, 8, total=4 * 80e3),
-    Run("the same, every core a shard of its own", 60e6, 80e3, 100, 16, 1, total=4 * 80e3),
+    Run("the same, one shard per core", 60e6, 80e3, 100, 16, 1, total=4 * 80e3),
     Run("10 million abstracts", 1.5e9, 300e3, 1000, 64, 16, total=10 * 300e3),
-    Run("the same, every core a shard of its own", 1.5e9, 300e3, 1000, 64, 1, total=10 * 300e3),
+    Run("the same, one shard per core", 1.5e9, 300e3, 1000, 64, 1, total=10 * 300e3),
     Run("10^10 single-cell tokens", 1e10, 30e3, 50, 256, 16),
     Run("the same, 100 topics", 1e10, 30e3, 100, 256, 16),
     Run("the same, 1,000 cores", 1e10, 30e3, 100, 1000, 16),
-    Run("the same, --sync_every=4", 1e10, 30e3, 100, 1000, 16, 4),
-    Run("the same, every core a shard of its own", 1e10, 30e3, 100, 1000, 1, 4),
+    Run("the same, --sync-every=4", 1e10, 30e3, 100, 1000, 16, 4),
+    Run("the same, one shard per core", 1e10, 30e3, 100, 1000, 1, 4),
 ]
 
 INTRODUCTION = """\
-# How much a server carries
+# Capacity of a Redis server
 
-Made by `bin/bench exchange` and `bin/bench simulation`; every number comes from [{results}]({results}), and `bin/bench report` makes this page again from it.
+This page is made by `bin/bench exchange` and `bin/bench simulation`. All numbers come from [{results}]({results}), and `bin/bench report`
+makes the page again from that file.
 
-A *cell* is a (word, topic) pair with a count in a shard's contribution. What Redis spends is the processor time of the whole server process,
-in the kernel too, divided by the cells of the contributions that were exchanged; everything is in it: reading and writing the totals,
-looking ahead, conflicts, words, heartbeats. HINCRBY is the way of dist_lda (2011) on the same counts in the same run: a hash a word, a
-field a topic, only what has changed since the last exchange, then HGETALL of every word, all of it pipelined; its cost is divided by the
-same cells.
+A *cell* is a (word, topic) pair with a count in a shard's contribution. The cost for Redis is the processor time of the whole server
+process, including the kernel, divided by the cells of the contributions that were exchanged. It includes everything: reading and writing
+totals, reading ahead, conflicts, word lists and heartbeats. HINCRBY is the method of dist_lda (2011), run with the same counts in the same
+run: one hash per word with one field per topic, increments only for what has changed since the last exchange, then HGETALL of every word,
+all pipelined. Its cost is divided by the same number of cells.
 
-*Played* shards sample nothing. The corpus is trained for 20 sweeps, then the counts of {different} shards are kept after each of three more,
-and as many clients as there are shards exchange them through the production code, each through its own connection, at the pace of shards
-whose sweeps take what all their exchanges take one after the other. More than {different} play counts that others play too: a corpus
-so many times as large, with the blocks of one so large, whose words and topics meet in the same cells.
+*Played* shards do not sample. The corpus is trained for 20 sweeps, and the counts of {different} shards are recorded after each of three
+more sweeps. One client per shard then exchanges these counts through the production code, each on its own connection. A sweep of the
+clients is as long as the exchanges of all shards take one after another. If there are more than {different} shards, several play the same
+counts. Together they stand for a corpus that is larger by that factor and has the number of blocks of such a corpus, but whose words and
+topics fall into the same cells.
 """
 
 AGAIN = """\
@@ -143,8 +145,8 @@ AGAIN = """\
     bin/bench simulation --corpus FILE.lda.gz --topics 100 --shards 2,16,64,256,1000,4000
     bin/bench --help
 
-It starts its own Redis server, with nothing kept on disk, and stops it. What is in the file of results already, from the same build on the
-same machine, is not run again.
+The benchmark starts its own Redis server, which stores nothing on disk, and stops it. Rounds of the same build on the same machine that
+are already in the file of results are not run again.
 """
 
 
@@ -162,7 +164,7 @@ def write(results: Results, output: Path) -> None:
         if virtual:
             parts += ["### Simulated shards\n", simulated.section(rows(virtual)), "", origin(virtual), ""]
         if real:
-            parts += ["### Shards beside one process\n", _real(rows(real)), "", origin(real), ""]
+            parts += ["### Shards compared with one process\n", _real(rows(real)), "", origin(real), ""]
     costs = fitted(results)
     if costs:
         parts.append(_model(costs))
@@ -171,7 +173,7 @@ def write(results: Results, output: Path) -> None:
 
 
 def fitted(results: Results) -> Costs | None:
-    """From every round through the network of all corpora."""
+    """Fits the costs to every round of all corpora that went through loopback."""
     points = []
     for corpus in results.corpora():
         for line in results.latest("played", corpus["digest"]):
@@ -181,14 +183,14 @@ def fitted(results: Results) -> Costs | None:
 
 
 def point(told: dict, shards: int) -> tuple[float, float, float]:
-    """One shard's exchange: blocks with what was tried in vain, cells moved, seconds."""
+    """Returns the blocks of one shard's exchange, including refused writes, the cells transferred, and the seconds."""
     exchanges = shards * told["sweeps"]
     tried = told["blocks"] * (1 + told["conflicts"] / told["blocks_written"])
     return tried, 3 * told["total_cells"] + told["cells"] / exchanges, told["cpu"] / exchanges
 
 
 def _per_cell(one: dict) -> dict:
-    """Nanoseconds a cell of each way, for ratios."""
+    """Returns the nanoseconds per cell of each method, for ratios."""
     return {name: told["cpu"] / told["cells"] * 1e9 for name, told in one.items() if name in ("dist-lda", "HINCRBY")}
 
 
@@ -212,13 +214,14 @@ def _cost(found: Rows) -> str:
 
     lines = [line(cell, rounds) for cell, rounds in found if all("HINCRBY" in one for one in rounds)]
     return "\n".join([
-        "Nanoseconds of Redis for a cell of a contribution; *calls* are what a shard waits for in an exchange of all blocks, *conflicts*",
-        "writes that came too late and were done again, *bytes* those on the wire for a cell. Memory is of the whole data set, by the cells of",
-        "all contributions here and by those of the total there.",
+        "Nanoseconds of Redis per cell of a contribution. *Calls* are those for which a shard waits in an exchange of all blocks.",
+        "*Conflicts* are writes that were refused because another shard had changed the block first, and were repeated. *Bytes* are",
+        "those on the wire per cell. Memory is that of the whole data set, divided by the cells of all contributions for dist-lda, and",
+        "by the cells of the total for HINCRBY.",
         "",
         table(
-            ["topics", "shards", "way", "blocks", "cells of a contribution", "cells of the total", "ns a cell", "HINCRBY, ns a cell",
-             "times", "bytes a cell", "calls", "conflicts", "memory, bytes a cell", "HINCRBY, bytes a cell"], lines),
+            ["topics", "shards", "way", "blocks", "cells of a contribution", "cells of the total", "ns per cell", "HINCRBY, ns per cell",
+             "ratio", "bytes per cell", "calls", "conflicts", "memory, bytes per cell", "HINCRBY, bytes per cell"], lines),
     ])
 
 
@@ -239,12 +242,12 @@ def _growth(found: Rows) -> str:
 
     lines = [line(cell, rounds) for cell, rounds in found if cell["way"] == "loopback"]
     return "\n".join([
-        "The growth with shards, through loopback: milliseconds of Redis for an exchange of one shard, what it moves, the seconds in which every",
-        "shard exchanged once, how busy Redis was then, and its memory.",
+        "The growth with the number of shards, through loopback: the milliseconds of Redis for one shard's exchange, the megabytes it",
+        "transfers, the duration of a sweep, in which every shard exchanges once, how busy Redis was, and its memory.",
         "",
         table(
-            ["topics", "shards", "tokens", "blocks", "Redis, ms an exchange", "ns a cell", "MB an exchange", "conflicts",
-             "seconds of a sweep", "Redis busy", "memory, MiB"], lines),
+            ["topics", "shards", "tokens", "blocks", "Redis, ms per exchange", "ns per cell", "MB per exchange", "conflicts",
+             "seconds per sweep", "Redis busy", "memory, MiB"], lines),
     ])
 
 
@@ -262,13 +265,13 @@ def _real(found: Rows) -> str:
             f"{median(one['redis_cpu'] / one['exchanges'] for one in shards) * 1e3:.2f}"]
 
     return "\n".join([
-        "Shards of one core each, through Redis on the same machine, whose cores they share with it, `--sync_every=1`; and one process with as",
-        "many cores as there are, at most as many as shards. Million tokens a second of all of them in the later half of the sweeps, and the",
-        "perplexity of the models on documents held out.",
+        "Shards of one core each, which exchange with `--sync-every=1` through Redis on the same machine and share its cores with",
+        "Redis, and one process with all cores of the machine, but no more cores than there are shards. The speed is that of all shards",
+        "together in the second half of the sweeps, in million tokens per second. The perplexity is that of held-out documents.",
         "",
         table(
             ["topics", "shards", "cores alone", "sweeps", "shards, M tokens/s", "alone, M tokens/s", "ratio", "perplexity, shards", "alone",
-             "difference", "Redis, ms an exchange"], [line(cell, rounds) for cell, rounds in found]),
+             "difference", "Redis, ms per exchange"], [line(cell, rounds) for cell, rounds in found]),
     ])
 
 
@@ -283,23 +286,25 @@ def _model(costs: Costs) -> str:
             f"{run.bytes_per_second() / 1e6:.0f}", f"{run.memory() / 2**30:.2f}"]
 
     return "\n".join([
-        "## How many cores a server carries\n",
-        "With these constants, fitted to all lines above that went through loopback (none is off by more than "
+        "## How many cores a server supports\n",
+        "With these constants, which are fitted to all lines above that went through loopback (the largest error is "
         f"{costs.error:.0%}), an exchange of one shard costs Redis\n",
         f"    seconds = {costs.block * 1e6:.1f} us x blocks x (1 + conflicts)  +  {costs.cell * 1e9:.2f} ns x (3 T + O)\n",
-        "T is the number of cells of the total, at most V x K and at most the tokens; O that of a shard's own contribution, at most T and at most",
-        "its tokens. The tables above have both for real text: far less than V x K. An exchange is a shard's, however many cores it has, so give a",
-        "shard all cores of its host. A sweep takes (tokens a core) / (tokens a second of a core), and every `--sync_every` sweeps each shard",
-        "exchanges once:\n",
-        "    servers = shards x seconds of an exchange / (half x sync_every x seconds of a sweep)\n",
-        f"where *half* is how busy a server is to be. N servers (`--redis=a:6379,b:6379,...`) share the blocks and so the work evenly: they carry N",
-        f"times as many. Nothing breaks past that: shards exchange less often than they are asked to, and sample on what they know. Worked out, with "
-        f"{RATE / 1e6:.0f} million tokens a second",
-        f"a core and {CELL_BYTES} bytes a cell on the wire; T is 4 or 10 topics a word in text, V x K for genes:\n",
+        "T is the number of cells of the total, which is at most V x K and at most the number of tokens. O is the number of cells of",
+        "the shard's own contribution, which is at most T and at most the number of its tokens. The tables above have both for real",
+        "text, where they are far smaller than V x K. The cost of an exchange does not depend on the number of cores of a shard, so run",
+        "one shard with all cores on each host. A sweep takes (tokens per core) / (tokens per second of a core), and each shard",
+        "exchanges once every `--sync-every` sweeps:\n",
+        "    servers = shards x seconds per exchange / (half x sync_every x seconds per sweep)\n",
+        "where *half* is the share of the time for which a server is to be busy. N servers (`--redis=a:6379,b:6379,...`) share the",
+        "blocks, and so the work, evenly, and support N times as many cores. If there are too few servers, nothing fails: shards exchange",
+        "less often than they are asked to, and sample with older counts of the others. The table assumes "
+        f"{RATE / 1e6:.0f} million tokens per second",
+        f"of a core and {CELL_BYTES} bytes per cell on the wire. T is 4 or 10 topics per word for text, and V x K for genes.\n",
         table(
-            ["run", "tokens", "words", "topics", "cores", "shards", "sync_every", "T, million", "seconds a sweep", "Redis, ms an exchange",
-             "servers", "cores a server", "MB/s in all", "memory, GiB"], [line(run) for run in EXAMPLES]),
+            ["run", "tokens", "words", "topics", "cores", "shards", "sync_every", "T, million", "seconds per sweep", "Redis, ms per exchange",
+             "servers", "cores per server", "MB/s in total", "memory, GiB"], [line(run) for run in EXAMPLES]),
         "",
-        "Below 1 in *servers* one does it; where *MB/s* exceeds what a server's network carries, that is the limit. What relieves a server most: a",
-        "shard with more cores, then a larger `--sync_every`, then more servers.\n",
+        "If *servers* is below 1, one server is enough. If *MB/s in total* exceeds the bandwidth of a server's network, the network is the",
+        "limit. Shards with more cores relieve a server most, followed by a larger `--sync-every` and by more servers.\n",
     ])

@@ -1,4 +1,4 @@
-"""docs/pace.md: how long shards wait for one another, and what becomes of the model then. Made from pace.jsonl alone."""
+"""Makes docs/pace.md from pace.jsonl: how long shards wait for each other, and how their speeds affect the model."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -14,30 +14,31 @@ from tables import number, spread, table
 INTRODUCTION = """\
 # Fast and slow shards
 
-Made by `bin/bench pace`; every number comes from [{results}]({results}), and `bin/bench report` makes this page again from it.
+This page is made by `bin/bench pace`. All numbers come from [{results}]({results}), and `bin/bench report` makes the
+page again from that file.
 
 Shards of one core each train through a Redis server on the same machine, with alpha = {alpha} for each topic and beta = {beta}:
 
 - *four*: four shards on all cores of the machine.
-- *one core*: four shards; they, Redis and what writes the model share one core.
-- *slow*: four shards, of which one runs for a tenth of the time: it is stopped for {stopped:.0f} ms and runs for {runs:.0f} ms, over and over.
-- *late*: four shards, of which one starts {late:.0f} s after the others.
+- *one core*: four shards, which share one core with Redis and with the process that writes the model.
+- *slow*: four shards, one of which runs for a tenth of the time: it is alternately stopped for {stopped:.0f} ms and runs for {runs:.0f} ms.
+- *late*: four shards, one of which starts {late:.0f} s after the others.
 - *sixteen*: sixteen shards on all cores.
-- *one process*: no Redis, one core, the same documents and sweeps.
+- *one process*: one process on one core without Redis, with the same documents and sweeps.
 
-Round n uses seed n. A scenario is compared with the one process of its round.
+Round n uses seed n. Each scenario is compared with the one process of the same round.
 
-- *Longest wait*: the longest time for which any shard waited in an exchange. A number behind ≤ is the time in all exchanges of a shard,
-  from tools that do not tell the longest.
-- *Wall*: seconds from the start of the first process to the end of the last. *Processor*: seconds of all shards together over those of the
-  one process.
-- *Perplexity* is that of documents held out, by document completion (`Benchmarks/heldout.py`). *LL* is log P(words, topics) of the whole
-  model for a token (`Benchmarks/joint.py`). Both are given as the difference from the one process; a positive perplexity and a negative
-  LL are worse.
-- *Extra sweeps*: those that all shards together did while they waited for others.
+- *Longest wait*: the longest time for which any shard waited in an exchange. A number after ≤ is the total time in all exchanges of a
+  shard, from tools that do not report the longest wait.
+- *Wall*: the seconds from the start of the first process to the end of the last. *Processor*: the processor seconds of all shards together,
+  divided by those of the one process.
+- *Perplexity* is computed on held-out documents by document completion (`Benchmarks/heldout.py`). *LL* is log P(words, topics) of the whole
+  model per token (`Benchmarks/joint.py`). Both are also given as the difference from the one process. A positive difference in perplexity
+  and a negative difference in LL mean a worse model.
+- *Extra sweeps*: the number of extra sweeps that all shards together did while they waited for other shards.
 
-In brackets is the worst round, in front of it the median. A run that fails, or takes more than {limit:.0f} s, counts in *failed* alone; its
-line in the file of results has the last words of each process.
+Each number is the median of the rounds. The worst round is in brackets, and for *processor* the minimum and the maximum. A run that fails
+or takes more than {limit:.0f} s is counted only in *failed*. Its line in the file of results has the last line of output of each process.
 """
 
 AGAIN = """\
@@ -47,8 +48,8 @@ AGAIN = """\
     bin/bench pace --corpus FILE.lda.gz --scenarios four,slow --extra "--staleness=0"
     bin/bench --help
 
-It starts its own Redis servers, with nothing kept on disk, and stops them. What is in the file of results already, from the same build on
-the same machine, is not run again.
+The benchmark starts its own Redis servers, which store nothing on disk, and stops them. Rounds of the same build on the same machine that
+are already in the file of results are not run again.
 """
 
 
@@ -74,7 +75,7 @@ def _table(lines: list[dict]) -> str:
     cells.sort(key=lambda cell: (cell["topics"], cell["sweeps"], names.index(cell["scenario"]), cell["extra"]))
     return table(
         ["topics", "sweeps", "scenario", "flags", "rounds", "failed", "longest wait, s", "wall, s", "processor", "Redis, s",
-         "perplexity", "difference", "LL a token", "difference", "extra sweeps"],
+         "perplexity", "difference", "LL per token", "difference", "extra sweeps"],
         [_line(cell, [line for line in lines if line["cell"] == cell], alone) for cell in cells])
 
 
@@ -82,7 +83,7 @@ def _line(cell: dict, lines: list[dict], alone: dict[tuple, dict]) -> list[str]:
     good = [line for line in lines if "failed" not in _numbers(line)]
     rounds = [_numbers(line) for line in good]
     is_alone = cell["scenario"] == ONE_PROCESS
-    # Each round with the one process of it.
+    # The numbers of each round with those of the one process of the same round.
     pairs = [(_numbers(line), alone[_key(line)]) for line in good if _key(line) in alone and not is_alone]
 
     def of(values: list, said: Callable[[list], str]) -> str:
@@ -116,5 +117,5 @@ def _numbers(line: dict) -> dict:
 
 
 def _key(line: dict) -> tuple:
-    """What a scenario and its one process have in common."""
+    """Returns the values that a scenario and its one process have in common."""
     return line["cell"]["topics"], line["cell"]["sweeps"], line["round"]

@@ -5,18 +5,19 @@ from statistics import median
 from tables import Rows, number, table
 
 EXPLANATION = """\
-Shards on a virtual clock: `Benchmarks/Exchange/Simulation`. The decisions and the exchange of each shard are the production code, with the
-counts of played shards; the network and the servers are modelled. A server serves one call after another, and takes for each block, and for
-each byte of its values, what the Redis server of the same run was measured to take. A round trip varies by a fifth, shards are up to 10%
-faster or slower than the sweep that is given, start within a second, and do 12 sweeps with `--staleness=4` and the adaptive `--sync-every`.
-There are as many servers as are about half busy. Left out are cells that need more than 16 servers, and those in which the shards ask so
-often how far the others are, by answers with a line for each shard, that this takes most of a server.
+Shards on a virtual clock (`Benchmarks/Exchange/Simulation`). The decisions and the exchange of each shard are the production code, with the
+counts of played shards; the network and the servers are modelled. A server processes one call after another. It takes the time for each
+block, and for each byte of its values, that was measured on the Redis server of the same run. Round trips vary by 20%. Shards are up to 10%
+faster or slower than the given sweep, start within one second, and do 12 sweeps with `--staleness=4` and the adaptive `--sync-every`. The
+number of servers is chosen so that they are busy for about half of the time. Cells that need more than 16 servers are left out, and so are
+cells in which reading the progress of the shards, an answer with one line per shard, would take most of the time of a server.
 
-*Conflicts* are the writes that were refused, of all after the first exchange; *most in a row* are the refusals of one block of one shard
-before its write was stored, at most. *First exchange*: seconds until a shard may sample. *An exchange*: seconds from the submission of a batch of
-blocks, which runs in the background of the sampling, to its end. *Age*: how old the counts of the others are, in sweeps, when a block is
-sampled. *Apart*: sweeps between the fastest and the slowest shard, at most. *Held*: the share of their time for which shards waited for
-slower ones; *extra*: the extra sweeps that they did meanwhile, for each sweep. *Sweep as it was*: seconds, with all waiting. Three numbers are the median, the 99th percentile and the most."""
+*Conflicts*: the share of all writes after the first exchange that were refused. *Most in a row*: the most times that one block of one shard
+was refused before its write was stored. *First exchange*: the seconds until a shard may sample. *An exchange*: the seconds from the
+submission of a batch of blocks, which is exchanged in the background of the sampling, to its end. *Age*: the age of the counts of the other
+shards, in sweeps, when a block is sampled. *Apart*: the largest number of sweeps between the fastest and the slowest shard. *Held*: the
+share of their time for which shards waited for slower ones. *Extra*: the extra sweeps done during these waits, per sweep. *Actual sweep*:
+the seconds per sweep including all waiting. Where there are three numbers, they are the median, the 99th percentile and the maximum."""
 
 
 def section(found: Rows) -> str:
@@ -39,13 +40,13 @@ def section(found: Rows) -> str:
         EXPLANATION, "",
         table(
             ["topics", "shards", "servers", "round trip, ms", "sweep, s", "tokens", "blocks", "conflicts", "most in a row", "first exchange, s",
-             "an exchange, s", "age, sweeps", "apart", "held", "extra", "sweep as it was, s", "Redis busy", "ns a cell"],
+             "an exchange, s", "age, sweeps", "apart", "held", "extra", "actual sweep, s", "Redis busy", "ns per cell"],
             [line(cell, rounds) for cell, rounds in found]),
     ])
 
 
 def comparison(found: Rows) -> str | None:
-    """Played shards beside the same on the virtual clock; None if there are none."""
+    """Returns a table that compares played shards with the same shards on the virtual clock; None if there are none."""
     def line(cell: dict, rounds: list[dict]) -> list[str]:
         played, simulated = ([one[name] for one in rounds] for name in ("dist-lda", "simulated"))
         return [
@@ -60,7 +61,7 @@ def comparison(found: Rows) -> str | None:
     if not lines:
         return None
     return "\n".join([
-        "The simulation (see *Simulated shards*) beside the same played shards, through loopback:", "",
+        "The simulation (see *Simulated shards*) compared with the same played shards, through loopback:", "",
         table(
-            ["topics", "shards", "conflicts, played", "simulated", "ns a cell, played", "simulated", "Redis busy, played", "simulated"], lines),
+            ["topics", "shards", "conflicts, played", "simulated", "ns per cell, played", "simulated", "Redis busy, played", "simulated"], lines),
     ])
