@@ -1,17 +1,17 @@
-/// A change of a block's total as bytes: what one write of one shard adds to and takes from it.
+/// A change of a block's total as bytes: the amounts that one write of one shard adds and subtracts.
 ///
 ///     bytes 0..<4    "DLC1": magic and format version
 ///     bytes 4..<12   XXH64 of all bytes that follow, little-endian
-///     varint         columns: every column is below it
+///     varint         columns: every column is less than this
 ///     varint         rows
-///     each row:      varint cells; each cell: varint column (the first as it is, then the distance to the one before,
-///                    less 1), varint amount: twice the amount if it is added, twice less 1 if it is taken away
-///     8 bytes        the mark, little-endian: 64 random bits that no other change has
+///     each row:      varint cells; each cell: varint column (the first as it is, then the distance to the previous
+///                    column minus 1), varint amount: 2 x amount if it is added, 2 x amount - 1 if it is subtracted
+///     8 bytes        the mark, little-endian: 64 random bits that differ for each change
 package enum PackedChange {
     static let magic: [UInt8] = Array("DLC1".utf8)
     static let markLength = 8
 
-    /// What has to be added to a total so that it holds `new` where it held `old`. O(cells of both).
+    /// Packs the change of a total that contains `old` so that it contains `new` instead. O(cells of both).
     package static func pack(from old: PlacedRows, to new: PlacedRows, columns: Int, mark: UInt64) -> [UInt8] {
         let cells = old.rows.cells + new.rows.cells
         return PackedRowWriter.packing(magic, columns: columns, rows: new.places.count, upToCells: cells) { writer in
@@ -28,7 +28,7 @@ package enum PackedChange {
         }!
     }
 
-    /// The rows to add and the rows to take away; nil unless `bytes` are whole and were packed with the same columns.
+    /// Returns the rows to add and to subtract; nil unless `bytes` are intact and were packed with the same columns.
     package static func unpack(_ bytes: [UInt8], columns: Int) -> (plus: SparseRows, minus: SparseRows)? {
         PackedRowReader.reading(bytes, magic, columns: columns) { reader in
             var plus = RowsScratch(rows: reader.rows, cells: reader.bytesLeft / 2)
@@ -52,7 +52,7 @@ package enum PackedChange {
 }
 
 extension PackedChange {
-    /// The next column of two rows, from `o` and `n` on, with what has to be added to the old amount; nil at their end.
+    /// Returns the next column of two rows, from `o` and `n` on, and the new amount minus the old; nil at their end.
     @inline(__always)
     static func cell(
         _ old: SparseRows.Row, _ o: inout Int, _ new: SparseRows.Row, _ n: inout Int
@@ -73,7 +73,7 @@ extension PackedChange {
         return (column, amount)
     }
 
-    /// The cells in which two rows differ.
+    /// Returns the number of cells in which two rows differ.
     static func cells(from old: SparseRows.Row, to new: SparseRows.Row) -> Int {
         var (o, n, cells) = (0, 0, 0)
         while let (_, amount) = cell(old, &o, new, &n) { cells += amount == 0 ? 0 : 1 }

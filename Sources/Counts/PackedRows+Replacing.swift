@@ -121,11 +121,11 @@ private struct Subtraction: ~Copyable {
         sum = RowScratch(cells: columns)
     }
 
-    /// The old row at a place.
+    /// Returns the old row at a place.
     @inline(__always)
     private func taken(_ place: Int) -> SparseRows.Row { old(place < sources.count ? Int(sources[place]) : -1) }
 
-    /// All rows that `reader` has.
+    /// Subtracts from all rows of `reader`.
     mutating func takeRows<Rows: RowVisitor & ~Copyable>(
         of reader: inout PackedRowReader, _ visitor: inout Rows
     ) -> Bool {
@@ -156,7 +156,7 @@ private struct Subtraction: ~Copyable {
         return reader.isAtEnd
     }
 
-    /// The rows at places of which the total has nothing.
+    /// Subtracts at the places for which the total has no rows.
     mutating func takeRows<Rows: RowVisitor & ~Copyable>(
         from first: Int, to end: Int, _ visitor: inout Rows
     ) -> Bool {

@@ -1,30 +1,30 @@
-/// A block's total as a store keeps it: packed rows, and the changes that shards have appended since those were packed.
+/// A block's total as a store keeps it: packed rows, and the changes that shards have appended since they were packed.
 ///
 ///     4 bytes   the length of the rows, little-endian
 ///     rows      `PackedRows`
-///     changes   in the order in which they were made, each its length (4 bytes, little-endian) and a `PackedChange`
+///     changes   in the order in which they were made, each a length (4 bytes, little-endian) and a `PackedChange`
 ///
-/// The total is rows + changes. A shard may replace all of it, which takes a compare-and-swap that another shard can
-/// win, or append a change, which no other shard can prevent. (The first part is what a log-structured store calls
-/// its base level, the rest is its log.) A value that is damaged anywhere, or that holds one change twice, reads as
-/// nil.
+/// The total is rows + changes. A shard may replace all of it, by a compare-and-swap that fails if another shard comes
+/// first, or append a change, which no other shard can prevent. (In the terms of log-structured stores, the rows are
+/// the base level and the changes are the log.) A value that is damaged anywhere, or that has the same change twice, is
+/// read as nil.
 package struct PackedTotal: Sendable {
-    /// Packed.
+    /// The packed rows.
     package let rows: [UInt8]
-    /// What all changes together add and take away; nil if there is none.
+    /// The amounts that all changes together add and subtract; nil if there are no changes.
     package let change: (plus: SparseRows, minus: SparseRows)?
-    /// The bytes of all changes.
+    /// The size of all changes in bytes.
     package let changeBytes: Int
 
     private static let lengthSize = 4
 
-    /// A total without changes, as bytes.
+    /// Returns the bytes of a total without changes.
     package static func bytes(rows: [UInt8]) -> [UInt8] { length(rows.count) + rows }
 
-    /// What is appended for a change.
+    /// Returns the bytes to append for a change.
     package static func bytes(change: [UInt8]) -> [UInt8] { length(change.count) + change }
 
-    /// O(bytes, and for each change the cells of those before it).
+    /// Reads a total; nil if it is damaged. Takes O(bytes), and for each change O(cells of the changes before it).
     package init?(_ bytes: [UInt8], columns: Int) {
         var rest = bytes[...]
         guard let rows = Self.part(&rest) else { return nil }
@@ -48,7 +48,7 @@ package struct PackedTotal: Sendable {
         self.change = change
     }
 
-    /// The total's rows; nil if they are damaged or no row of counts comes of them.
+    /// Returns the rows of a total; nil if they are damaged or do not add up to rows of counts.
     package static func unpack(_ bytes: [UInt8], columns: Int) -> SparseRows? {
         guard let total = PackedTotal(bytes, columns: columns) else { return nil }
         guard let change = total.change else { return PackedRows.unpack(total.rows, columns: columns) }
@@ -59,7 +59,7 @@ package struct PackedTotal: Sendable {
         }
     }
 
-    /// What is left of the total, in `rows` rows, without `old`; nil as `PackedRows.replacing` says.
+    /// Returns the total without `old`, as `rows` rows; nil in the same cases as `PackedRows.replacing`.
     func subtracting(_ old: PlacedRows, rows: Int, columns: Int) -> SparseRows? {
         guard let change else { return PackedRows.subtracting(old, from: self.rows, rows: rows, columns: columns) }
         guard change.plus.count <= rows, let taken = old.inPlace.adding(change.minus) else { return nil }
@@ -67,7 +67,7 @@ package struct PackedTotal: Sendable {
             PlacedRows(inOrder: taken), from: self.rows, adding: change.plus, rows: rows, columns: columns)
     }
 
-    /// Takes one party's rows out and puts its new ones in; nil as `PackedRows.replacing` says.
+    /// Replaces one shard's rows by its new rows; nil in the same cases as `PackedRows.replacing`.
     func replacing(
         _ old: PlacedRows, by new: PlacedRows, columns: Int
     ) -> (others: SparseRows, total: [UInt8])? {
@@ -81,7 +81,7 @@ package struct PackedTotal: Sendable {
         (0..<UInt32(lengthSize)).map { UInt8(truncatingIfNeeded: UInt32(count) >> (8 * $0)) }
     }
 
-    /// The next part with a length before it.
+    /// Reads the next part and the length in front of it.
     private static func part(_ rest: inout ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
         guard rest.count >= lengthSize else { return nil }
         let length = rest.prefix(lengthSize).reversed().reduce(0) { $0 << 8 | Int($1) }

@@ -1,20 +1,21 @@
 import Counts
 
-/// What Redis does in one step for us, in Lua. Each script first checks all, then writes: an error inside a script does
-/// not undo what it has written before. The server knows a script by its hash once it has been loaded; it forgets it
-/// when restarted, and is then sent it again.
+/// The Lua scripts that Redis runs atomically. Each script does all its checks before it writes, because an error
+/// inside a script does not undo earlier writes. The server identifies a loaded script by its hash. It forgets scripts
+/// when it is restarted, and they are then sent again.
 ///
-/// Cost: about 1.3 ns for every byte that enters Lua (measured with Redis 7.0.15, two values a write: 44 us for
-/// values of 16 KB, 24 of 8 KB, 5 of 500 B). So counts never do on the way to and from the shards: a write is put
-/// beside what it is to replace by plain commands, and a script that compares first renames it (12, 9 and 6 us);
-/// reads are plain commands. Only what is appended to a total, which is short where that pays, goes through Lua.
+/// Cost: about 1.3 ns for each byte that enters Lua (measured with Redis 7.0.15 and two values per write: 44 us for
+/// values of 16 KB, 24 us for 8 KB, 5 us for 500 B). So counts do not pass through Lua on the way to and from the
+/// shards. Plain commands write new values to keys next to those that they replace, and a script compares and then
+/// renames them (12, 9 and 6 us). Reads are plain commands. Only what is appended to a total goes through Lua, and it
+/// is short where appending pays.
 ///
-/// Generations are at most 2^53, so that Lua's numbers hold them exactly. Scripts that read the server's clock and then
-/// write need Redis 5.
+/// Generations are at most 2^53, so that Lua's numbers represent them exactly. Scripts that read the server's clock and
+/// then write need Redis 5.
 enum Script: CaseIterable, Sendable, Hashable {
     case write, repair, record, forget, create, mark, remove, claim, report, publish, withdraw, memory
 
-    /// The answer of a script that did what it was asked.
+    /// The answer of a script that has succeeded.
     static let done = "done"
     static let conflict = "conflict"
     static let superseded = "superseded"
@@ -22,12 +23,12 @@ enum Script: CaseIterable, Sendable, Hashable {
     var source: String {
         switch self {
         case .write:
-            // KEYS: the block, the contribution to come and its place, the total, and, unless the total is appended
-            // to, the total to come. ARGV: "append", "replace" or "start over"; tag field, expected tag ("" for
-            // none), tag; expected identity of the words ("" for none). Then to append: the bytes. Else: expected
-            // version ("" for none), new version, the length of the total that was read ("" for none) and its last
-            // bytes. Then the word list and its identity if it has grown. What is to come says whose it is: if it is
-            // gone, or another process's, that is a conflict.
+            // KEYS: the block, the new contribution, the key to which it is renamed, the total, and, unless the kind
+            // is "append", the new total. ARGV: the kind ("append", "replace" or "start over"); tag field, expected
+            // tag ("" for none), tag; expected identity of the words ("" for none). Then for "append": the bytes.
+            // Otherwise: expected version ("" for none), new version, the length of the total that was read ("" for
+            // none) and its last bytes. Then the word list and its identity if it has grown. The new values begin with
+            // their tag or version: if they are missing, or those of another process, that is a conflict.
             Self.parts + Self.readable + """
 
                 local kind, new = ARGV[1], ARGV[4]
@@ -81,8 +82,8 @@ enum Script: CaseIterable, Sendable, Hashable {
                 """
         case .repair:
             // KEYS: the block. ARGV: expected version ("" for none), the length of the total that was read ("" for
-            // none) and its last bytes, new version, total ("" to remove the block), how many shards' contributions
-            // to remove, these shards, then shards and the tags their contributions are to have.
+            // none) and its last bytes, new version, total ("" to remove the block), the number of shards whose
+            // contributions are removed, these shards, then pairs of a shard and the new tag of its contribution.
             Self.parts + Self.readable + """
 
                 local version = digits(redis.call('HGET', KEYS[1], '\(KeySchema.version)'))
@@ -115,8 +116,8 @@ enum Script: CaseIterable, Sendable, Hashable {
                 return 'done'
                 """
         case .record:
-            // KEYS: the block. Answers with its fields and values, and then the ends of the names of its parts and
-            // their values: all of one moment.
+            // KEYS: the block. Answers with its fields and values, and then with the suffixes of the keys of its parts
+            // and their values, as one consistent snapshot.
             Self.parts + """
 
                 local all = redis.call('HGETALL', KEYS[1])
@@ -130,7 +131,7 @@ enum Script: CaseIterable, Sendable, Hashable {
                 return all
                 """
         case .memory:
-            // KEYS: a block, or another key. Answers with the memory it takes with its parts, in bytes.
+            // KEYS: a block, or another key. Answers with the memory of the key and its parts, in bytes.
             Self.parts + """
 
                 local bytes = redis.call('MEMORY', 'USAGE', KEYS[1], 'SAMPLES', 0) or 0
@@ -141,7 +142,7 @@ enum Script: CaseIterable, Sendable, Hashable {
                 return bytes
                 """
         case .forget:
-            // KEYS: the block. Answers with the keys removed.
+            // KEYS: the block. Answers with the number of keys removed.
             Self.parts + """
 
                 local removed = 0
@@ -150,7 +151,7 @@ enum Script: CaseIterable, Sendable, Hashable {
                 """
         case .create:
             // KEYS: manifest, shards. ARGV: the id to replace ("" for none), then the manifest's fields and values.
-            // Answers with the manifest that is stored in the end.
+            // Answers with the manifest that is stored afterwards.
             """
             local id = redis.call('HGET', KEYS[1], 'id')
             if not id or id == ARGV[1] then
@@ -160,9 +161,9 @@ enum Script: CaseIterable, Sendable, Hashable {
             return redis.call('HGETALL', KEYS[1])
             """
         case .mark:
-            // KEYS: the manifest's copy on another server than the first. ARGV: its fields and values.
-            // What is there is left if it is the same run's, or that of other servers. Answers with what is stored in
-            // the end.
+            // KEYS: the copy of the manifest on a server other than the first. ARGV: its fields and values.
+            // An existing copy is kept if it is of the same run, or if it names another set of servers. Answers with
+            // the copy that is stored afterwards.
             """
             local given = {}
             for i = 1, #ARGV, 2 do given[ARGV[i]] = ARGV[i + 1] end
@@ -175,14 +176,14 @@ enum Script: CaseIterable, Sendable, Hashable {
             return redis.call('HGETALL', KEYS[1])
             """
         case .remove:
-            // KEYS: manifest, shards. ARGV: the id of the run ("" for none). Answers with the keys removed: none if
-            // another run has taken the name.
+            // KEYS: manifest, shards. ARGV: the id of the run ("" for none). Answers with the number of keys removed: 0
+            // if another run has taken the name.
             """
             if (redis.call('HGET', KEYS[1], 'id') or '') ~= ARGV[1] then return 0 end
             return redis.call('UNLINK', KEYS[1], KEYS[2])
             """
         case .claim:
-            // KEYS: shards. ARGV: generation field, proposed generation. Answers with the generation to write with.
+            // KEYS: shards. ARGV: generation field, proposed generation. Answers with the generation to use.
             """
             local stored = tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or '')
             local generation = tonumber(ARGV[2])
@@ -192,7 +193,7 @@ enum Script: CaseIterable, Sendable, Hashable {
             return text
             """
         case .report:
-            // KEYS: shards. ARGV: generation field, generation, progress field, progress, field of the time.
+            // KEYS: shards. ARGV: generation field, generation, progress field, progress, time field.
             """
             local stored = tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or '')
             if stored and stored > tonumber(ARGV[2]) then return 'superseded' end
@@ -202,7 +203,7 @@ enum Script: CaseIterable, Sendable, Hashable {
             return 'done'
             """
         case .publish:
-            // KEYS: the shard's documents. ARGV: generation, then a chunk's field and value, if any.
+            // KEYS: the shard's documents. ARGV: generation, then the field and the value of a chunk, if there is one.
             """
             local stored = tonumber(redis.call('HGET', KEYS[1], '\(KeySchema.publisher)') or '')
             if stored and stored > tonumber(ARGV[1]) then return 'superseded' end
@@ -221,8 +222,8 @@ enum Script: CaseIterable, Sendable, Hashable {
         }
     }
 
-    /// The command of this script that the user may not use, if that is what the server says; Redis 7.0 names only
-    /// the line.
+    /// Returns the command of this script that the Redis user is not permitted to run, if that is the error. Redis 7.0
+    /// reports only the line number.
     func command(deniedBy error: ServerError) -> String? {
         guard error.isDenialInScript,
             let line = error.message.firstMatch(of: /@user_script:\s*(\d+)/).flatMap({ Int($0.1) }),
@@ -231,9 +232,9 @@ enum Script: CaseIterable, Sendable, Hashable {
         return text.firstMatch(of: /redis\.call\('(\w+)'/).map { String($0.1) }
     }
 
-    /// A version, an identity or a tag as it is stored; "" if it is none that a process would have written.
-    /// (`BlockVersion` and `ContributionTag` read what is stored in the same way: what differed would be refused for
-    /// ever.)
+    /// Lua functions that return a stored version, identity or tag, or "" if no process could have written the value.
+    /// (`BlockVersion` and `ContributionTag` must parse stored values in the same way; if they differed, writes would
+    /// be refused forever.)
     private static let readable = """
 
         local function digits(value)
@@ -248,7 +249,8 @@ enum Script: CaseIterable, Sendable, Hashable {
         end
         """
 
-    /// The keys beside a block: its total, and what each shard that has a tag has put there or is about to.
+    /// A Lua function that returns the other keys of a block: its total, and for each shard that has a tag the keys of
+    /// its contribution and of the values that it is about to write.
     private static let parts = """
         local function parts(block)
           local parts = {block .. ':n'}

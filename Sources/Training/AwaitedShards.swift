@@ -1,16 +1,16 @@
 import Counts
 
-/// What the log says of the other shards, and when: a decision, no effect.
+/// Decides what to log about the other shards, and when. It has no side effects.
 struct AwaitedShards: Sendable {
-    /// Seconds of waiting after which the first line is due, and between two lines.
+    /// The seconds of waiting before the first line, and between two lines.
     private static let patience = 5.0
     private static let interval = 60.0
 
     private var silent: Set<Int> = []
-    /// The shards that the last line named, and how long the waiting had taken then.
+    /// The shards that the last line named, and the seconds of waiting at that time.
     private var last: (shards: Set<Int>, seconds: Double)?
 
-    /// A line for each other shard that has fallen silent since the last call, or is heard again.
+    /// Returns a line for each other shard that has become silent, or has reported again, since the last call.
     mutating func changes(_ statuses: [ShardStatus], shard: Int, lease: Double) -> [String] {
         var lines: [String] = []
         for status in statuses where status.progress.shard != shard {
@@ -20,16 +20,16 @@ struct AwaitedShards: Sendable {
                 lines.append(
                     "shard \(progress.shard) on \(progress.host) (process \(progress.process)) has been silent for "
                         + "\(Int(status.silence)) s, longer than the run's --lease of \(lease) s: no shard waits for it "
-                        + "any more; start it again with the same command, or take it out with dist-lda store remove-shard"
+                        + "any more; start it again with the same command, or remove it with dist-lda store remove-shard"
                 )
             } else if silent.remove(progress.shard) != nil {
-                lines.append("shard \(progress.shard) on \(progress.host) is heard again, at sweep \(progress.sweep)")
+                lines.append("shard \(progress.shard) on \(progress.host) reports again, at sweep \(progress.sweep)")
             }
         }
         return lines
     }
 
-    /// What a shard that has waited for `seconds` says, if it is time: for whom it waits.
+    /// Returns a line that names the shards for which this one has waited for `seconds`; nil if no line is due.
     mutating func line(
         _ statuses: [ShardStatus], shard: Int, of shards: Int, _ seconds: Double
     ) -> String? {

@@ -1,8 +1,8 @@
 import Counts
 import Synchronization
 
-/// The exchange that runs beside the sampling, one batch at a time: the sampling hands over a batch, goes on, and takes
-/// the answer between two steps. It never waits for it, unless a bound on the staleness says so (`settle`).
+/// Runs the exchange in the background of the sampling, one batch at a time. The sampling submits a batch, continues,
+/// and takes the answer between two steps. It waits for the answer only where it calls `settle`.
 final class ExchangeBeside: Sendable {
     private enum State {
         case idle
@@ -12,7 +12,7 @@ final class ExchangeBeside: Sendable {
     }
 
     private let state = Mutex(State.idle)
-    /// Who waits for the state to change.
+    /// The task that waits for the state to change.
     private let waiter = Mutex<CheckedContinuation<Void, Never>?>(nil)
     private let batches: AsyncStream<StoreLane.Batch>
     private let submitted: AsyncStream<StoreLane.Batch>.Continuation
@@ -21,7 +21,7 @@ final class ExchangeBeside: Sendable {
         (batches, submitted) = AsyncStream.makeStream()
     }
 
-    /// Exchanges what is submitted until `close`; an error ends it, and is thrown by `collect`.
+    /// Exchanges submitted batches until `close`. An error ends it, and is then thrown by `collect`.
     func serve(_ lane: StoreLane) async {
         for await batch in batches {
             do {
@@ -39,7 +39,7 @@ final class ExchangeBeside: Sendable {
         wake()
     }
 
-    /// The answer to the last batch, empty if nothing was submitted since; nil while it is under way.
+    /// Returns the answer to the last batch, or an empty one if there is none; nil while a batch is in progress.
     func collect() throws -> StoreLane.Answer? {
         try state.withLock { state in
             switch state {
@@ -53,7 +53,7 @@ final class ExchangeBeside: Sendable {
         }
     }
 
-    /// Waits until no batch is under way.
+    /// Waits until no batch is in progress.
     func settle() async {
         guard isWorking else { return }
         await withCheckedContinuation { continuation in
@@ -73,13 +73,13 @@ final class ExchangeBeside: Sendable {
         state.withLock { if case .working = $0 { true } else { false } }
     }
 
-    /// Hands over a batch. The one before has been collected.
+    /// Submits a batch. The answer to the previous one must have been collected.
     func submit(_ batch: StoreLane.Batch) {
         state.withLock { if case .idle = $0 { $0 = .working } }
         submitted.yield(batch)
     }
 
-    /// No more batches: `serve` returns after the one under way.
+    /// Ends the input of batches: `serve` returns after the batch in progress.
     func close() {
         submitted.finish()
     }

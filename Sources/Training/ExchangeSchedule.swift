@@ -48,7 +48,7 @@ package struct ExchangeSchedule: Sendable {
         }
     }
 
-    /// Records the end of a sweep that took `seconds`, during which `blocks` blocks were exchanged in `exchangeSeconds`.
+    /// Records the end of a sweep of `seconds`, during which exchanges of `blocks` blocks took `exchangeSeconds`.
     package mutating func sweepEnded(seconds: Double, blocks: Int, exchangeSeconds: Double) {
         guard let syncEvery, let share else { return }
         func mean(_ old: Double?, _ new: Double) -> Double { old.map { $0 + (new - $0) * Self.weight } ?? new }

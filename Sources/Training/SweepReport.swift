@@ -1,37 +1,37 @@
 package import Files
 
-/// What is known of a sweep when it has ended: a line of metrics.jsonl.
+/// The measurements of a sweep, which become a line of metrics.jsonl.
 package struct SweepReport: Sendable, Equatable {
-    /// From 1.
+    /// The number of the sweep, from 1.
     package var sweep: Int
-    /// Seconds sampling in this sweep.
+    /// The seconds of sampling in this sweep.
     package var seconds = 0.0
-    /// Seconds since the first sweep began, everything included.
+    /// The seconds since the first sweep began, including all waiting.
     package var elapsed = 0.0
-    /// Tokens of this process.
+    /// The number of tokens of this process.
     package var tokens: Int
-    /// Tokens whose topic is another than before.
+    /// The number of tokens whose topic changed.
     package var changed = 0
     package var logLikelihoodPerToken: Double?
-    /// How old what was known of the others was.
+    /// The age of the counts of the other shards.
     package var viewAge = ViewAge()
-    /// What came between the sweep before and this one, and beside it.
+    /// The waits since the previous sweep.
     package var waits = Waits()
 
     package var tokensPerSecond: Double { seconds > 0 ? Double(tokens) / seconds : 0 }
     package var changedShare: Double { tokens > 0 ? Double(changed) / Double(tokens) : 0 }
 }
 
-/// What a shard waited for, in a sweep or altogether.
+/// The waits of a shard, in a sweep or in the whole run.
 package struct Waits: Sendable, Equatable {
-    /// Seconds of the longest time in which the sampling waited for an exchange.
+    /// The longest time in seconds for which the sampling waited for an exchange.
     package var longestExchange = 0.0
-    /// Seconds of the longest time in which it was held for shards that are behind, or was done and waited for them; extra
-    /// sweeps are part of that time.
+    /// The longest time in seconds for which the sampling was held because other shards were behind, including the wait
+    /// for them after the last sweep and the extra sweeps in that time.
     package var longestHold = 0.0
-    /// Sweeps done in that time, beside those that count.
+    /// The number of extra sweeps done while held, in addition to those that count.
     package var extraSweeps = 0
-    /// Writes that the store refused because a block had changed; each was done again.
+    /// The number of writes that the store refused because a block had changed. Each was repeated.
     package var refusedWrites = 0
 
     package init(
@@ -51,14 +51,14 @@ package struct Waits: Sendable, Equatable {
     }
 }
 
-/// How old, in seconds since it was read from the store, what a sweep knew of the others' counts was: over all blocks, each
-/// when a core began on it.
+/// The age of the counts of the other shards in a sweep: the seconds since they were read from the store, for each
+/// block when a core began to sample it.
 package struct ViewAge: Sendable, Equatable {
     private var sum = 0.0
     private var count = 0
     package private(set) var max: Double?
 
-    /// nil: no block was sampled, or there are no others.
+    /// nil if no block was sampled or there are no other shards.
     package var mean: Double? { count > 0 ? sum / Double(count) : nil }
 
     mutating func add(_ age: Double) {
@@ -70,25 +70,25 @@ package struct ViewAge: Sendable, Equatable {
 
 /// How a shard's run ended.
 package struct ShardOutcome: Sendable, Equatable {
-    /// Sweeps done, those before the checkpoint included that it went on from.
+    /// The number of sweeps done, including those before the checkpoint from which it continued.
     package var sweeps = 0
-    /// Whether it was asked to end before its last sweep.
+    /// Whether it was stopped before its last sweep.
     package var stopped = false
-    /// Tokens sampled, all sweeps together.
+    /// The number of tokens sampled in all sweeps together.
     package var sampledTokens = 0
-    /// Seconds sampling.
+    /// The seconds of sampling.
     package var sampleSeconds = 0.0
-    /// Seconds in which the sampling waited for an exchange: the first, the last, and a little each sweep.
+    /// The seconds for which the sampling waited for exchanges: the first, the last, and a little in each sweep.
     package var exchangeSeconds = 0.0
-    /// Seconds of exchanges beside sampling.
+    /// The seconds of exchanges in the background of the sampling.
     package var exchangeBesideSeconds = 0.0
-    /// Seconds in which the sampling waited for checkpoints.
+    /// The seconds for which the sampling waited for checkpoints.
     package var checkpointSeconds = 0.0
-    /// Why the last checkpoint was not written.
+    /// The reason why the last checkpoint was not written; nil if it was.
     package var checkpointFailure: FileError?
-    /// Blocks exchanged, all rounds together.
+    /// The number of blocks exchanged in the whole run, counting each exchange of a block.
     package var exchangedBlocks = 0
-    /// Of the whole run.
+    /// The waits of the whole run.
     package var waits = Waits()
     package var logLikelihoodPerToken: Double?
 

@@ -77,10 +77,10 @@ struct AwaitedShardsTests {
         #expect(
             lines(4) == [
                 "shard 1 on node1 (process 7) has been silent for 4 s, longer than the run's --lease of 3.0 s: no shard waits for it "
-                    + "any more; start it again with the same command, or take it out with dist-lda store remove-shard"
+                    + "any more; start it again with the same command, or remove it with dist-lda store remove-shard"
             ])
         #expect(lines(5) == [])
-        #expect(lines(0) == ["shard 1 on node1 is heard again, at sweep 2"])
+        #expect(lines(0) == ["shard 1 on node1 reports again, at sweep 2"])
         #expect(lines(0) == [])
     }
 
