@@ -58,7 +58,7 @@ def main(arguments: list[str]) -> None:
 
 def measure(options: Options, results: Results, tools: Path, corpora: list[Corpus], command: str) -> None:
     if not (tools / "dist-lda-shard").is_file():
-        raise Failure(NO_INPUT, f"there is no dist-lda-shard in {tools}: let DIST_LDA_BIN name the folder that has it.")
+        raise Failure(NO_INPUT, f"there is no dist-lda-shard in {tools}: set DIST_LDA_BIN to the folder that has it.")
     systems = [DistLDA(tools / "dist-lda-shard", KEPT / "run"), Tomotopy(Path(sys.executable), KEPT / "run")]
     measuring = Measuring(options, systems)
     conditions = {

@@ -1,9 +1,10 @@
-"""What an exchange costs Redis, and what it costs the shards.
+"""Measures the cost of an exchange for Redis and for the shards.
 
-`played`: the program exchange-benchmark trains on the corpus and then plays shards, which exchange what real ones would through the
-production code, and the predecessor's HINCRBYs on the same counts; it simulates the same shards on a virtual clock, too. `real`: shards of one core
-each through Redis, and one process with as many cores, trained alike. `simulated`: shards on the virtual clock alone, as many as no
-machine bears, by round trip and sweep. Of each: a line of capacity.jsonl.
+`played`: the program exchange-benchmark trains on the corpus and then plays shards, which exchange the counts of real shards through the
+production code. It also runs the predecessor's HINCRBY commands on the same counts, and simulates the same shards on a virtual clock.
+`real`: shards of one core each train through Redis, and one process with the same number of cores trains in the same way. `simulated`:
+shards run on the virtual clock only, in larger numbers than one machine can run, for several round trips and sweep times. Each
+measurement adds a line to capacity.jsonl.
 """
 
 import json
@@ -27,13 +28,13 @@ from results import Results
 from systems import ALPHA_SUM, BETA
 
 TOOLS = ("dist-lda-shard", "dist-lda-listener", "exchange-benchmark")
-# More shards than this play what another one plays too (Recording.slices of the program).
+# If there are more shards than this, several play the same counts (Recording.slices of the program).
 DIFFERENT = 16
-# Real shards to a core of the machine, at most.
+# The most real shards per core of the machine.
 PROCESSES_A_CORE = 2
-# What is simulated for each number of shards: milliseconds of a round trip, seconds of a sweep.
+# The simulations for each number of shards: milliseconds of a round trip, seconds of a sweep.
 PACES = ((0.1, 0.05), (0.1, 1.0), (1.0, 1.0), (1.0, 30.0))
-# Roughly, the seconds of a server for an exchange, and for the status of one shard.
+# The approximate seconds of a server for an exchange, and for the status of one shard.
 EXCHANGE_SECONDS, STATUS_SECONDS = 1.5e-3, 1.5e-6
 
 
@@ -48,7 +49,7 @@ class Exchange:
 
     def measure(self, corpora: list[Corpus]) -> None:
         self._check()
-        # A connection for each shard that is played.
+        # Allow one connection for each played shard.
         hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
         for corpus in corpora:
@@ -59,7 +60,7 @@ class Exchange:
                         self._real(corpus, topics, shards, round)
 
     def simulate(self, corpora: list[Corpus]) -> None:
-        """One cell after another, the cells of few shards first: those of thousands take minutes."""
+        """Runs the simulations, in the order of --shards. Those of thousands of shards take minutes."""
         self._check()
         for corpus in corpora:
             for round in range(1, self.options.rounds + 1):
@@ -71,15 +72,15 @@ class Exchange:
     def _check(self) -> None:
         for name in TOOLS:
             if not (self.tools / name).is_file():
-                raise Failure(NO_INPUT, f"there is no {name} in {self.tools}: let DIST_LDA_BIN name the folder that has it.")
+                raise Failure(NO_INPUT, f"there is no {name} in {self.tools}: set DIST_LDA_BIN to the folder that has it.")
 
     def _lines(self, corpus: Corpus, topics: int, *arguments: str) -> Iterator[dict]:
-        """What exchange-benchmark prints."""
+        """Runs exchange-benchmark and yields the lines that it prints."""
         command = [str(self.tools / "exchange-benchmark"), str(corpus.file()), str(topics), *arguments]
         with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as process:
             yield from map(json.loads, process.stdout)
         if process.returncode != 0:
-            raise Failure(INTERNAL, f"exchange-benchmark ended with {process.returncode}; its own words stand above.")
+            raise Failure(INTERNAL, f"exchange-benchmark ended with {process.returncode}; its messages are above.")
 
     # Simulated shards
 
@@ -150,7 +151,7 @@ class Exchange:
                      f"--this-shard={shard}"], stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT))
         codes = [process.wait() for process in processes]
         if any(codes):
-            raise Failure(INTERNAL, f"the shards ended with {codes}; their words are in {folder}/log-*.")
+            raise Failure(INTERNAL, f"the shards ended with {codes}; their output is in {folder}/log-*.")
         used = server.cpu_seconds - before
         child.run([str(self.tools / "dist-lda-listener"), *meeting, f"--output={folder}"], folder / "log")
         model, = folder.glob("MODEL_*.json.gz")
@@ -173,7 +174,7 @@ class Exchange:
         folder.mkdir(parents=True)
         return folder
 
-    # Both
+    # All kinds of shards
 
     def _conditions(self, server: RedisServer) -> dict:
         programs = b"".join((self.tools / name).read_bytes() for name in TOOLS)
@@ -193,12 +194,12 @@ def _cell(topics: int, shards: int, way: str) -> dict:
 
 
 def simulated_cells(topics: int, shards: int) -> list[dict]:
-    """With as many servers as are half busy, roughly. Left out is what nobody would run: more than 16 servers, or shards that ask so often
-    how far the others are that these answers take most of a server."""
+    """Returns the cells to simulate, with as many servers as are about half busy. Unrealistic cells are left out: those with more than 16
+    servers, and those in which reading the progress of the shards would take most of the time of a server."""
     cells = []
     for milliseconds, seconds in PACES:
         servers = ceil(shards * EXCHANGE_SECONDS / (0.5 * seconds))
-        # Each shard asks every other sweep, and the answer has a line for each shard.
+        # Each shard reads the progress every other sweep, and the answer has a line for each shard.
         answering = shards * shards * STATUS_SECONDS / (2 * seconds)
         if servers <= 16 and answering < 0.8:
             cells.append({
@@ -207,13 +208,13 @@ def simulated_cells(topics: int, shards: int) -> list[dict]:
 
 
 def real_shards(shards: list[int]) -> list[int]:
-    """Those of the numbers of shards that this machine bears as processes."""
+    """Returns the numbers of shards that this machine can run as processes."""
     return [each for each in shards if 1 < each <= PROCESSES_A_CORE * machine.cores()]
 
 
 def speed(folders: list[Path]) -> dict:
-    """Tokens a second of all shards together in the later half of the sweeps, all between one sweep and the next included: that of the
-    slowest, times the shards' tokens over its own."""
+    """Returns the tokens per second of all shards together in the second half of the sweeps, including the time between sweeps: the tokens
+    of all shards divided by the seconds per sweep of the slowest shard."""
     tokens, paces = 0, []
     for folder in folders:
         lines = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]

@@ -1,4 +1,4 @@
-"""How probable a whole model is: log P(words, topics) of collapsed LDA per token, from a dump that holds its documents.
+"""Computes the likelihood of a whole model: log P(words, topics) of collapsed LDA per token, from a dump that has its documents.
 
 With n_wk tokens of word w in topic k, n_dk of document d, K topics, V words, and alpha and beta for each topic and word:
 
@@ -39,10 +39,10 @@ def read(model: Path) -> Joint:
 def joint(dump: dict) -> Joint:
     words, documents = dump["w"], dump.get("d", {})
     in_topic = {topic: sum(held.values()) for topic, held in words.items()}
-    # Two documents of one name may have become one key, of which JSON keeps the last.
+    # Two documents with the same name may have become the same key, of which JSON keeps the last value.
     if {topic: sum(held.values()) for topic, held in documents.items() if held} != {topic: n for topic, n in in_topic.items() if n}:
-        raise Failure(DATA, "the documents of the model do not hold the tokens of its words: --publish-documents and names that differ "
-                      "are needed.")
+        raise Failure(DATA, "the documents of the model do not hold the tokens of its words: the shards need --publish-documents, "
+                      "and the documents different names.")
     vocabulary = len({word for held in words.values() for word in held})
     lengths: Counter[str] = Counter()
     for held in documents.values():
@@ -56,11 +56,11 @@ def joint(dump: dict) -> Joint:
 
 
 def _part(cells: dict[str, dict[str, int]], sums: Iterable[int], prior: float, kinds: int) -> float:
-    """Of Dirichlet-multinomial draws of so many kinds, whose counts are in `cells` and their totals in `sums`."""
+    """Returns the log-likelihood of Dirichlet-multinomial draws of `kinds` kinds, with counts `cells` and totals `sums`."""
     cell, whole = _rising(prior), _rising(prior * kinds)
     return sum(cell(n) for held in cells.values() for n in held.values()) - sum(map(whole, sums))
 
 
 def _rising(start: float) -> Callable[[int], float]:
-    """G(start + n) - G(start), each n worked out once."""
+    """Returns the function G(start + n) - G(start) of n, which computes each value once."""
     return cache(lambda n: lgamma(start + n) - lgamma(start))

@@ -1,7 +1,7 @@
-"""Whether the model depends on which shard is fast, and whether any shard waits long.
+"""Measures whether the model depends on the speeds of the shards, and how long shards wait.
 
-Shards of one core each train through a Redis server in the scenarios below, and one process without Redis alike. Of each run: a line of
-pace.jsonl. The page compares a scenario with the one process of its round.
+Shards of one core each train through a Redis server in the scenarios below, and one process trains without Redis in the same way. Each
+run adds a line to pace.jsonl. The page compares each scenario with the one process of the same round.
 """
 
 import json
@@ -32,18 +32,18 @@ MEASURE = "pace"
 TOOLS = ("dist-lda-shard", "dist-lda-listener")
 ALPHA, BETA = 0.5, 0.01
 SHOW_EVERY = 10
-# Seconds after which a run is ended and has failed.
+# The seconds after which a run is ended and counts as failed.
 LIMIT = 600.0
-# Of the time, that for which the slow shard may run; and the seconds by which the late one is late.
+# The share of the time for which the slow shard may run, and the delay of the late shard in seconds.
 SLOW_SHARE, LATE = 0.1, 20.0
 
 
 @dataclass(frozen=True)
 class Scenario:
     shards: int = 4
-    # Redis, shards and listener share a core.
+    # Whether Redis, the shards and the listener share one core.
     one_core: bool = False
-    # Of the last shard.
+    # The share of the time for which the last shard may run, and the delay of its start in seconds.
     share: float = 1
     delay: float = 0
 
@@ -66,8 +66,8 @@ class Pace:
     def measure(self, corpora: list[Corpus]) -> None:
         for name in TOOLS:
             if not (self.tools / name).is_file():
-                raise Failure(NO_INPUT, f"there is no {name} in {self.tools}: let DIST_LDA_BIN name the folder that has it.")
-        # Whoever ends us by SIGTERM is not left with our shards.
+                raise Failure(NO_INPUT, f"there is no {name} in {self.tools}: set DIST_LDA_BIN to the folder that has it.")
+        # Exit on SIGTERM by an exception, so that the shards are ended too.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
         conditions = self._conditions()
         for corpus in corpora:
@@ -94,7 +94,7 @@ class Pace:
         program = Program(train, self._empty() / "log-0")
         outcome = processes.run([program], LIMIT)
         if outcome.failed:
-            raise Failure(INTERNAL, f"one process: {outcome.failed}; its last words are: {program.last_words()}")
+            raise Failure(INTERNAL, f"one process: {outcome.failed}; the last line of its output is: {program.last_words()}")
         return told(outcome, [self.folder / "run.json"]) | self._model(corpus, [self.folder / "run.json"])
 
     def _scenario(self, corpus: Corpus, scenario: Scenario, cell: dict, train: list[str]) -> dict:
@@ -112,7 +112,7 @@ class Pace:
             used = server.cpu_seconds - before
             if USAGE in outcome.codes:
                 words = programs[outcome.codes.index(USAGE)].last_words()
-                raise Failure(USAGE, f"the shards do not take their flags, see --extra; the last words of one are: {words}")
+                raise Failure(USAGE, f"the shards refuse their flags, see --extra; the last line of the output of one is: {words}")
             if outcome.failed:
                 return failure(outcome, programs)
             listener = Program([str(self.tools / "dist-lda-listener"), *meeting, f"--output={folder}"], folder / "log-listener")
@@ -129,7 +129,7 @@ class Pace:
             "--top-words=0", "--publish-documents", f"--output={self.folder}"]
 
     def _model(self, corpus: Corpus, runs: list[Path]) -> dict:
-        """What the dump in the folder is worth; it must hold each document that the runs read."""
+        """Evaluates the dump in the folder, which must have each document that the runs read."""
         model, = self.folder.glob("MODEL_*.json.gz")
         whole = joint.read(model)
         read = [json.loads(run.read_text()) for run in runs]
@@ -154,18 +154,18 @@ class Pace:
 
 
 def order(scenarios: list[str], round: int) -> list[str]:
-    """What a round runs: the one process comes first in every other round, and last in those between."""
+    """Returns the runs of a round in order. The one process alternates between first and last."""
     return [ONE_PROCESS, *scenarios] if round % 2 == 1 else [*reversed(scenarios), ONE_PROCESS]
 
 
 def cell(options: Options, topics: int, name: str) -> dict:
-    """The one process is not given the extra flags, and so need not run again for others."""
+    """Returns the cell of a run. The one process does not get the extra flags, so it need not be run again for other flags."""
     return {
         "topics": topics, "sweeps": options.sweeps, "scenario": name, "extra": "" if name == ONE_PROCESS else options.extra}
 
 
 def told(outcome: Outcome, runs: list[Path]) -> dict:
-    """What the processes themselves say, in the order of the shards."""
+    """Returns the measurements that the processes report, in the order of the shards."""
     read = [json.loads(run.read_text()) for run in runs]
     waits = [wait(run) for run in read]
     return {
@@ -176,8 +176,8 @@ def told(outcome: Outcome, runs: list[Path]) -> dict:
 
 
 def wait(run: dict) -> tuple[float, bool]:
-    """The longest wait in an exchange; and whether it is only known not to be longer, because the tool does not tell it: then it is the
-    time in all exchanges."""
+    """Returns the longest wait in an exchange, and whether it is only an upper bound. If the tool does not report the longest wait, the
+    bound is the time in all exchanges."""
     longest = run.get("exchange_longest_wait_seconds")
     return (run["seconds"]["exchange"], True) if longest is None else (longest, False)
 
@@ -190,9 +190,9 @@ def failure(outcome: Outcome, programs: list[Program]) -> dict:
 
 @contextmanager
 def on_one_core() -> Iterator[None]:
-    """This process, and so what it starts in the block, has a core and no other."""
+    """Restricts this process, and the processes that it starts in the block, to one core."""
     if not hasattr(os, "sched_setaffinity"):
-        raise Failure(UNAVAILABLE, f"this system cannot give processes a core: leave {ONE_CORE} out of --scenarios.")
+        raise Failure(UNAVAILABLE, f"this system cannot restrict processes to a core: leave {ONE_CORE} out of --scenarios.")
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {min(before)})
     try:

@@ -1,6 +1,6 @@
-"""Programs that run side by side until all have ended: some begin later, some are stopped for most of the time, and none is left behind.
+"""Runs programs concurrently until all have ended. Some may start later or be stopped for most of the time. None is left running.
 
-Each is signalled by its own process id, and only as long as it has not been waited for: no other process can have that id then.
+Each program is signalled by its own process id, and only until it has been waited for, because no other process can have that id before.
 """
 
 import os
@@ -11,9 +11,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-# Of a program that is stopped and continued, in seconds.
+# The seconds of one cycle of a program that is repeatedly stopped and continued.
 PERIOD = 0.1
-# What a program is given to end by itself once it is asked to.
+# The seconds for which a program may continue after SIGTERM before it is killed.
 GRACE = 10.0
 _TICK = 0.01
 
@@ -21,32 +21,32 @@ _TICK = 0.01
 @dataclass(frozen=True)
 class Program:
     command: list[str]
-    # Both streams.
+    # The file for standard output and standard error.
     log: Path
-    # Seconds after the start of the first.
+    # The delay of its start in seconds.
     delay: float = 0
-    # Of the time, that for which it may run.
+    # The share of the time for which it may run.
     share: float = 1
 
     def last_words(self) -> str:
-        """Its last line, with files by their names alone."""
+        """Returns the last line of its output, in which paths are replaced by file names."""
         lines = self.log.read_text(errors="replace").split("\n") if self.log.exists() else []
         return re.sub(r"(?<![\w.:/])(?:/[\w.+-]+)+/", "", next((line for line in reversed(lines) if line.strip()), "nothing"))
 
 
 @dataclass(frozen=True)
 class Outcome:
-    # From the start of the first program until the last has ended.
+    # The time from the start of the first program until the last has ended.
     seconds: float
-    # Of each: its exit code, less than 0 for a signal, None if it was not started; and its processor seconds, in the kernel too.
+    # For each program, its exit code (negative for a signal, None if it was not started), and its processor seconds including the kernel.
     codes: list[int | None]
     cpu: list[float]
-    # Why they were ended, None if all have ended well.
+    # The reason why the programs were ended; None if all have ended successfully.
     failed: str | None
 
 
 def run(programs: list[Program], limit: float) -> Outcome:
-    """The first that fails, or the limit in seconds, ends all; so does an exception, which is passed on."""
+    """Runs the programs. The first that fails ends all, and so does the limit in seconds, or an exception, which is raised again."""
     running = [_Running(program) for program in programs]
     began = time.monotonic()
     failed = None
@@ -72,7 +72,7 @@ class _Running:
         self.program = program
         self.code: int | None = None
         self.cpu = 0.0
-        # When it is to be stopped or continued next; None if never.
+        # The time at which to stop or continue it next; None if never.
         self.toggle_at: float | None = None
         self._stopped = False
         self._process: subprocess.Popen | None = None

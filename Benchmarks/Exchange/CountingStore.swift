@@ -1,12 +1,12 @@
 import Counts
 import Synchronization
 
-/// A store that counts what a ledger asks of it.
+/// A store that counts the calls of a ledger.
 final class CountingStore: ForwardingStore, @unchecked Sendable {
     struct Calls: Sendable {
         var reads = 0
         var writes = 0
-        /// Blocks written, without those refused because another shard had changed them meanwhile.
+        /// The blocks written, except those refused because another shard had changed them in the meantime.
         var stored = 0
         var conflicts = 0
     }

@@ -1,24 +1,25 @@
 import Counts
 
-/// The predecessor's way (josephreisinger/dist_lda, 2011): a hash for each word, a field for each topic; a shard adds what has
-/// changed since its last exchange by HINCRBY, and reads all words anew by HGETALL. Pipelined.
+/// The method of the predecessor (josephreisinger/dist_lda, 2011): one hash per word with one field per topic. A shard
+/// adds the changes since its last exchange with HINCRBY, and reads all words again with HGETALL. All commands are
+/// pipelined.
 enum Increments {
     struct Measured: Encodable {
-        /// Redis's seconds for the exchanges of a sweep of all shards: its increments and its reads.
+        /// The processor seconds of Redis for the exchanges of one sweep of all shards: increments and reads.
         var cpu = 0.0
         var cpuWriting = 0.0
-        /// Cells of the contributions exchanged, changed or not.
+        /// The cells of the contributions exchanged, changed or not.
         var cells = 0
         var increments = 0
         var bytesReceived = 0.0
         var bytesSent = 0.0
-        /// Bytes of memory of all words.
+        /// The memory of all words in bytes.
         var memory = 0.0
-        /// Cells of the total.
+        /// The cells of the total.
         var totalCells = 0
     }
 
-    /// Commands sent before the replies are read.
+    /// The number of commands sent before their replies are read.
     private static let window = 1000
 
     static func measure(
@@ -42,7 +43,7 @@ enum Increments {
         return measured
     }
 
-    /// Adds the difference between what the shard held at two sweeps. Returns the number of increments.
+    /// Adds the difference between the shard's counts at two sweeps. Returns the number of increments.
     private static func add(
         _ contributions: Recording.Contributions, _ shard: Int, from: Int?, to: Int, topics: Int, _ server: Server
     ) throws -> Int {
@@ -78,7 +79,7 @@ enum Increments {
         return count + commands.count
     }
 
-    /// Reads every word. Returns the number of cells, those that have come back to 0 among them, as the predecessor has it.
+    /// Reads every word. Returns the number of cells, including those that are 0 again, which the predecessor keeps.
     private static func readAll(_ contributions: Recording.Contributions, _ server: Server) throws -> Int {
         let keys = contributions.words.indices.flatMap { block in
             contributions.words[block].indices.map { "w/\(block)/\($0)" }

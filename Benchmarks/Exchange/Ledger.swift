@@ -3,28 +3,28 @@ import Foundation
 import RedisStore
 import Synchronization
 
-/// Our way: played shards exchange through the ledger, all of them at once.
+/// The method of dist-lda: all played shards exchange concurrently through the ledger.
 enum Ledger {
     struct Measured: Encodable {
-        /// Redis's seconds for the exchanges of `sweeps` sweeps of all shards, everything included.
+        /// The processor seconds of Redis for the exchanges of `sweeps` sweeps of all shards, including everything.
         var cpu = 0.0
-        /// Cells of the contributions written: (word, topic) pairs with a count.
+        /// The cells of the contributions written: (word, topic) pairs with a count.
         var cells = 0
         var bytesReceived = 0.0
         var bytesSent = 0.0
-        /// Calls that wait for an answer.
+        /// The number of calls that wait for an answer.
         var calls = 0
         var blocksWritten = 0
         var conflicts = 0
         var sweeps = 0
-        /// From the first exchange to the last, and what a shard's sweep was to take: as long as the exchanges of all, one
-        /// after the other.
+        /// The seconds from the first exchange to the last, and the intended seconds of a shard's sweep: as long as the
+        /// exchanges of all shards take one after another.
         var seconds = 0.0
         var pace = 0.0
-        /// Bytes of memory for all contributions, totals and words.
+        /// The memory of all contributions, totals and words in bytes.
         var memory = 0.0
         var cellsHeld = 0
-        /// Cells of the total.
+        /// The cells of the total.
         var totalCells = 0
     }
 
@@ -50,7 +50,7 @@ enum Ledger {
         measured.totalCells = try totalCells(contributions, topics: topics, at: address)
         let alone = try ContinuousClock().measure { try played[0].shard.withLock { try $0.join() } } / .seconds(1)
         measured.pace = alone * Double(shards)
-        // Where there are many, one sweep of theirs is enough.
+        // If there are many shards, one sweep of them is enough.
         measured.sweeps = shards > Recording.slices ? 1 : contributions.sweeps - 1
         let before = played.reduce(CountingStore.Calls()) { $0 + $1.calls }
         let start = try server.usage()
@@ -103,7 +103,7 @@ enum Ledger {
         var calls: CountingStore.Calls { store.calls }
     }
 
-    /// Does `body` for 0 ..< `count`, each on a thread of its own; throws the first error of any.
+    /// Calls `body` with each of 0 ..< `count`, on a separate thread each. Throws the first error of any.
     private static func inParallel(_ count: Int, _ body: @escaping @Sendable (Int) throws -> Void) throws {
         let failure = Mutex<(any Error)?>(nil)
         let group = DispatchGroup()

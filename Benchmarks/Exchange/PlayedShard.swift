@@ -3,8 +3,8 @@ import Foundation
 import RedisStore
 import Training
 
-/// A shard that samples nothing: in every step of a sweep it exchanges the blocks that one of one core would (`ShardRun`)
-/// through a connection of its own, with what a real shard held then, and reports once a second.
+/// A shard that does not sample. In each step of a sweep it exchanges the blocks that a shard of one core would
+/// (`ShardRun`), with the counts that a real shard had then, on its own connection. It reports once a second.
 struct PlayedShard {
     let store: CountingStore
     private let shard: Int
@@ -30,12 +30,12 @@ struct PlayedShard {
             stream: UInt64(shard))
     }
 
-    /// The first exchange, of all blocks.
+    /// Does the first exchange, of all blocks.
     mutating func join() throws {
         try exchange(Array(0..<contributions.blocks), sweep: 0)
     }
 
-    /// The exchanges of a sweep that takes `seconds`, one after each step, or as soon as there is time.
+    /// Does the exchanges of a sweep that takes `seconds`: one after each step, or as soon as possible after it.
     mutating func sweep(_ sweep: Int, from began: ContinuousClock.Instant, seconds: Double) throws {
         rotation.beginSweep()
         for step in 0..<rotation.steps {

@@ -3,22 +3,22 @@ import Counts
 import Sampling
 import Training
 
-/// What real shards exchange: a corpus is trained in one process, in `slices` slices, and the topics of all its tokens are
-/// kept after each of some sweeps. A played shard holds the documents of one slice or of several.
+/// The counts that real shards exchange. A corpus is trained in one process, in `slices` slices, and the topics of all
+/// its tokens are kept after each of the last sweeps. A played shard has the documents of one or several slices.
 struct Recording {
-    /// As many shards can be played without two of them holding the same documents.
+    /// The number of slices, and so of shards that can be played without two of them having the same documents.
     static let slices = 16
-    /// Sweeps before the first that is kept: the counts of a chain that has found its topics.
+    /// The number of sweeps before the first that is kept, so that the chain has found its topics.
     private static let warmUp = 20
     private static let kept = 3
 
     let topics: Int
     let summary: CorpusSummary
     private let vocabulary: Vocabulary
-    /// By sweep kept, then by slice.
+    /// The states, by kept sweep and then by slice.
     private let states: [[SliceState]]
 
-    /// Reads and trains; some 25 sweeps on all cores.
+    /// Reads the corpus and trains on it: about 25 sweeps on all cores.
     init(_ path: String, topics: Int) async throws {
         let corpus = try CorpusReader.read(
             [path], plan: SlicePlan(shards: 1, cores: Self.slices, thisShard: 0), blocks: nil)
@@ -37,13 +37,13 @@ struct Recording {
         (summary, vocabulary) = (corpus.summary, corpus.vocabulary)
     }
 
-    /// What `shards` shards hold.
+    /// The counts of a number of shards.
     struct Contributions: Sendable {
-        /// By block.
+        /// The words, by block.
         let words: [[[UInt8]]]
-        /// By shard, then by sweep, then by block. Shards past `Recording.slices` hold what an earlier one does.
+        /// The rows, by shard, sweep and block. Shards from `Recording.slices` on repeat the rows of earlier shards.
         private let rows: [[[SparseRows]]]
-        /// Of the corpus that the shards have together, the parts that several hold counted for each.
+        /// The number of tokens of all shards together; documents that several shards have are counted for each.
         let tokens: Int
 
         fileprivate init(words: [[[UInt8]]], rows: [[[SparseRows]]], tokens: Int) {
@@ -55,15 +55,15 @@ struct Recording {
 
         func rows(shard: Int, sweep: Int) -> [SparseRows] { rows[shard % rows.count][sweep] }
 
-        /// The same after any number of sweeps: those recorded, forwards and backwards over and over.
+        /// Returns the rows after any number of sweeps, by repeating the recorded sweeps forwards and backwards.
         func rows(shard: Int, recorded sweep: Int) -> [SparseRows] {
             let place = sweep % (2 * (sweeps - 1))
             return rows(shard: shard, sweep: min(place, 2 * (sweeps - 1) - place))
         }
     }
 
-    /// The corpus dealt to `shards` shards; to more than there are slices it is given several times over, and the number of
-    /// blocks is that of a corpus so much larger.
+    /// Returns the counts of `shards` shards to which the corpus is distributed. If there are more shards than slices,
+    /// the slices are used several times, and the number of blocks is that of a corpus that is larger by this factor.
     func contributions(shards: Int) -> Contributions {
         let different = min(shards, Self.slices)
         let times = Double(shards) / Double(different)

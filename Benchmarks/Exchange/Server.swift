@@ -2,21 +2,21 @@ import CHiredis
 import Foundation
 import RedisStore
 
-/// The server that is measured, beside the connections that are measured: what it says of itself, and what it is asked in
-/// the predecessor's way.
+/// A connection to the measured server, separate from the measured connections. It reads the statistics of the server,
+/// and sends the commands of the predecessor's method.
 final class Server {
     struct Fault: Error, CustomStringConvertible {
         let description: String
     }
 
-    /// What the server has used since it started.
+    /// The resources that the server has used since it started.
     struct Usage {
-        /// Seconds of all its threads, in the kernel too.
+        /// The processor seconds of all its threads, including the kernel.
         var cpu = 0.0
-        /// Bytes received and sent.
+        /// The bytes received and sent.
         var received = 0.0
         var sent = 0.0
-        /// Bytes of memory, now.
+        /// The current memory in bytes.
         var memory = 0.0
     }
 
@@ -35,7 +35,7 @@ final class Server {
 
     deinit { redisFree(context) }
 
-    /// Sends all commands at once; the number of elements of all replies that are arrays.
+    /// Sends all commands at once. Returns the number of elements of all replies that are arrays.
     @discardableResult
     func perform(_ commands: [[String]]) throws -> Int {
         for command in commands {
@@ -63,7 +63,7 @@ final class Server {
             if parts.count == 2, let value = Double(parts[1]) { values[parts[0]] = value }
         }
         func value(_ name: Substring) throws -> Double {
-            guard let value = values[name] else { throw Fault(description: "INFO does not tell \(name)") }
+            guard let value = values[name] else { throw Fault(description: "the reply to INFO has no \(name)") }
             return value
         }
         return Usage(
@@ -79,7 +79,7 @@ final class Server {
         defer { freeReplyObject(pointer) }
         let reply = pointer.assumingMemoryBound(to: redisReply.self).pointee
         guard reply.type != REDIS_REPLY_ERROR else {
-            throw Fault(description: "\(command) is answered with \(String(cString: reply.str))")
+            throw Fault(description: "\(command) failed: \(String(cString: reply.str))")
         }
         return body(reply)
     }

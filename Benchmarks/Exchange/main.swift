@@ -1,15 +1,16 @@
 import Foundation
 import RedisStore
 
-// What an exchange costs Redis: the ledger's way, and the predecessor's on the same counts. Built only when asked for, and
-// run by bin/bench exchange, which starts the server:
+// Measures the cost of an exchange for Redis, with the ledger and with the predecessor's method on the same counts. It
+// is built only on request, and run by bin/bench exchange, which starts the server:
 //
 //     exchange-benchmark CORPUS TOPICS SHARDS[,SHARDS...] ADDRESS[,ADDRESS...] [PLAN[,PLAN...]]
 //
-// Trains on the corpus, then plays so many shards of it, for each number in the list and each way to the server, and prints a
-// line of JSON for each; beside the first way it simulates the same shards on a virtual clock. Where shards play what others
-// play too, only the first way is gone. Then simulates each PLAN, SHARDS:MS:SECONDS[:SERVERS] (round trip, sweep), and prints a
-// line of JSON for each. The server loses all it holds.
+// It trains on the corpus. Then it plays shards of the corpus, for each number of shards and each address of the
+// server, and prints a line of JSON for each. For the first address it also simulates the same shards on a virtual
+// clock. If several shards play the same counts, only the first address is used. Finally it simulates each PLAN,
+// SHARDS:MS:SECONDS[:SERVERS] (round trip, sweep), and prints a line of JSON for each. All data of the server are
+// deleted.
 
 /// A line of the output for played shards.
 struct PlayedLine: Encodable {
@@ -20,9 +21,9 @@ struct PlayedLine: Encodable {
     let words: Int
     let tokens: Int
     let ledger: Ledger.Measured
-    /// nil: too many shards for the predecessor's way.
+    /// nil if several shards play the same counts.
     let increments: Increments.Measured?
-    /// nil: not the first way.
+    /// nil if the address is not the first.
     let simulated: Simulation.Measured?
 }
 

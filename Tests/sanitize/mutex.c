@@ -1,5 +1,5 @@
-// Tells ThreadSanitizer about the part of Synchronization.Mutex on Linux that it does not see: the hand-over of a contended lock in
-// the Swift runtime, which is not instrumented. bin/sanitize preloads it. It has no effect in a process without ThreadSanitizer.
+// Informs ThreadSanitizer about the hand-over of a contended Synchronization.Mutex on Linux. It happens in the Swift
+// runtime, which is not instrumented. bin/sanitize preloads this file. It has no effect without ThreadSanitizer.
 
 #define _GNU_SOURCE
 #include <dlfcn.h>

@@ -2,43 +2,43 @@ import Counts
 import Foundation
 import RedisStore
 
-/// What a real server, and a client beside it, take for the calls of an exchange: measured through the production
-/// store, in processor time of the server.
+/// The time that a real server and a client on the same machine take for the calls of an exchange. It is measured
+/// through the production store. That of the server is processor time.
 struct ServiceTimes: Encodable {
-    /// Seconds for a block, and for each byte of its values.
+    /// The seconds for each block, and for each byte of its values.
     struct Line: Encodable {
         var block: Double
         var byte: Double
 
         func seconds(bytes: Int) -> Double { block + byte * Double(bytes) }
 
-        /// The line through two measurements of `blocks` blocks each.
+        /// Fits the line through two measurements of `blocks` blocks each.
         fileprivate init(blocks: Int, _ few: (bytes: Int, seconds: Double), _ many: (bytes: Int, seconds: Double)) {
             byte = max(0, (many.seconds - few.seconds) / Double(many.bytes - few.bytes))
             block = max(0, few.seconds - byte * Double(few.bytes)) / Double(blocks)
         }
     }
 
-    /// Of values on the way to or from the shard: the total, the contribution and the word list.
+    /// The time to read or replace the values of a block: the total, the contribution and the word list.
     private(set) var read: Line
     private(set) var replace: Line
-    /// The change that is appended instead of the total.
+    /// The time to append a change to the total instead of replacing it.
     private(set) var append: Line
-    /// Seconds for each shard when a shard reports and asks how far all are.
+    /// The seconds per shard of the run when a shard reports and reads the progress of all.
     private(set) var status: Double
-    /// Seconds of the client for each byte read or written: packing, unpacking, adding up.
+    /// The seconds of the client per byte read or written: packing, unpacking and adding.
     private(set) var clientByte: Double
-    /// Seconds from a call to its answer, beyond the server's work: the way to the server that was measured and back.
+    /// The seconds from a call to its answer without the server's work: the round trip to the measured server.
     private(set) var roundTrip: Double
 
-    /// Bytes a second between a client and a server: 10 Gbit/s.
+    /// The bytes per second between a client and a server: 10 Gbit/s.
     static let network = 1.25e9
 
     private static let rounds = 40
     private static let blocksPerCall = 4
     private static let shardsWithStatus = 200
 
-    /// Measures. The server loses all it holds.
+    /// Measures the times. All data of the server are deleted.
     init(_ contributions: Recording.Contributions, topics: Int, at address: RedisAddress, _ server: Server) throws {
         let store = RedisCountStore(run: try RunName("bench"), at: address)
         let blocks = contributions.blocks
@@ -82,13 +82,13 @@ struct ServiceTimes: Encodable {
             try replace()
             let read = try seconds { try each { _ = try states($0) } }
             let replacing = try seconds { try replace() } - read
-            // What is appended would make each read longer than the one before: each round replaces, then appends.
+            // Each round replaces and then appends, because appended changes would make each read longer than the last.
             let both = try seconds {
                 try replace()
                 try write { .append($0) }
             }
             let bytes = values.reduce(0) { $0 + $1.count }
-            // The second read and what it finds appended is as long as the first: a replaced total.
+            // Subtract the two reads of a round, each counted as a read of a replaced total.
             return (read, replacing, both - replacing - 2 * read, bytes)
         }
         let (few, many) = (try measure(small), try measure(large))
@@ -117,7 +117,7 @@ struct ServiceTimes: Encodable {
         try store.report(progress, generation: Generation(1))
     }
 
-    /// A ledger's exchanges with a store that takes next to no time.
+    /// Measures the exchanges of ledgers with a store in memory, which takes almost no time.
     private static func client(_ contributions: Recording.Contributions, topics: Int) throws -> Double {
         let store = InMemoryCountStore(run: "bench")
         var ledgers = (0..<2).map { shard in

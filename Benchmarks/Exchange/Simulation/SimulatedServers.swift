@@ -1,17 +1,17 @@
 import Counts
 import Sampling
 
-/// Redis servers on a virtual clock: each serves one call after another, in the order in which they arrive, and takes
-/// as long as a real one was measured to (`ServiceTimes`). The values are real: they lie in an `InMemoryCountStore`.
+/// Redis servers on a virtual clock. Each serves calls one after another in the order of arrival, and takes as long as
+/// was measured on a real server (`ServiceTimes`). The values are real, and are stored in an `InMemoryCountStore`.
 final class SimulatedServers: @unchecked Sendable {
     let store = InMemoryCountStore(run: "simulation")
     let times: ServiceTimes
-    /// Seconds from a server's answer to the next call of the same client that it gets, if the client takes no time.
+    /// The seconds from a server's answer to the arrival of the client's next call, if the client takes no time.
     let roundTrip: Double
-    /// Per server: when it has served all that has arrived, and the seconds it has served in all.
+    /// For each server, the time at which it will have served all calls received, and its total seconds of work.
     private var freeAt: [Double]
     private(set) var busy: [Double]
-    /// Blocks written.
+    /// The number of blocks written.
     fileprivate(set) var stored = 0
     private var random = Xoshiro256(seed: 1, stream: 0)
 
@@ -24,10 +24,11 @@ final class SimulatedServers: @unchecked Sendable {
 
     var count: Int { freeAt.count }
 
-    /// The time of one way, which varies by a fifth.
+    /// Returns the time of one direction of a round trip, which varies randomly by 20%.
     func way() -> Double { roundTrip / 2 * (0.8 + 0.4 * random.nextDouble()) }
 
-    /// A call that has arrived at `now`: seconds of work for each server. Returns when the last one answers.
+    /// Serves a call that has arrived at `now` and takes the given seconds of each server. Returns the time of the last
+    /// answer.
     func serve(_ seconds: [Double], now: Double) -> Double {
         var end = now
         for (server, seconds) in seconds.enumerated() where seconds > 0 {
@@ -39,14 +40,14 @@ final class SimulatedServers: @unchecked Sendable {
     }
 }
 
-/// One shard's connection to them.
+/// One shard's connection to the servers.
 final class SimulatedStore: ForwardingStore, @unchecked Sendable {
     private let servers: SimulatedServers
     private let process: VirtualTime.Process
-    /// Blocks written, and writes refused.
+    /// The number of blocks written, and of writes refused.
     private(set) var stored = 0
     private(set) var refused = 0
-    /// For each block: how often it has been refused since it was last stored; and the most there ever were.
+    /// For each block, the number of refusals since it was last stored; and the largest such number so far.
     private var refusals: [Int: Int] = [:]
     private(set) var mostRefusals = 0
 
@@ -95,7 +96,7 @@ final class SimulatedStore: ForwardingStore, @unchecked Sendable {
 
     override func statuses() throws(CountStoreError) -> [ShardStatus] { fatalError("shards report to `Reports`") }
 
-    /// The time of a report and of the answer, which tells how far `shards` shards are.
+    /// Takes the time of a report and of the answer, which has the progress of `shards` shards.
     func report(shards: Int) {
         process.sleep(for: servers.way())
         var seconds = Array(repeating: 0.0, count: servers.count)
@@ -103,7 +104,7 @@ final class SimulatedStore: ForwardingStore, @unchecked Sendable {
         process.sleep(until: servers.serve(seconds, now: process.time.now) + servers.way())
     }
 
-    /// Sends a call, has it done where it arrives, and returns the answer when that is here and has been taken in.
+    /// Sends a call, performs it when it arrives, and returns the answer when the client has received and processed it.
     private func call<Answer>(
         _ blocks: [Int], _ body: () throws(CountStoreError) -> [Answer],
         size: (Answer) -> (time: ServiceTimes.Line, bytes: Int)

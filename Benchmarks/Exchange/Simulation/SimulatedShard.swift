@@ -2,11 +2,11 @@ import Counts
 import Sampling
 import Training
 
-/// A shard on a virtual clock. It samples nothing; it exchanges what a real shard held, when a real one would: the
-/// decisions and the exchange are the production code (`ExchangeSchedule`, `Pace`, `BlockRotation`, `ShardLedger`).
+/// A shard on a virtual clock. It does not sample, but exchanges the counts of a real shard when a real shard would.
+/// The decisions and the exchange are the production code (`ExchangeSchedule`, `Pace`, `BlockRotation`, `ShardLedger`).
 ///
 /// Its sampling and its exchange are concurrent, as in `ShardRun`: the thread of the simulation follows the exchange,
-/// and `sampled` says where the sampling is.
+/// and `sampled` is the time that the sampling has reached.
 struct SimulatedShard {
     private let shard: Int
     private let plan: Simulation.Plan
@@ -19,26 +19,27 @@ struct SimulatedShard {
     private var schedule: ExchangeSchedule
     private var pace: Pace
     private var random: Xoshiro256
-    /// Seconds of this shard's sweeps, which are not all equally fast.
+    /// The mean seconds of this shard's sweeps, which vary.
     private let usualSweep: Double
     /// The time at which the last step of the sampling ended.
     private var sampled = 0.0
-    /// For each block, when the view that is sampled on was read, and from when on it is in use; and the one before.
+    /// For each block, the time at which the current counts of the others were read, the time from which they are used,
+    /// and the time at which the previous counts were read.
     private var views: [(read: Double, usedFrom: Double, before: Double)]
-    /// Seconds, and blocks, of the exchanges since the last sweep ended.
+    /// The seconds and blocks of the exchanges since the last sweep ended.
     private var exchanged = (seconds: 0.0, blocks: 0)
     private var isReportDue = false
     let store: SimulatedStore
     private(set) var waits = Simulation.Waits()
 
-    /// Sweeps done by each shard, as the shards have last reported.
+    /// The reports of all shards, and statistics of the whole run.
     final class Reports: @unchecked Sendable {
         fileprivate(set) var sweeps: [Int?]
-        /// Sweeps truly done, and the most by which they were ever apart.
+        /// The sweeps actually done by each shard, and the largest difference between two shards so far.
         fileprivate var done: [Int]
         fileprivate(set) var mostApart = 0
         fileprivate var joined = 0
-        /// What the servers had done when the last shard had joined, and when the first shard had done its sweeps.
+        /// The work of the servers when the last shard had joined, and when the first shard had done its sweeps.
         fileprivate(set) var start = Simulation.Moment()
         fileprivate(set) var end: Simulation.Moment?
 
@@ -70,7 +71,7 @@ struct SimulatedShard {
         views = Array(repeating: (0, 0, 0), count: blocks)
     }
 
-    /// From the first exchange to the last.
+    /// Runs the shard from its first exchange to its last.
     mutating func run() throws {
         process.sleep(until: plan.startSpread * random.nextDouble())
         waits.first = try exchange(Array(views.indices), sweep: 0)
@@ -110,7 +111,7 @@ struct SimulatedShard {
             sampled += seconds / Double(rotation.steps)
             schedule.stepEnded(sweep: sweep + waits.extraSweeps, blocks: blocks)
             let isTurn = step.isMultiple(of: schedule.period) || step == rotation.steps - 1
-            // An exchange that is under way when the step ends leaves what is due to a later one.
+            // If an exchange is still in progress when the step ends, the due blocks wait for a later one.
             guard process.time.now <= sampled, isTurn || isReportDue else { continue }
             process.sleep(until: sampled)
             let ahead = schedule.period == 1 ? rotation.blocks(core: 0, step: step + 2) : []
@@ -134,7 +135,7 @@ struct SimulatedShard {
         if pace.asks(after: sweep) { isReportDue = true }
     }
 
-    /// While this shard is held, it waits for the time of a sweep and then does an extra one, over and over.
+    /// While this shard is held, alternately waits for the duration of a sweep and does an extra sweep.
     private mutating func catchUp(after sweep: Int) throws {
         while pace.holds(after: sweep) {
             process.sleep(until: sampled)
@@ -156,7 +157,7 @@ struct SimulatedShard {
         }
     }
 
-    /// Reports, and looks how far the others are.
+    /// Reports, and reads the progress of the other shards.
     private mutating func look(after sweep: Int) {
         isReportDue = false
         reports.sweeps[shard] = sweep
@@ -167,7 +168,7 @@ struct SimulatedShard {
         pace.look(slowest: others.filter { [plan] in $0 < plan.sweeps }.min(), after: sweep)
     }
 
-    /// Exchanges the blocks, trying again as long as it takes. Returns the seconds.
+    /// Exchanges the blocks, retrying as long as necessary. Returns the seconds.
     private mutating func exchange(_ blocks: [Int], lookingAt ahead: [Int] = [], sweep: Int) throws -> Double {
         let began = process.time.now
         let rows = contributions.rows(shard: shard, recorded: sweep)

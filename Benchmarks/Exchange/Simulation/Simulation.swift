@@ -1,38 +1,38 @@
 import Counts
 import Synchronization
 
-/// Shards, some or thousands, that exchange through servers on a virtual clock.
+/// A simulation of up to thousands of shards that exchange through servers on a virtual clock.
 enum Simulation {
     struct Plan: Sendable {
         var shards: Int
-        /// Seconds.
+        /// The time of a round trip in seconds.
         var roundTrip: Double
-        /// Seconds of a sweep without any waiting.
+        /// The seconds of a sweep without any waiting.
         var sweepSeconds: Double
         var servers = 1
-        /// How much faster or slower than that the shards are, at most.
+        /// The largest relative difference of a shard's sweeps from `sweepSeconds`.
         var spread = 0.1
-        /// Seconds within which the shards start, one after another.
+        /// The seconds within which all shards start, each at a random time.
         var startSpread = 1.0
         var sweeps = 12
-        /// The last sweeps, in which each exchange is waited for.
+        /// The number of last sweeps that wait for each exchange.
         var settling: Int { sweeps / 5 }
-        /// Whether shards exchange as rarely, and keep as near together, as they do by default; otherwise they exchange each block in
-        /// each sweep, and no shard is held: as a `PlayedShard` does.
+        /// Whether shards use the default exchange schedule and staleness. Otherwise they exchange each block in each
+        /// sweep, and no shard is held, as with `PlayedShard`.
         var isAdaptive = true
 
         init(shards: Int, roundTrip: Double, sweepSeconds: Double) {
             (self.shards, self.roundTrip, self.sweepSeconds) = (shards, roundTrip, sweepSeconds)
         }
 
-        /// What `Ledger.measure` has played.
+        /// Creates the plan for the shards that `Ledger.measure` has played.
         init(playing played: Ledger.Measured, shards: Int, roundTrip: Double) {
             self.init(shards: shards, roundTrip: roundTrip, sweepSeconds: played.pace)
             (spread, startSpread, sweeps, isAdaptive) = (0, played.pace, played.sweeps, false)
         }
     }
 
-    /// What the servers have done by some time.
+    /// The work that the servers have done by some time.
     struct Moment: Sendable {
         var time = 0.0
         var busy: [Double] = []
@@ -45,20 +45,20 @@ enum Simulation {
         }
     }
 
-    /// What happened to one shard. Seconds.
+    /// The waits of one shard. Times are in seconds.
     struct Waits: Sendable {
         var began = 0.0
         var ended = 0.0
-        /// The first exchange of all, in which nothing is sampled, and the last.
+        /// The durations of the first and the last exchange of all blocks, during which nothing is sampled.
         var first = 0.0
         var last = 0.0
-        /// The exchanges between, in the background of the sampling.
+        /// The durations of the other exchanges, in the background of the sampling.
         var batches: [Float] = []
-        /// Time held because others were too far behind.
+        /// The time for which the shard was held because others were too far behind.
         var held = 0.0
-        /// Sweeps done in addition, because others were too far behind.
+        /// The number of extra sweeps done because others were too far behind.
         var extraSweeps = 0
-        /// For each block sampled, how old the view of the others' counts was, in sweeps.
+        /// For each block sampled, the age of the counts of the other shards, in sweeps.
         var ages: [Float] = []
         var startWrites = 0
         var startRefusals = 0
@@ -83,26 +83,26 @@ enum Simulation {
         let servers: Int
         let roundTrip: Double
         let sweepSeconds: Double
-        /// Seconds from the first exchange's end to that of the last sweep, for each sweep.
+        /// The seconds per sweep, from the end of the first exchange to the end of the last sweep.
         var seconds = 0.0
-        /// Of the writes after the first exchange.
+        /// The share of the writes after the first exchange that were refused.
         var conflicts = 0.0
         var startConflicts = 0.0
-        /// How often one write was refused in a row, at most.
+        /// The most refusals in a row of one write.
         var mostRefusals = 0
         var first: Spread
         var exchange: Spread
         var last: Spread
         /// The share of their time for which shards were held.
         var held: Double
-        /// Extra sweeps for each sweep.
+        /// The extra sweeps per sweep.
         var extraSweeps: Double
-        /// In sweeps.
+        /// The ages of the counts of the other shards, in sweeps.
         var age: Spread
         var apart: Int
-        /// The share of the time for which the busiest server worked, while all shards took part.
+        /// The share of the time for which the busiest server worked while all shards were running.
         var busy: Double
-        /// Seconds of all servers for each cell of a contribution written in that time.
+        /// The seconds of all servers per cell of the contributions written in that time.
         var secondsPerCell: Double
     }
 
@@ -128,7 +128,7 @@ enum Simulation {
         }
         let cellsOfBlock = Double(cells) / Double(plan.shards * contributions.blocks)
         let elapsed = waits.reduce(0) { $0 + $1.ended - $1.began }
-        // Shards that are done before others have joined leave no such time; then all of it counts.
+        // If the first shard finishes before the last has joined, use the whole time.
         var (start, end) = (reports.start, reports.end ?? Moment(time.now, servers))
         if end.time <= start.time { (start, end) = (Moment(), Moment(time.now, servers)) }
         let busy = end.busy.indices.map { end.busy[$0] - (start.busy.isEmpty ? 0 : start.busy[$0]) }

@@ -6,9 +6,9 @@ import Synchronization
 /// Only one thread runs at any moment. A thread that sleeps hands over to the thread that wakes first, and the clock
 /// jumps to that time, so code that blocks (such as `ShardLedger`, which waits for its store) takes part unchanged.
 /// What a thread computes between two sleeps takes no time on this clock. Threads that wake at the same time do so in
-/// the order in which they went to sleep: the same processes give the same run.
+/// the order in which they went to sleep, so the same processes give the same run.
 ///
-/// A change of thread costs some 10 us of real time.
+/// A switch between threads takes about 10 us of real time.
 final class VirtualTime: @unchecked Sendable {
     private struct Wake {
         var time: Double
@@ -31,7 +31,7 @@ final class VirtualTime: @unchecked Sendable {
         fileprivate let thread = DispatchSemaphore(value: 0)
         let time: VirtualTime
 
-        /// Sleeps until `time`, at least not into the past.
+        /// Sleeps until `wake`, or until now if that is in the past.
         func sleep(until wake: Double) {
             time.push(Wake(time: max(wake, time.now), number: time.sleeps, thread: thread))
             time.wakeNext(unless: thread)
