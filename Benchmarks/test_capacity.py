@@ -1,4 +1,4 @@
-"""The model of docs/capacity.md, its page, and what exchange.py reads. Standard library only; nothing is started."""
+"""Tests of the model of docs/capacity.md, of the page, and of exchange.py. They use only the standard library and start no programs."""
 
 import json
 import tempfile
@@ -43,7 +43,7 @@ class Model(unittest.TestCase):
 
     def test_servers_worked_out_by_hand(self) -> None:
         # 2 shards of 2 cores; 16 blocks of 1 s, 3 x 500 + 500 cells of 1 ms: 18 s an exchange. A sweep takes 1e3 / 4 / 10 = 25 s,
-        # and each shard exchanges every second one: 36 s of work in 50 s, of which a server is to be busy for 25.
+        # and each shard exchanges every second sweep: 36 s of work in 50 s, of which a server is to be busy for 25 s.
         run = Run("", 1e3, 50, 10, 4, 2, sync_every=2, rate=10)
         self.assertAlmostEqual(run.servers(Costs(1, 1e-3, 0)), 36 / 25)
 
@@ -71,7 +71,7 @@ class Reading(unittest.TestCase):
             for each, tokens, seconds in zip(folders, (100, 300), (1.0, 2.0)):
                 each.mkdir()
                 (each / "run.json").write_text(json.dumps({"tokens": tokens}))
-                # the first half is slower, and does not count
+                # The first half is slower and is not counted.
                 elapsed = [10 * seconds, 20 * seconds, *(20 * seconds + seconds * i for i in (1, 2))]
                 (each / "metrics.jsonl").write_text("".join(json.dumps({"elapsed": at}) + "\n" for at in elapsed))
             self.assertEqual(exchange.speed(folders), {"tokens_per_second": 200.0, "seconds_per_sweep": 2.0, "tokens": 400})
@@ -115,12 +115,12 @@ class Page(unittest.TestCase):
             results.append(self.line("real", {"topics": 100, "shards": 2, "sweeps": 5}, {"shards": real, "one process": alone}))
             capacity.write(results, Path(folder))
             page = (Path(folder) / "capacity.md").read_text()
-        # 20 ns a cell against 1,000; 10 bytes, 10 calls, 5 % conflicts, 5 and 10 bytes of memory
+        # 20 ns per cell compared with 1,000 ns; 10 bytes, 10 calls, 5 % conflicts, 5 and 10 bytes of memory
         self.assertIn("| 100 | 2 | loopback | 40 | 1,000,000 | 1,100,000 | 20.0 | 1000 | **50.0** | 10.0 | 10 | 5.0% | 5.0 | 10.0 |", page)
         self.assertIn("| 100 | 1,000 | 9 | 40 | 20.00 | 20.0 | 10.00 | 5.0% | 1.0 | 2000% | 4768.4 |", page)
         self.assertNotIn("| 100 | 1000 |", page)
         self.assertIn("| 100 | 2 | 2 | 5 | 9.0 | 10.0 | **0.90** | 101.0 | 100.0 | +1.00% | 10.00 |", page)
-        # 80 conflicts of 1680 writes played
+        # Played: 80 conflicts in 1,680 writes
         self.assertIn("| 100 | 16 | 4.8% | 4.0% | 20.0 | 21.0 | 32% | 25% |", page)
         self.assertIn(
             "| 100 | 4,000 | 3 | 0.1 | 0.05 | 5,000 | 16 | 1.2% | 3 | 0.50 / 1.25 / 2.00 | 0.500 / 1.250 / 2.000 | 0.50 / 1.25 / 2.00 | 4 | 10% | 0.25 | 1.50 |"

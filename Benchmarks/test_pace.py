@@ -1,4 +1,4 @@
-"""What pace reads, works out and writes. Standard library only; what is started are small programs that end at once or are ended."""
+"""Tests of pace and its page. They use only the standard library, and start only small programs, which end at once or are ended."""
 
 import random
 import sys

@@ -15,7 +15,7 @@ package struct SweepReport: Sendable, Equatable {
     package var logLikelihoodPerToken: Double?
     /// The age of the counts of the other shards.
     package var viewAge = ViewAge()
-    /// The waits since the previous sweep.
+    /// The waits since the previous report: before this sweep and during it.
     package var waits = Waits()
 
     package var tokensPerSecond: Double { seconds > 0 ? Double(tokens) / seconds : 0 }

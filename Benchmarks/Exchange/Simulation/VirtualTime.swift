@@ -18,7 +18,7 @@ final class VirtualTime: @unchecked Sendable {
         static func < (left: Self, right: Self) -> Bool { (left.time, left.number) < (right.time, right.number) }
     }
 
-    /// Seconds since the start.
+    /// The seconds since the start.
     private(set) var now = 0.0
     /// A binary heap, the earliest first.
     private var wakes: [Wake] = []
