@@ -303,7 +303,7 @@ actor StoreLane {
         return false
     }
 
-    /// Writes the blocks that the store has lost again.
+    /// Writes again the blocks that the store has lost.
     private func restoreLost(_ rows: [ShardLedger.OwnRows], sweep: Int) async throws {
         let lost = Set(
             try await persistently { [store, ledger] () throws(CountStoreError) in try ledger.lostBlocks(in: store)
