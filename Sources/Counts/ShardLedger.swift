@@ -237,7 +237,8 @@ package struct ShardLedger: Sendable {
         guard let total = state.total.flatMap({ PackedTotal($0, columns: columns) }) else { return nil }
         // A first contribution is long, and what it is refused for is often the first of another shard.
         if memory.refusals < (memory.tag == nil ? 2 : 1),
-            contention < Self.tolerance || Self.isReplacementDue(total, changeBytes: 2 * mine.rows.cells)
+            contention < Self.tolerance
+                || hasTurn(own.block, sweep) && Self.isReplacementDue(total, changeBytes: 2 * mine.rows.cells)
         {
             return total.replacing(old, by: mine, columns: columns).map {
                 plan(own, mine, .replace($0.total), $0.others, basis: state, grown, memory, sweep: sweep)
@@ -247,6 +248,10 @@ package struct ShardLedger: Sendable {
             plan(own, mine, .append(old), $0, basis: state, grown, memory, sweep: sweep)
         }
     }
+
+    /// Whether this shard is one of those that may replace a total under contention: a quarter of all shards, others in
+    /// each sweep and block. Otherwise all shards that find the same total long enough would replace it at once.
+    private func hasTurn(_ block: Int, _ sweep: Int) -> Bool { (shard &+ sweep &+ block).isMultiple(of: 4) }
 
     /// - Parameter changeBytes: those of a change of this shard, roughly: two bytes a cell, as many cells as it has.
     private static func isReplacementDue(_ total: PackedTotal, changeBytes: Int) -> Bool {
