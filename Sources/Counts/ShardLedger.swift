@@ -1,39 +1,41 @@
-/// One shard's side of the ledger: it replaces the shard's contribution to blocks, and learns what the others hold.
+/// One shard's side of the ledger. It replaces the shard's contribution to blocks and reads the counts of the others.
 ///
-/// A contribution is replaced whole, and the total is changed with it in the same step of the store: total' = (total
-/// - old) + own. What "old" is, the store is asked: only if the tag beside the contribution is the one this ledger
-/// wrote last does it trust its memory, and only over that tag does the store accept the write. So a reply lost, a
-/// write done twice, a restart, a store rolled back or emptied cost at most another round; they cannot count anything
-/// twice.
+/// A contribution is always replaced as a whole, and the store changes the total in the same step: total' =
+/// (total - old) + own. The store determines what "old" is. The ledger uses its own copy only if the tag stored with
+/// the contribution is the one that it wrote last, and the store accepts the write only if that tag is unchanged. So a
+/// lost reply, a repeated write, a restart, or a store that was rolled back or emptied costs at most another round;
+/// nothing can be counted twice.
 ///
-/// The total is changed in one of two ways (see `CountStore`). *Replacing* it costs the bytes of the total, and
-/// another shard's replacement can come first. *Appending* the difference of own and old costs fewer bytes where many
-/// shards share the block, cannot be forestalled, and makes later reads longer. After a refusal, or two of its first
-/// contribution, a shard appends. As long as few replacements are refused, every write is one, which is cheapest for
-/// up to some 16 shards (docs/capacity.md). When more than `tolerance` of them are, a total is replaced only when the
-/// square of the bytes appended to it exceeds twice (bytes of its rows) x (bytes of a change): between two
-/// replacements the appended changes are read as often as they are written, and the sum is least there.
+/// The total is changed in one of two ways (see `CountStore`). *Replacing* it costs the bytes of the total, and is
+/// refused if another shard has replaced it first. *Appending* the difference between own and old costs fewer bytes
+/// where many shards share the block, and other shards cannot prevent it, but it makes later reads longer. A shard
+/// appends after one refusal, or after two of its first contribution. As long as few replacements are refused, every
+/// write is a replacement, which is cheapest for up to about 16 shards (docs/capacity.md). When more than `tolerance`
+/// of them are refused, a total is replaced only when the square of the bytes appended to it exceeds twice (bytes of
+/// its rows) x (bytes of a change), and only by a quarter of the shards (`hasTurn`). Between two replacements the appended changes are read as often as they are
+/// written, and the sum of both costs is least at that threshold.
 ///
-/// Memory: a copy of the rows sent last, shared with the sampler's as long as those do not change, and two row numbers
-/// for each word. (Checked by simulation against variants without the comparisons, the tag or the random version, which
-/// all fail: see `LedgerSimulationTests`.)
+/// Memory: a copy of the rows sent last, which shares its storage with the sampler's rows as long as those do not
+/// change, and two row numbers for each word. (In simulations, variants without the comparisons, the tag or the random
+/// version all fail: see `LedgerSimulationTests`.)
 package struct ShardLedger: Sendable {
-    /// What is known of a block since the last successful write.
+    /// What is known about a block since the last successful write.
     private struct Memory {
         var tag: ContributionTag?
-        /// What was sent, a row for each own word.
+        /// The rows sent last, one for each own word.
         var sent = SparseRows()
         var words: WordList.Identity?
-        /// Where the own words stand in the store.
+        /// The rows of the own words in the store.
         var places = RowPlaces([], count: 0)
-        /// Exchanges since the word list was last seen whole.
+        /// The number of exchanges since the whole word list was last read.
         var exchangesUnseen = 0
-        /// Writes refused since the last that was stored.
+        /// The number of writes refused since the last one that was stored.
         var refusals = 0
         var looksAtWords: Bool { exchangesUnseen >= looksAtWordsEvery }
     }
 
-    /// A word list that is damaged in the store, its identity beside it intact, is found after so many exchanges.
+    /// The word list is read and checked every so many exchanges. This finds a word list that is damaged although the
+    /// identity stored with it is intact.
     private static let looksAtWordsEvery = 8
 
     package let shard: Int
@@ -42,15 +44,16 @@ package struct ShardLedger: Sendable {
     package let columns: Int
     private let words: @Sendable (_ block: Int) -> [[UInt8]]
     private var memories: [Memory]
-    /// Writes that the store has done, and those it has refused because the block had changed.
+    /// The number of writes that were stored, and of those refused because the block had changed.
     package private(set) var writes = (stored: 0, refused: 0)
 
-    /// The share of replacements that were refused lately, the latest exchange with this weight.
+    /// The share of replacements that were refused recently: a moving average.
     private var contention = 0.0
+    /// The weight of the latest replacements in `contention`.
     private static let weight = 0.1
     private static let tolerance = 0.1
 
-    /// - Parameter words: the shard's own words in a block, in the order of the rows it will hand over.
+    /// - Parameter words: returns the shard's own words in a block, in the order of the rows passed to `exchange`.
     package init(
         shard: Int, generation: Generation, columns: Int, blocks: Int,
         words: @escaping @Sendable (_ block: Int) -> [[UInt8]]
@@ -73,12 +76,12 @@ package struct ShardLedger: Sendable {
         }
     }
 
-    /// What all other shards hold in a block.
+    /// The counts of all other shards in a block.
     package struct OthersRows: Sendable, Equatable {
         package var block: Int
-        /// One row for each word of the block, of all shards.
+        /// One row for each word of the block, including the words of other shards.
         package var rows: SparseRows
-        /// Which of them the own words are.
+        /// The rows of the own words.
         package var places: RowPlaces
 
         package init(block: Int, rows: SparseRows, places: RowPlaces) {
@@ -88,17 +91,17 @@ package struct ShardLedger: Sendable {
         }
     }
 
-    /// Blocks read and written together: enough to hide the way to the server, few enough to bound memory.
+    /// The number of blocks read and written together: enough to hide the network latency, few enough to limit memory.
     package static let window = 32
 
-    /// Replaces the shard's contribution to each of the blocks by `own`, and has a look at other blocks on the way:
-    /// they are asked for together with the first, so that a look takes the server no call of its own.
+    /// Replaces the shard's contribution to each of the blocks with `own`, and reads the blocks of `ahead` in the same
+    /// calls, so that reading them does not take additional calls.
     ///
     /// - Parameters:
-    ///   - sweep: the sweeps done when `own` was taken.
-    ///   - ahead: blocks to `look(at:)`; those of `own` are passed over.
-    /// - Returns: the blocks that were looked at, then those that were exchanged. A block that was refused `attempts`
-    ///   times is left out: the next call tries it again.
+    ///   - sweep: the number of sweeps done when `own` was taken.
+    ///   - ahead: the blocks to `look(at:)`; those in `own` are skipped.
+    /// - Returns: the blocks that were only read, then those that were exchanged. A block that was refused `attempts`
+    ///   times is left out, and must be passed to the next call.
     package mutating func exchange(
         _ own: [OwnRows], sweep: Int, lookingAt ahead: [Int] = [], with store: any CountStore, attempts: Int = 8
     ) throws(CountStoreError) -> [OthersRows] {
@@ -125,8 +128,9 @@ package struct ShardLedger: Sendable {
                     }
                 }
                 open = try write(plans, to: store, &exchanged)
-                // Each is written as soon as it has been read: together they would take so long that others, who have
-                // less to do, had changed them again, and a shard that has lost everything would hardly get back in.
+                // Write each block as soon as it has been read. Recovering all of them first would take so long that
+                // other shards, which have less to do, would change them again in the meantime, and a shard that has
+                // lost all its blocks would rarely succeed.
                 for rows in damaged {
                     open += try write([try recover(rows, sweep: sweep, store: store)], to: store, &exchanged)
                 }
@@ -136,10 +140,10 @@ package struct ShardLedger: Sendable {
         return try look(at: Array(ahead), in: store) + seen + exchanged
     }
 
-    /// What the others hold in the blocks named, now: an exchange without its write.
+    /// Reads the current counts of the other shards in the given blocks: an exchange without the write.
     ///
-    /// A block in which the store does not hold what this ledger wrote last, or whose words have changed, is left out:
-    /// the next exchange sees to it.
+    /// A block in which the store does not hold what this ledger wrote last, or whose words have changed, is left out.
+    /// The next exchange handles it.
     package func look(at blocks: [Int], in store: any CountStore) throws(CountStoreError) -> [OthersRows] {
         var seen: [OthersRows] = []
         for first in stride(from: 0, to: blocks.count, by: Self.window) {
@@ -152,7 +156,7 @@ package struct ShardLedger: Sendable {
         return seen
     }
 
-    /// What the others hold in a block that nothing is written to; nil as `look` says.
+    /// Returns the counts of the other shards in a block that is only read; nil if `look` leaves it out.
     private func others(in block: Int, as state: BlockState) throws(CountStoreError) -> OthersRows? {
         let memory = memories[block]
         if let tag = state.tag, tag.generation > generation { throw .superseded(shard: shard) }
@@ -163,7 +167,7 @@ package struct ShardLedger: Sendable {
         return OthersRows(block: block, rows: others, places: memory.places)
     }
 
-    /// The blocks in which the store does not hold what this ledger wrote last.
+    /// Returns the blocks in which the store does not hold what this ledger wrote last.
     package func lostBlocks(in store: any CountStore) throws(CountStoreError) -> [Int] {
         let tags = try store.tags(ofShard: shard, blocks: memories.indices)
         if tags.contains(where: { $0.map { $0.generation > generation } ?? false }) { throw .superseded(shard: shard) }
@@ -181,11 +185,11 @@ package struct ShardLedger: Sendable {
         var own: OwnRows
         var write: BlockWrite
         var others: OthersRows
-        /// What will be known once it is written.
+        /// The memory of the block after the write.
         var memory: Memory
     }
 
-    /// Carries plans out. Returns what met a conflict.
+    /// Carries out plans. Returns the rows whose write was refused because of a conflict.
     private mutating func write(
         _ plans: [Plan], to store: any CountStore, _ exchanged: inout [OthersRows]
     ) throws(CountStoreError) -> [OwnRows] {
@@ -214,7 +218,7 @@ package struct ShardLedger: Sendable {
         return conflicts
     }
 
-    /// What to write over `state`; nil if that is damaged, and takes a `recover`.
+    /// Returns what to write over `state`; nil if the state is damaged and needs `recover`.
     private func plan(_ own: OwnRows, _ state: BlockState, sweep: Int) throws(CountStoreError) -> Plan? {
         if let tag = state.tag, tag.generation > generation { throw .superseded(shard: shard) }
         var memory = memories[own.block]
@@ -235,7 +239,7 @@ package struct ShardLedger: Sendable {
             return plan(own, mine, .replace(sums.total), sums.others, basis: state, grown, memory, sweep: sweep)
         }
         guard let total = state.total.flatMap({ PackedTotal($0, columns: columns) }) else { return nil }
-        // A first contribution is long, and what it is refused for is often the first of another shard.
+        // A first contribution is long, and it is often refused because of the first contribution of another shard.
         if memory.refusals < (memory.tag == nil ? 2 : 1),
             contention < Self.tolerance
                 || hasTurn(own.block, sweep) && Self.isReplacementDue(total, changeBytes: 2 * mine.rows.cells)
@@ -249,21 +253,22 @@ package struct ShardLedger: Sendable {
         }
     }
 
-    /// Whether this shard is one of those that may replace a total under contention: a quarter of all shards, others in
-    /// each sweep and block. Otherwise all shards that find the same total long enough would replace it at once.
+    /// Returns whether this shard is among the quarter of all shards that may replace the total of a block under
+    /// contention. The quarter changes with each sweep. Otherwise all shards that find a total long enough would replace
+    /// it at once, and all except one would be refused.
     private func hasTurn(_ block: Int, _ sweep: Int) -> Bool { (shard &+ sweep &+ block).isMultiple(of: 4) }
 
-    /// - Parameter changeBytes: those of a change of this shard, roughly: two bytes a cell, as many cells as it has.
+    /// - Parameter changeBytes: the approximate size of a change of this shard: two bytes for each of its cells.
     private static func isReplacementDue(_ total: PackedTotal, changeBytes: Int) -> Bool {
         let appended = Double(total.changeBytes + changeBytes)
         return appended * appended >= 2 * Double(total.rows.count) * Double(changeBytes)
     }
 
     private enum Change {
-        /// By packed rows.
+        /// Replaces the total by these packed rows.
         case replace([UInt8])
         case startOver([UInt8])
-        /// With the difference to what is stored as ours.
+        /// Appends the difference between the new rows and these, which the store has as ours.
         case append(PlacedRows)
     }
 
@@ -294,19 +299,19 @@ package struct ShardLedger: Sendable {
             memory: memory)
     }
 
-    /// The word list in the store; nil if it is damaged.
+    /// Returns the word list in the store; nil if it is damaged.
     private func list(in state: BlockState) -> WordList? {
         if state.wordsIdentity == nil, state.words == nil { return WordList() }
         return hasWholeWords(state) ? state.words.flatMap { WordList(packed: $0) } : nil
     }
 
-    /// Whether the word list in the store is there and is the one that its identity names.
+    /// Whether the store has a word list and it matches its identity.
     private func hasWholeWords(_ state: BlockState) -> Bool {
         guard let identity = state.wordsIdentity, let words = state.words else { return false }
         return WordList.Identity(ofPacked: words) == identity
     }
 
-    /// Finds the own words in `list`, appending those it lacks. Returns the packed list if it has grown.
+    /// Finds the own words in `list`, and appends those that are missing. Returns the packed list if it has grown.
     private func learn(_ list: WordList, block: Int, _ memory: inout Memory) -> [UInt8]? {
         var list = list
         var rowOf: [[UInt8]: Int] = [:]
@@ -323,7 +328,8 @@ package struct ShardLedger: Sendable {
         return list.count > before || before == 0 ? packed : nil
     }
 
-    /// What is stored as ours; nil if it is damaged, or its tag is, or both have gone from a block that is still there.
+    /// Returns the rows stored as ours; nil if they or their tag are damaged, or if both are missing although the block
+    /// still exists.
     private func old(in state: BlockState, _ memory: Memory) -> PlacedRows? {
         guard let tag = state.tag else {
             let isNew = memory.tag == nil || state.version == nil
@@ -337,8 +343,9 @@ package struct ShardLedger: Sendable {
         PackedRows.unpack(bytes, columns: columns).flatMap { $0.count <= memory.places.count ? $0 : nil }
     }
 
-    /// The total is damaged, or what is stored as ours is not part of it: sum up what the others contributed.
-    /// A contribution that does not decode is left out; its owner finds its counts missing and comes here too.
+    /// Recomputes the others' rows from their contributions, when the total is damaged or does not contain the rows
+    /// stored as ours. A contribution that does not decode is left out; its owner then finds its counts missing and
+    /// recovers the block too.
     private func recover(
         _ own: OwnRows, sweep: Int, store: any CountStore
     ) throws(CountStoreError) -> Plan {
@@ -361,8 +368,8 @@ package struct ShardLedger: Sendable {
         return plan(own, mine, .replace(sums.total), sums.others, basis: state, grown, memory, sweep: sweep)
     }
 
-    /// The word list is damaged, so that no row means anything: leave only what is ours. The other shards find their
-    /// tags gone and come back.
+    /// Rebuilds a block from our own rows alone, when the word list is damaged, so that the stored rows cannot be
+    /// assigned to words. The other shards find that their tags are missing and write their counts again.
     private func startOver(_ own: OwnRows, _ state: BlockState, sweep: Int) throws(CountStoreError) -> Plan {
         var memory = Memory()
         let words = learn(WordList(), block: own.block, &memory)

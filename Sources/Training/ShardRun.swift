@@ -3,8 +3,8 @@ package import Counts
 package import Logging
 package import Sampling
 
-/// A shard's life: join the run, exchange, sweep with the exchange and the checkpoints beside, finish. One process,
-/// one call of `run`.
+/// Runs one shard: joins the run, exchanges all blocks, sweeps while exchanges and checkpoints proceed in the
+/// background, and finishes. A process calls `run` once.
 package struct ShardRun: Sendable {
     private let corpus: ShardCorpus
     private let settings: TrainingSettings
@@ -13,13 +13,13 @@ package struct ShardRun: Sendable {
     private let manifest: RunManifest
     private let logger: Logger
     private let stop: @Sendable () -> Bool
-    /// Taken when the chain starts.
+    /// The initial topics of each slice; moved out when the chain is created.
     private let assignments: Shared<[[UInt16]]?>
 
     /// - Parameters:
     ///   - document: the base name of the document file, for the manifest.
-    ///   - assignments: by slice, the topics to start from; nil: those of `ChainStart`.
-    ///   - stop: whether to end early; asked after every step.
+    ///   - assignments: the initial topics of each slice; nil means those of `ChainStart`.
+    ///   - stop: returns whether to stop early; called after every step.
     package init(
         corpus: ShardCorpus, document: String, settings: TrainingSettings, assignments: [[UInt16]]? = nil,
         store: any CountStore, logger: Logger, stop: @escaping @Sendable () -> Bool
@@ -41,8 +41,8 @@ package struct ShardRun: Sendable {
         }
     }
 
-    /// Runs to the end, telling `observe` of every sweep, and handing to `keep` what the last one left of the slices.
-    /// Throws `CheckpointError`, `CountStoreError`, `OutageError`, and what `observe` throws.
+    /// Runs to the end. Calls `observe` after every sweep, and `keep` with the final state of the slices.
+    /// Throws `CheckpointError`, `CountStoreError`, `OutageError`, and the errors of `observe`.
     package func run(
         keep: ([SliceState]) -> Void = { _ in }, observe: (SweepReport) throws -> Void
     ) async throws -> ShardOutcome {
@@ -62,7 +62,7 @@ package struct ShardRun: Sendable {
             try await lane.report(progress.value)
             goesOn = false
             if !outcome.stopped && !settings.leave {
-                // A shard that starts late, or comes back after a fault, finds the others sampling with it.
+                // Resume sampling if a shard that started late or was restarted still has sweeps to do.
                 goesOn = try await lane.awaitOthers(
                     allRows(chain), sweep: outcome.sweeps, mayResume: settings.extraSweeps, beside)
                 if goesOn { progress.update { $0.state = .sampling } }
@@ -73,14 +73,14 @@ package struct ShardRun: Sendable {
         return outcome
     }
 
-    /// The chain at its start.
+    /// Creates the chain in its initial state.
     private func start() async -> GibbsChain {
         var topics: [[UInt16]]?
         assignments.update { swap(&topics, &$0) }
         return await GibbsChain(corpus, settings: settings, assignments: topics)
     }
 
-    /// Joins the run, with the chain where its checkpoint has it, else at its start.
+    /// Joins the run. Returns the chain, restored from the checkpoint if there is one, otherwise in its initial state.
     private func begin(_ outcome: inout ShardOutcome) async throws -> (GibbsChain, CheckpointKeeper?) {
         guard let folder = settings.checkpoint else {
             _ = try await lane.join()
@@ -105,7 +105,7 @@ package struct ShardRun: Sendable {
         return (chain, keeper)
     }
 
-    /// With `fresh`, what cannot be gone on from is as good as not there.
+    /// Reads the checkpoint. With `fresh`, a checkpoint that cannot be continued is ignored.
     private func read(_ file: CheckpointFile, _ header: CheckpointHeader) async throws -> Checkpoint? {
         do throws(CheckpointError) { return try await file.read(header, corpus.slices) } catch {
             guard settings.fresh else { throw error }
@@ -114,7 +114,7 @@ package struct ShardRun: Sendable {
         }
     }
 
-    /// All sweeps, with the exchange beside them, and extra sweeps while other shards are waited for.
+    /// Does all sweeps, with exchanges in the background, and extra sweeps while waiting for other shards.
     private func sweepAll(
         _ chain: inout GibbsChain, _ outcome: inout ShardOutcome, _ progress: Shared<ShardProgress>,
         _ beside: ExchangeBeside, _ keeper: inout CheckpointKeeper?, _ observe: (SweepReport) throws -> Void
@@ -166,13 +166,13 @@ package struct ShardRun: Sendable {
         }
     }
 
-    /// What a shard knows between two sweeps.
+    /// The state that is kept from one sweep to the next.
     private struct Course {
         var schedule: ExchangeSchedule
         var pace: Pace
-        /// Since the last line of metrics.
+        /// The waits since the last line of metrics.
         var waits = Waits()
-        /// Seconds that the last sweep took.
+        /// The duration of the last sweep in seconds.
         var sweepSeconds = 0.0
 
         init(_ settings: TrainingSettings) {
@@ -182,10 +182,10 @@ package struct ShardRun: Sendable {
         }
     }
 
-    /// Holds this shard while others are too far behind, or, when it has done its sweeps, until they have too. It
-    /// waits as long as one of its sweeps takes, then does an extra one: so the processor is half free for those that
-    /// are behind, where they share it, and the documents here keep up with the counts that those bring. Some time
-    /// later all end at one time.
+    /// Holds this shard while others are too far behind or, when it has done its sweeps, until they have done theirs.
+    /// It alternates between waiting for the duration of a sweep and doing an extra sweep. This leaves half of the
+    /// processor to slower shards that share it, and the topics here follow the counts that those shards write. All
+    /// shards then finish at about the same time.
     private func catchUp(
         _ chain: inout GibbsChain, _ outcome: inout ShardOutcome, _ course: inout Course,
         _ progress: Shared<ShardProgress>, _ beside: ExchangeBeside
@@ -211,7 +211,7 @@ package struct ShardRun: Sendable {
         }
     }
 
-    /// Waits while this shard is held, at most as long as one of its sweeps takes. Returns whether to do an extra
+    /// Waits while this shard is held, at most for the duration of one of its sweeps. Returns whether to do an extra
     /// sweep.
     private func hold(
         _ chain: inout GibbsChain, _ outcome: inout ShardOutcome, _ course: inout Course,
@@ -227,7 +227,7 @@ package struct ShardRun: Sendable {
         try await lane.report(progress.value)
         while true {
             try await exchange(&chain, &outcome, &course, beside)
-            // A store that is away holds nobody: sampling goes on with what was seen last.
+            // An unreachable store holds no shard: sampling continues with the counts that were read last.
             guard let statuses = try await lane.statusesIfAvailable() else { return false }
             course.pace.look(
                 statuses, after: outcome.sweeps, shard: settings.shard, of: settings.shards, lease: await lane.lease,
@@ -249,7 +249,7 @@ package struct ShardRun: Sendable {
         outcome.waits.add(waits)
     }
 
-    /// The checkpoint before this sweep is on the disk, or has failed.
+    /// Waits until the previous checkpoint is on disk or has failed.
     private func settle(_ keeper: inout CheckpointKeeper?, _ outcome: inout ShardOutcome) async throws {
         let began = ContinuousClock.now
         try await keeper?.settle()
@@ -257,7 +257,7 @@ package struct ShardRun: Sendable {
         outcome.checkpointSeconds += began.secondsSince
     }
 
-    /// One sweep. When `outcome.stopped` is set, what was done of it; all, where a checkpoint is to be taken after it.
+    /// Does one sweep. A stop (`outcome.stopped`) ends it early, unless a checkpoint is to be taken after it.
     private func sweep(
         _ chain: inout GibbsChain, _ outcome: inout ShardOutcome, _ course: inout Course,
         _ progress: Shared<ShardProgress>, _ beside: ExchangeBeside, _ report: inout SweepReport, isExtra: Bool = false
@@ -280,8 +280,8 @@ package struct ShardRun: Sendable {
         if !outcome.stopped || settings.checkpoint != nil { outcome.sampledTokens += chain.tokens }
     }
 
-    /// If the exchange beside the sampling is free: takes what has come of the last batch, and hands over the next if
-    /// anything is due.
+    /// Unless a background exchange is still in progress, takes the result of the last batch, and submits the next one
+    /// if anything is due.
     private func exchange(
         _ chain: inout GibbsChain, _ outcome: inout ShardOutcome, _ course: inout Course, _ beside: ExchangeBeside,
         after step: Int? = nil, _ progress: Shared<ShardProgress>? = nil
@@ -312,16 +312,16 @@ package struct ShardRun: Sendable {
         }
     }
 
-    /// Whether after `sweeps` sweeps come the last ones, in which each exchange is waited for: then a core samples a
-    /// block with what the others hold one step before, and no longer up to a few sweeps. A chain of which every part
-    /// is sampled on an old view of the others ends with a lower likelihood than one process reaches; a few sweeps on
-    /// a fresh one suffice to make up for that.
+    /// Whether the sweep after `sweeps` sweeps is one of the last, which wait for each exchange. In them a core samples
+    /// a block with counts of the other shards that are one step old, not up to a few sweeps old. A chain that is
+    /// sampled only on old counts ends with a lower likelihood than one process; a few sweeps on fresh counts make up
+    /// for that.
     private func isSettling(_ sweeps: Int) -> Bool {
         settings.syncEvery != nil && settings.shards > 1 && sweeps >= settings.iterations - settings.settling
     }
 
-    /// Before a sweep, where all shards keep in step: brings what the store has of this shard up to its last sweep,
-    /// waits for the others to have done theirs, and looks at what all have.
+    /// Prepares a sweep when all shards keep in step: writes the counts of this shard after its last sweep, waits until
+    /// the other shards have done that sweep too, and reads their counts.
     private func keepInStep(
         _ chain: inout GibbsChain, _ outcome: inout ShardOutcome, _ course: inout Course,
         _ progress: Shared<ShardProgress>, _ beside: ExchangeBeside
@@ -348,7 +348,7 @@ package struct ShardRun: Sendable {
         note(Waits(refusedWrites: answer.refused), &outcome, &course)
     }
 
-    /// Exchanges every block while nothing is sampled: the first thing and the last.
+    /// Exchanges every block while nothing is sampled, before the first sweep and after the last.
     private func exchangeAll(_ chain: inout GibbsChain, _ outcome: inout ShardOutcome) async throws {
         let began = ContinuousClock.now
         var batch = StoreLane.Batch(rows: allRows(chain), sweep: outcome.sweeps)
@@ -360,8 +360,8 @@ package struct ShardRun: Sendable {
         outcome.waits.add(Waits(longestExchange: began.secondsSince, refusedWrites: answer.refused))
     }
 
-    /// What to exchange beside the next steps: the blocks due, and a look at those that the step after the next begins
-    /// with, for which the answer comes just in time. Documents go with the last step of a sweep.
+    /// Returns what to exchange during the next steps: the blocks due, and a read of those with which the step after
+    /// the next begins, so that their counts arrive just in time. The last step of a sweep adds the documents.
     private func batch(
         _ due: [Int], after step: Int, of chain: GibbsChain, sweep: Int, looksAhead: Bool
     ) async -> StoreLane.Batch {
@@ -377,7 +377,7 @@ package struct ShardRun: Sendable {
         chain.ownRows(Array(0..<settings.blocks))
     }
 
-    /// The documents of all slices with their topics, `DocumentChunk.capacity` at a time.
+    /// Returns the documents of all slices with their topics, in chunks of `DocumentChunk.capacity`.
     private func documentChunks(_ chain: GibbsChain) async -> [DocumentChunk] {
         var chunks: [DocumentChunk] = []
         for (names, rows) in zip(corpus.documentNames, await chain.documentRows()) {

@@ -2,9 +2,10 @@ import Counts
 import Logging
 import Sampling
 
-/// All that a shard says to its store, one thing at a time, on a thread of its own beside the sampling.
+/// Performs all operations of a shard on its store, one at a time, on its own thread, concurrently with the sampling.
 ///
-/// While the store does not answer, it tries again by `RetryPolicy`; the sampling goes on meanwhile on its last view.
+/// While the store does not answer, operations are retried by `RetryPolicy`. Meanwhile the sampling continues with the
+/// counts that were read last.
 actor StoreLane {
     private let thread = OwnThread()
     private let store: any CountStore
@@ -15,14 +16,14 @@ actor StoreLane {
     private var ledger: ShardLedger
     private var retry: RetryPolicy
     private var awaited = AwaitedShards()
-    /// Whether the log has a line that the shard waits for the store only to end.
+    /// Whether the last warning said that the shard is stopping and only waits for the store.
     private var saidThatItEnds = false
-    /// Where `retry`'s clock starts.
+    /// The time from which the times passed to `retry` are measured.
     private let born = ContinuousClock.now
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
-    /// - Parameter words: the shard's own words in a block.
+    /// - Parameter words: returns the shard's own words in a block.
     init(
         store: any CountStore, manifest: RunManifest, settings: TrainingSettings, logger: Logger,
         stop: @escaping @Sendable () -> Bool, words: @escaping @Sendable (Int) -> [[UInt8]]
@@ -40,11 +41,11 @@ actor StoreLane {
 
     // MARK: The run
 
-    /// Takes part in the run, as `RunAdmission` decides, and takes the shard over from any earlier process.
+    /// Joins the run as `RunAdmission` decides, and takes the shard over from any earlier process.
     ///
     /// - Parameters:
-    ///   - checkpoint: the id of the run that this shard has a checkpoint of.
-    ///   - earlier: a process of this shard that came before, if the store should not know of it.
+    ///   - checkpoint: the id of the run of which this shard has a checkpoint.
+    ///   - earlier: the generation of an earlier process of this shard, in case the store does not have it.
     /// - Returns: the run's id, and the generation to write with.
     func join(
         checkpoint: UInt64? = nil, after earlier: Generation? = nil
@@ -66,7 +67,7 @@ actor StoreLane {
         (manifest.id, manifest.lease) = (joined.id, joined.lease)
         if manifest.lease != settings.lease {
             logger.notice(
-                "the run's --lease is \(manifest.lease) s, which its first shard was given; the \(settings.lease) s given here are not used"
+                "the run's --lease is \(manifest.lease) s, as set by its first shard; the \(settings.lease) s given here are ignored"
             )
         }
         try await awaitVacancy()
@@ -78,8 +79,8 @@ actor StoreLane {
         return (manifest.id, ledger.generation)
     }
 
-    /// Stays until no process that may be alive holds the shard; throws `.occupied` as soon as one shows that it is.
-    /// A process of this machine that has ended, such as the predecessor of a restarted shard, is not waited for.
+    /// Waits until no process that may be alive holds the shard. Throws `.occupied` as soon as that process reports
+    /// again. Does not wait for a process of this machine that has ended, such as that of a restarted shard.
     private func awaitVacancy() async throws {
         var heard: Double?
         while true {
@@ -88,10 +89,10 @@ actor StoreLane {
             }
             guard let status, status.progress.state == .sampling, status.silence < manifest.lease else { return }
             let progress = status.progress
-            let holder = "process \(progress.process) on \(progress.host), heard \(Int(status.silence)) s ago"
+            let holder = "process \(progress.process) on \(progress.host) (last report \(Int(status.silence)) s ago)"
             if settings.takeOver {
                 logger.warning(
-                    "taking shard \(settings.shard) over from \(holder); if that still runs it ends with exit code 76")
+                    "taking shard \(settings.shard) over from \(holder); if it still runs, it ends with exit code 76")
                 return
             }
             if progress.host == settings.host, LocalProcess.hasEnded(progress.process) { return }
@@ -100,7 +101,7 @@ actor StoreLane {
             }
             if heard == nil {
                 logger.info(
-                    "shard \(settings.shard) is held by \(holder); waiting until that is silent for \(manifest.lease) s"
+                    "shard \(settings.shard) is held by \(holder); waiting until it is silent for \(manifest.lease) s"
                 )
             }
             heard = status.silence
@@ -117,47 +118,47 @@ actor StoreLane {
 
     // MARK: The ledger
 
-    /// Seconds after which an exchange that is not done says how far it is, again and again.
+    /// The seconds after which a long exchange logs its progress, and between two such messages.
     private static let patience = 5.0
-    /// Tries of a block before the others have a turn to be heard: a store that keeps its contract refuses no block
-    /// so often.
+    /// The attempts at a block before the exchange goes on to other blocks. A store that keeps its contract does not
+    /// refuse a block that often.
     private static let attempts = 16
 
-    /// What the sampling hands over between two steps.
+    /// The work that the sampling submits between two steps.
     struct Batch: Sendable {
         var rows: [ShardLedger.OwnRows] = []
         var sweep: Int
         var documents: [DocumentChunk] = []
-        /// Blocks to be sampled soon, of which only the others' counts are wanted.
+        /// Blocks that will be sampled soon, of which only the counts of the other shards are read.
         var ahead: [Int] = []
-        /// What to report then, if anything; the answer says how far the others are.
+        /// The progress to report afterwards; if it is set, the answer has the statuses of all shards.
         var progress: ShardProgress?
 
         var isEmpty: Bool { rows.isEmpty && documents.isEmpty && progress == nil }
     }
 
-    /// What has come of a batch.
+    /// The result of a batch.
     struct Answer: Sendable {
         let began = ContinuousClock.now
         var others: [ShardLedger.OthersRows] = []
-        /// Blocks exchanged.
+        /// The number of blocks exchanged.
         var blocks = 0
         var seconds = 0.0
-        /// Writes that were refused and done again.
+        /// The number of writes that were refused and repeated.
         var refused = 0
-        /// The shards, if progress was reported, after these sweeps of this one.
+        /// If progress was reported, the sweeps that this shard had done then, and the statuses of all shards.
         var statuses: (sweep: Int, shards: [ShardStatus])?
     }
 
-    /// Exchanges every block of the batch, trying again as long as it takes, and looks at those that come next on the
-    /// way.
+    /// Exchanges every block of the batch, retrying as long as necessary. The same calls read the blocks of
+    /// `batch.ahead`.
     func exchange(_ batch: Batch) async throws -> Answer {
         var answer = Answer()
         let refused = ledger.writes.refused
         var (open, ahead) = (batch.rows, batch.ahead)
         var lastLine = ContinuousClock.now
         repeat {
-            // A part at a time, so that a long exchange can say how far it is.
+            // Exchange one part at a time, so that a long exchange can log its progress.
             let part = Array(open.prefix(ShardLedger.window))
             let exchanged = try await persistently { [ahead, store] () throws(CountStoreError) in
                 try ledger.exchange(
@@ -170,7 +171,7 @@ actor StoreLane {
             if !open.isEmpty, lastLine.secondsSince > Self.patience {
                 lastLine = .now
                 logger.info(
-                    "an exchange with the store goes on: \(batch.rows.count - open.count) of \(batch.rows.count) blocks done",
+                    "an exchange with the store is in progress: \(batch.rows.count - open.count) of \(batch.rows.count) blocks done",
                     metadata: [
                         "seconds": "\(Int(answer.began.secondsSince))",
                         "refused_writes": "\(ledger.writes.refused - refused)",
@@ -196,8 +197,8 @@ actor StoreLane {
 
     // MARK: The other shards
 
-    /// Says how far this shard is, and puts the manifest back if the store has lost it; an unreachable store is left to
-    /// the next time.
+    /// Reports the progress of this shard, and restores the manifest if the store has lost it. Does nothing if the
+    /// store is unreachable: the next report tries again.
     func report(_ progress: ShardProgress) throws(CountStoreError) {
         do {
             try Self.check(try store.create(manifest, replacing: nil), against: manifest, run: store.run)
@@ -208,7 +209,7 @@ actor StoreLane {
         }
     }
 
-    /// Reports what `progress` holds once a second until cancelled; if it may no longer, `beside` is told.
+    /// Reports the value of `progress` once a second until cancelled. An error is passed to `beside`.
     func heartbeat(_ progress: Shared<ShardProgress>, _ beside: ExchangeBeside) async {
         do {
             while !Task.isCancelled {
@@ -222,7 +223,7 @@ actor StoreLane {
         }
     }
 
-    /// The shards as the store has them; those that have fallen silent, and those heard again, are named in the log.
+    /// Reads the statuses of all shards. Logs each shard that has become silent, and each that reports again.
     func statuses() async throws -> [ShardStatus] {
         noting(try await persistently { [store] () throws(CountStoreError) in try store.statuses() })
     }
@@ -234,7 +235,7 @@ actor StoreLane {
         return statuses
     }
 
-    /// The same, without waiting for a store that does not answer: nil then.
+    /// Reads the statuses in the same way, but returns nil instead of waiting if the store does not answer.
     func statusesIfAvailable() throws(CountStoreError) -> [ShardStatus]? {
         do throws(CountStoreError) { return noting(try store.statuses()) } catch {
             if case .unavailable = error { return nil }
@@ -242,17 +243,17 @@ actor StoreLane {
         }
     }
 
-    /// Whether shards that have not reported yet may still be on their way.
+    /// Whether shards that have not reported yet may still be starting.
     var isYoung: Bool { born.secondsSince < manifest.lease }
 
-    /// The run's.
+    /// The lease of the run, in seconds.
     var lease: Double { manifest.lease }
 
-    /// Milliseconds between two looks at the other shards, at most. The answer is as long as there are shards, so
-    /// each looks the less often the more they are.
+    /// The longest pause between two reads of the statuses, in milliseconds. It grows with the number of shards,
+    /// because the answer has an entry for each shard.
     nonisolated var longestPause: Double { max(100, 2 * Double(settings.shards)) }
 
-    /// Stays until every living shard has done `sweep` sweeps. One that has not begun is given the lease to do so.
+    /// Waits until every living shard has done `sweep` sweeps. A shard that has not started has one lease to do so.
     func awaitSweep(_ sweep: Int, _ beside: ExchangeBeside) async throws {
         var pause = 1.0
         let began = ContinuousClock.now
@@ -267,7 +268,7 @@ actor StoreLane {
         }
     }
 
-    /// Says, after five seconds and then once a minute, for which shards this one waits.
+    /// Logs for which shards this one waits: after five seconds, when they change, and once a minute.
     func say(await statuses: [ShardStatus], after seconds: Double) {
         guard
             let line = awaited.line(
@@ -276,11 +277,11 @@ actor StoreLane {
         logger.info("\(line)")
     }
 
-    /// Stays until all shards of the run have finished, putting back what the store may lose meanwhile.
+    /// Waits until all shards of the run have finished, and restores the blocks that the store loses meanwhile.
     /// - Parameters:
-    ///   - rows: the shard's last contribution, all blocks.
-    ///   - mayResume: whether to end as soon as another shard samples that has sweeps left.
-    /// - Returns: whether another shard does.
+    ///   - rows: the shard's final contribution to all blocks.
+    ///   - mayResume: whether to return as soon as another living shard has sweeps left.
+    /// - Returns: whether it returned because of such a shard.
     func awaitOthers(
         _ rows: [ShardLedger.OwnRows], sweep: Int, mayResume: Bool, _ beside: ExchangeBeside
     ) async throws -> Bool {
@@ -302,17 +303,17 @@ actor StoreLane {
         return false
     }
 
-    /// Puts back the blocks that the store has lost.
+    /// Writes the blocks that the store has lost again.
     private func restoreLost(_ rows: [ShardLedger.OwnRows], sweep: Int) async throws {
         let lost = Set(
             try await persistently { [store, ledger] () throws(CountStoreError) in try ledger.lostBlocks(in: store)
             })
         guard !lost.isEmpty else { return }
-        logger.warning("the store has lost \(lost.count) blocks of this shard; they are put back")
+        logger.warning("the store has lost \(lost.count) blocks of this shard; writing them again")
         _ = try await exchange(Batch(rows: rows.filter { lost.contains($0.block) }, sweep: sweep))
     }
 
-    /// Does `body` until the store answers, or a longer outage than is allowed.
+    /// Repeats `body` until the store answers. Throws `OutageError` if an outage is longer than allowed.
     private func persistently<Value>(_ body: () throws(CountStoreError) -> Value) async throws -> Value {
         while true {
             switch Result(catching: body) {
@@ -326,7 +327,7 @@ actor StoreLane {
                 guard let wait = decision.wait else { throw OutageError(seconds: decision.outage, reason: reason) }
                 if decision.speaks || stop() != saidThatItEnds {
                     saidThatItEnds = stop()
-                    let end = saidThatItEnds ? ", to end with every count stored (a second signal ends at once)" : ""
+                    let end = saidThatItEnds ? ", so that no counts are lost (a second signal ends this shard)" : ""
                     logger.warning("\(reason); trying again until it answers\(end)")
                 }
                 try await Task.sleep(for: .seconds(wait))
