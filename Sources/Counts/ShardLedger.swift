@@ -12,8 +12,8 @@
 /// appends after one refusal, or after two of its first contribution. As long as few replacements are refused, every
 /// write is a replacement, which is cheapest for up to about 16 shards (docs/capacity.md). When more than `tolerance`
 /// of them are refused, a total is replaced only when the square of the bytes appended to it exceeds twice (bytes of
-/// its rows) x (bytes of a change), and only by a quarter of the shards (`hasTurn`). Between two replacements the appended changes are read as often as they are
-/// written, and the sum of both costs is least at that threshold.
+/// its rows) x (bytes of a change), and only by a quarter of the shards (`hasTurn`). Between two replacements the
+/// appended changes are read as often as they are written, and the sum of both costs is least at that threshold.
 ///
 /// Memory: a copy of the rows sent last, which shares its storage with the sampler's rows as long as those do not
 /// change, and two row numbers for each word. (In simulations, variants without the comparisons, the tag or the random
@@ -254,8 +254,8 @@ package struct ShardLedger: Sendable {
     }
 
     /// Returns whether this shard is among the quarter of all shards that may replace the total of a block under
-    /// contention. The quarter changes with each sweep. Otherwise all shards that find a total long enough would replace
-    /// it at once, and all except one would be refused.
+    /// contention. The quarter changes with each sweep. Otherwise all shards that find a total long enough would
+    /// replace it at once, and all except one would be refused.
     private func hasTurn(_ block: Int, _ sweep: Int) -> Bool { (shard &+ sweep &+ block).isMultiple(of: 4) }
 
     /// - Parameter changeBytes: the approximate size of a change of this shard: two bytes for each of its cells.

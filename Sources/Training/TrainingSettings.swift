@@ -26,10 +26,11 @@ package struct TrainingSettings: Sendable {
     package var extraSweeps: Bool
     /// The seconds without a report after which a shard is considered dead.
     package var lease: Double
-    /// The number of last sweeps in which the shard waits for each exchange (`ShardRun`). Measured after 300 sweeps over
-    /// 400,000 tokens, 50 topics, one or two runs each: the log-likelihood of the model of four shards was 3.2, 1.2, 0.7,
-    /// 0.6 and 0.3 percent below that of one process with 0, 20, 60, 100 and 300 such sweeps; that of sixteen shards was
-    /// 1.0 and 0.7 percent below with 60 and 100. With 100 a run takes 8 percent more processor time than with 60.
+    /// The number of last sweeps in which the shard waits for each exchange (`ShardRun`). Measured after 300 sweeps
+    /// over 400,000 tokens, 50 topics, one or two runs each: the log-likelihood of the model of four shards was 3.2,
+    /// 1.2, 0.7, 0.6 and 0.3 percent below that of one process with 0, 20, 60, 100 and 300 such sweeps; that of
+    /// sixteen shards was 1.0 and 0.7 percent below with 60 and 100. With 100 a run takes 8 percent more processor
+    /// time than with 60.
     package var settling: Int { min(100, iterations / 3) }
     /// The number of sweeps between two computations of the log-likelihood.
     package var showEvery: Int
