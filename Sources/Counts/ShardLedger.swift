@@ -168,10 +168,28 @@ package struct ShardLedger: Sendable {
     }
 
     /// Returns the blocks in which the store does not hold what this ledger wrote last.
-    package func lostBlocks(in store: any CountStore) throws(CountStoreError) -> [Int] {
+    ///
+    /// - Parameter comparingCounts: whether to read the contributions and to compare every byte, instead of only the
+    ///   tags. This finds contributions that were damaged in the store.
+    package func lostBlocks(
+        in store: any CountStore, comparingCounts: Bool = false
+    ) throws(CountStoreError) -> [Int] {
         let tags = try store.tags(ofShard: shard, blocks: memories.indices)
         if tags.contains(where: { $0.map { $0.generation > generation } ?? false }) { throw .superseded(shard: shard) }
-        return memories.indices.filter { tags[$0] == nil || tags[$0] != memories[$0].tag }
+        var lost = memories.indices.filter { tags[$0] == nil || tags[$0] != memories[$0].tag }
+        guard comparingCounts else { return lost }
+        let kept = memories.indices.filter { !lost.contains($0) }
+        for first in stride(from: 0, to: kept.count, by: Self.window) {
+            let window = kept[first..<min(first + Self.window, kept.count)]
+            let states = try store.read(
+                window.map { BlockRequest(block: $0, shard: shard, knownWords: memories[$0].words) })
+            for (block, state) in zip(window, states) {
+                let memory = memories[block]
+                let sent = PackedRows.pack(PlacedRows(memory.sent, at: memory.places), columns: columns)
+                if state.tag != memory.tag || state.contribution != sent { lost.append(block) }
+            }
+        }
+        return lost
     }
 
     private func request(_ block: Int) -> BlockRequest {
