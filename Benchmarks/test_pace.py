@@ -12,7 +12,7 @@ import pace
 import pace_page
 from failure import Failure
 from joint import joint
-from options import MEASURES, ONE_PROCESS, SCENARIO_NAMES, parse
+from options import MEASURES, ONE_PROCESS, PACE, SCENARIO_NAMES, parse
 from processes import Outcome, Program, run
 from results import Results
 
@@ -25,8 +25,8 @@ class Commands(unittest.TestCase):
     def test_defaults_are_its_own_and_what_is_given_holds_for_all(self) -> None:
         options = parse(["pace", "quality"])
         self.assertEqual((options.topics, options.sweeps), ([100, 1000, 10000], 100))
-        self.assertEqual((options.of_pace().topics, options.of_pace().sweeps), ([50], 300))
-        options = parse(["pace", "--topics=100,1000,10000", "--sweeps", "100"]).of_pace()
+        self.assertEqual((options.of(PACE).topics, options.of(PACE).sweeps), ([50], 300))
+        options = parse(["pace", "--topics=100,1000,10000", "--sweeps", "100"]).of(PACE)
         self.assertEqual((options.topics, options.sweeps), ([100, 1000, 10000], 100))
 
     def test_scenarios_in_their_order_in_both_spellings(self) -> None:
@@ -38,7 +38,7 @@ class Commands(unittest.TestCase):
             parse(["pace", "--scenarios=four,fast"])
 
     def test_extra_flags_are_part_of_the_cell_but_for_the_one_process(self) -> None:
-        options = parse(["pace", "--extra", "--staleness=0  --blocks=16"]).of_pace()
+        options = parse(["pace", "--extra", "--staleness=0  --blocks=16"]).of(PACE)
         self.assertEqual(pace.cell(options, 50, "four"), {
             "topics": 50, "sweeps": 300, "scenario": "four", "extra": "--staleness=0 --blocks=16"})
         self.assertEqual(pace.cell(options, 50, ONE_PROCESS)["extra"], "")

@@ -12,8 +12,8 @@
 /// appends after one refusal, or after two of its first contribution. As long as few replacements are refused, every
 /// write is a replacement, which is cheapest for up to about 16 shards (docs/capacity.md). When more than `tolerance`
 /// of them are refused, a total is replaced only when the square of the bytes appended to it exceeds twice (bytes of
-/// its rows) x (bytes of a change). Between two replacements the appended changes are read as often as they are
-/// written, and the sum of both costs is least at that threshold.
+/// its rows) x (bytes of a change), and only by a quarter of the shards (`hasTurn`). Between two replacements the
+/// appended changes are read as often as they are written, and the sum of both costs is least at that threshold.
 ///
 /// Memory: a copy of the rows sent last, which shares its storage with the sampler's rows as long as those do not
 /// change, and two row numbers for each word. (In simulations, variants without the comparisons, the tag or the random
@@ -168,10 +168,28 @@ package struct ShardLedger: Sendable {
     }
 
     /// Returns the blocks in which the store does not hold what this ledger wrote last.
-    package func lostBlocks(in store: any CountStore) throws(CountStoreError) -> [Int] {
+    ///
+    /// - Parameter comparingCounts: whether to read the contributions and to compare every byte, instead of only the
+    ///   tags. This finds contributions that were damaged in the store.
+    package func lostBlocks(
+        in store: any CountStore, comparingCounts: Bool = false
+    ) throws(CountStoreError) -> [Int] {
         let tags = try store.tags(ofShard: shard, blocks: memories.indices)
         if tags.contains(where: { $0.map { $0.generation > generation } ?? false }) { throw .superseded(shard: shard) }
-        return memories.indices.filter { tags[$0] == nil || tags[$0] != memories[$0].tag }
+        var lost = memories.indices.filter { tags[$0] == nil || tags[$0] != memories[$0].tag }
+        guard comparingCounts else { return lost }
+        let kept = memories.indices.filter { !lost.contains($0) }
+        for first in stride(from: 0, to: kept.count, by: Self.window) {
+            let window = kept[first..<min(first + Self.window, kept.count)]
+            let states = try store.read(
+                window.map { BlockRequest(block: $0, shard: shard, knownWords: memories[$0].words) })
+            for (block, state) in zip(window, states) {
+                let memory = memories[block]
+                let sent = PackedRows.pack(PlacedRows(memory.sent, at: memory.places), columns: columns)
+                if state.tag != memory.tag || state.contribution != sent { lost.append(block) }
+            }
+        }
+        return lost
     }
 
     private func request(_ block: Int) -> BlockRequest {
@@ -241,7 +259,8 @@ package struct ShardLedger: Sendable {
         guard let total = state.total.flatMap({ PackedTotal($0, columns: columns) }) else { return nil }
         // A first contribution is long, and it is often refused because of the first contribution of another shard.
         if memory.refusals < (memory.tag == nil ? 2 : 1),
-            contention < Self.tolerance || Self.isReplacementDue(total, changeBytes: 2 * mine.rows.cells)
+            contention < Self.tolerance
+                || hasTurn(own.block, sweep) && Self.isReplacementDue(total, changeBytes: 2 * mine.rows.cells)
         {
             return total.replacing(old, by: mine, columns: columns).map {
                 plan(own, mine, .replace($0.total), $0.others, basis: state, grown, memory, sweep: sweep)
@@ -251,6 +270,11 @@ package struct ShardLedger: Sendable {
             plan(own, mine, .append(old), $0, basis: state, grown, memory, sweep: sweep)
         }
     }
+
+    /// Returns whether this shard is among the quarter of all shards that may replace the total of a block under
+    /// contention. The quarter changes with each sweep. Otherwise all shards that find a total long enough would
+    /// replace it at once, and all except one would be refused.
+    private func hasTurn(_ block: Int, _ sweep: Int) -> Bool { (shard &+ sweep &+ block).isMultiple(of: 4) }
 
     /// - Parameter changeBytes: the approximate size of a change of this shard: two bytes for each of its cells.
     private static func isReplacementDue(_ total: PackedTotal, changeBytes: Int) -> Bool {

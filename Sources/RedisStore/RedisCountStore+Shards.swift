@@ -45,8 +45,10 @@ extension RedisCountStore {
                     progress.shard == shard, progress.sweep >= 0, let generation = number(KeySchema.generation(shard)),
                     let heard = number(KeySchema.heard(shard))
                 else { return nil }
+                // A time in the future, which damage or a clock that was set back leaves, counts as long ago: the next
+                // report of a living shard corrects it.
                 return ShardStatus(
-                    progress: progress, generation: Generation(generation), silence: max(0, now - Double(heard) / 1e3))
+                    progress: progress, generation: Generation(generation), silence: abs(now - Double(heard) / 1e3))
             }
         }
     }

@@ -40,7 +40,11 @@ struct AwaitedShards: Sendable {
             let progress = status.progress
             return progress.state != .finished && progress.state != .removed && progress.sweep < progress.iterations
         }
-        guard seconds >= Self.patience, !waiting.isEmpty else { return nil }
+        guard seconds >= Self.patience else {
+            last = nil  // Another wait has begun.
+            return nil
+        }
+        guard !waiting.isEmpty else { return nil }
         if let last, last.shards == Set(waiting), seconds >= last.seconds, seconds - last.seconds < Self.interval {
             return nil
         }

@@ -229,6 +229,8 @@ actor StoreLane {
     }
 
     private func noting(_ statuses: [ShardStatus]) -> [ShardStatus] {
+        // A shard number that the run does not have is damage in the store.
+        let statuses = statuses.filter { $0.progress.shard < settings.shards }
         for line in awaited.changes(statuses, shard: settings.shard, lease: manifest.lease) {
             logger.warning("\(line)")
         }
@@ -293,7 +295,7 @@ actor StoreLane {
             let isLast = statuses.areFinished(shards: settings.shards)
             if isLast || lastCheck.secondsSince > 2 {
                 lastCheck = .now
-                try await restoreLost(rows, sweep: sweep)
+                try await restoreLost(rows, sweep: sweep, comparingCounts: isLast)
             }
             if isLast { return false }
             if mayResume, statuses.slowest(lease: manifest.lease) != nil { return true }
@@ -304,9 +306,10 @@ actor StoreLane {
     }
 
     /// Writes again the blocks that the store has lost.
-    private func restoreLost(_ rows: [ShardLedger.OwnRows], sweep: Int) async throws {
+    private func restoreLost(_ rows: [ShardLedger.OwnRows], sweep: Int, comparingCounts: Bool) async throws {
         let lost = Set(
-            try await persistently { [store, ledger] () throws(CountStoreError) in try ledger.lostBlocks(in: store)
+            try await persistently { [store, ledger] () throws(CountStoreError) in
+                try ledger.lostBlocks(in: store, comparingCounts: comparingCounts)
             })
         guard !lost.isEmpty else { return }
         logger.warning("the store has lost \(lost.count) blocks of this shard; writing them again")

@@ -83,7 +83,8 @@ struct DumpLoop: ~Copyable {
             if run != nil { schedule.restart() }
             (run, written) = (manifest.id, nil)
         }
-        let statuses = try store.statuses()
+        // A shard number that the run does not have is damage in the store.
+        let statuses = try store.statuses().filter { $0.progress.shard < manifest.shards }
         let decision = schedule.decide(statuses, shards: manifest.shards)
         switch decision {
         case .wait: sayWhoIsAwaited(statuses, manifest)

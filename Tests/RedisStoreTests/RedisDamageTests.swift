@@ -50,7 +50,12 @@ struct RedisDamageTests {
         try exchange(0)
         try exchange(1)
         #expect(try isWhole())
+        for shard in 0..<2 { #expect(try ledgers[shard].lostBlocks(in: store, comparingCounts: true) == []) }
         try server.command([damage[0], "dlda:{r/0}\(damage[1])"] + damage.dropFirst(2))
+        if damage[1].hasPrefix(":c/") {
+            let owner = try #require(Int(damage[1].dropFirst(3)))
+            #expect(try ledgers[owner].lostBlocks(in: store, comparingCounts: true) == [0])
+        }
         // A contribution whose tag cannot be read still counts.
         let touchesOnlyATag = damage[0] == "HSET" && damage[2].hasPrefix("t/")
         #expect(try touchesOnlyATag || !isWhole(), "the damage is detected")
@@ -59,5 +64,18 @@ struct RedisDamageTests {
         for round in 0..<rounds { try exchange(2 + round) }
         #expect(try isWhole())
         for shard in 0..<2 { #expect(try ledgers[shard].lostBlocks(in: store) == []) }
+    }
+
+    @Test("a shard whose last report is in the future counts as silent until it reports again")
+    func future() throws {
+        let server = try RedisServer()
+        let store = RedisCountStore(run: try RunName("r"), at: try RedisAddress(parsing: server.address))
+        let progress = ShardProgress(
+            shard: 0, iterations: 9, documents: 1, tokens: 1, publishesDocuments: false, host: "node", process: 1)
+        try store.report(progress, generation: Generation(1))
+        try server.command("HSET", "dlda:{r}:shards", "h/0", "99999999999999")
+        #expect(try store.statuses().map { $0.isSilent(lease: 1e6) } == [true])
+        try store.report(progress, generation: Generation(1))
+        #expect(try store.statuses().map { $0.isSilent(lease: 60) } == [false])
     }
 }

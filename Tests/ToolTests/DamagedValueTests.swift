@@ -41,6 +41,22 @@ struct DamagedValueTests {
         trial.report("each found", "\(dumps) dumps, all exact")
     }
 
+    @Test("a report of a shard that the run does not have holds neither shards nor listener")
+    func foreignShard() async throws {
+        let cluster = try TestCluster(shards: 2)
+        let report = """
+            {"shard":77,"state":"sampling","sweep":1,"iterations":20,"documents":1,"tokens":1,"tokens_per_second":1,\
+            "exchanges":1,"extra_sweeps":0,"publishes_documents":false,"host":"node","pid":1}
+            """
+        let now = "\(Int(Date().timeIntervalSince1970 * 1000))"
+        try cluster.server.command("HSET", "dlda:{data}:shards", "77", report, "g/77", "1", "h/77", now)
+        let listener = try cluster.startListener()
+        let shards = try cluster.startAll(["--iterations=20"])
+        for shard in shards { #expect(try await shard.outcome().status == 0) }
+        #expect(try await listener.outcome().status == 0)
+        try cluster.expectExactDumps()
+    }
+
     /// A way to damage one of the values of a block, for redis-cli.
     private func command(_ random: inout SeededGenerator) -> [String] {
         let block = "dlda:{data/\(Int.random(in: 0..<4, using: &random))}"

@@ -97,6 +97,9 @@ struct AwaitedShardsTests {
                 == "waiting for shard 1 on node1, which is at sweep 2 of 9; shard 2, which has not started")
         #expect(line(64, both) == nil)
         #expect(line(66, both) != nil)
+        // Another wait for the same shards is logged like the first.
+        #expect(line(1, both) == nil)
+        #expect(line(6, both) != nil)
         #expect(
             line(67, [status(1, sweep: 9), status(2, sweep: 3)])
                 == "waiting for shard 2 on node2, which is at sweep 3 of 9")
