@@ -94,7 +94,10 @@ struct ServiceTimes: Encodable {
         let (few, many) = (try measure(small), try measure(large))
         read = Line(blocks: blocks, (few.bytes, few.read), (many.bytes, many.read))
         replace = Line(blocks: blocks, (2 * few.bytes, few.replace), (2 * many.bytes, many.replace))
-        append = Line(blocks: blocks, (2 * few.bytes, few.append), (2 * many.bytes, many.append))
+        // A round also reads what the round before it has appended.
+        append = Line(
+            blocks: blocks, (2 * few.bytes, few.append - read.byte * Double(few.bytes)),
+            (2 * many.bytes, many.append - read.byte * Double(many.bytes)))
         try server.flush()
         for shard in 0..<Self.shardsWithStatus { try Self.report(shard, to: store) }
         status =
