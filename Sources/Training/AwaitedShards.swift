@@ -33,12 +33,14 @@ struct AwaitedShards: Sendable {
     mutating func line(
         _ statuses: [ShardStatus], shard: Int, of shards: Int, _ seconds: Double
     ) -> String? {
+        let own = statuses.first { $0.progress.shard == shard }?.progress
         let waiting = (0..<shards).filter { other in
             guard other != shard, let status = statuses.first(where: { $0.progress.shard == other }) else {
                 return other != shard
             }
             let progress = status.progress
-            return progress.state != .finished && progress.state != .removed && progress.sweep < progress.iterations
+            let isBehind = progress.sweep < progress.iterations && progress.sweep < own?.sweep ?? .max
+            return progress.state != .finished && progress.state != .removed && isBehind
         }
         guard seconds >= Self.patience else {
             last = nil  // Another wait has begun.

@@ -62,8 +62,12 @@ struct Announcement {
 
     func ended(_ record: RunRecord) {
         guard let outcome = record.outcome else { return }
+        let stopped =
+            record.settings.checkpoint == nil
+            ? "stopped on request; the same command starts over, because there is no --checkpoint"
+            : "stopped on request; the same command continues the run"
         logger.info(
-            outcome.stopped ? "stopped on request; the same command continues the run" : "finished",
+            outcome.stopped ? "\(stopped)" : "finished",
             metadata: [
                 "sweeps": "\(outcome.sweeps)", "sample_seconds": "\(rounded(outcome.sampleSeconds))",
                 "exchange_seconds": "\(rounded(outcome.exchangeSeconds))",

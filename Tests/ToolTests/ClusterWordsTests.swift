@@ -33,7 +33,7 @@ struct ClusterWordsTests {
         let server = try RedisServer()
         let cluster = ["--redis", server.address, "--shards=2"]
         let first = try BuiltTool.shard.start(arguments("cluster", cluster + ["--this-shard=0"]))
-        try await first.until("the wait for the other shard") { first.error.contains("waiting for the words") }
+        try await first.until("the wait for the other shard") { first.error.contains("waiting for the word counts") }
         let second = try await BuiltTool.shard.run(arguments("cluster", cluster + ["--this-shard=1"]))
         #expect(second.status == 0, "\(second.error)")
         let outcome = try await first.outcome()

@@ -103,6 +103,10 @@ struct AwaitedShardsTests {
         #expect(
             line(67, [status(1, sweep: 9), status(2, sweep: 3)])
                 == "waiting for shard 2 on node2, which is at sweep 3 of 9")
+        // A shard that is as far as this one is not waited for.
+        #expect(
+            line(130, [status(0, sweep: 5), status(1, sweep: 5), status(2, sweep: 1)])
+                == "waiting for shard 2 on node2, which is at sweep 1 of 9")
         #expect(line(200, [status(1, sweep: 9), status(2, sweep: 9)]) == nil)
     }
 }
