@@ -46,10 +46,10 @@ def main(arguments: list[str]) -> None:
         measure(options, results, tools, corpora, _command(arguments))
     if exchanges.lines:
         capacity.write(exchanges, options.output)
-        print(f"What Redis bears is in {options.output}/capacity.md.")
+        print(f"The costs of the exchange are in {options.output}/capacity.md.")
     if paces.lines:
         pace_page.write(paces, options.output)
-        print(f"What fast and slow shards do to each other is in {options.output}/pace.md.")
+        print(f"The effects of fast and slow shards are in {options.output}/pace.md.")
     if results.lines:
         figures.draw(results, options.output)
         report.write(results, options.output, HELD_OUT)

@@ -3,7 +3,7 @@ import Foundation
 import RedisStore
 
 /// The time that a real server and a client on the same machine take for the calls of an exchange. It is measured
-/// through the production store. That of the server is processor time.
+/// through the production store. The time of the server is its processor time.
 struct ServiceTimes: Encodable {
     /// The seconds for each block, and for each byte of its values.
     struct Line: Encodable {
