@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from corpora import Corpus
-from measuring import Measuring
+from measures.measuring import Measuring
 from options import Options
-from ratios import median_ratio
-from systems import System
-from tables import Rows, median_of, number, ratio, table
+from results.ratios import median_ratio
+from results.tables import Rows, median_of, number, ratio, table
+from systems.corpora import Corpus
+from systems.trainers import System
 
 TITLE = "Throughput"
 

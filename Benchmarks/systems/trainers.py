@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import median
 from typing import Protocol
 
-import child
+from systems import child
 
 ALPHA_SUM, BETA = 50, 0.01
 

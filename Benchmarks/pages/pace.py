@@ -4,12 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
+from measures.pace import ALPHA, BETA, LATE, LIMIT, MEASURE, SCENARIOS, SLOW_SHARE
 from options import ONE_PROCESS
-from pace import ALPHA, BETA, LATE, LIMIT, MEASURE, SCENARIOS, SLOW_SHARE
-from processes import PERIOD
-from report import origin
-from results import Results
-from tables import number, spread, table
+from pages.benchmarks import origin
+from results.results import Results
+from results.tables import number, spread, table
+from systems.processes import PERIOD
 
 INTRODUCTION = """\
 # Fast and slow shards
@@ -33,7 +33,7 @@ Round n uses seed n. Each scenario is compared with the one process of the same 
 - *Wall*: the seconds from the start of the first process to the end of the last. *Processor*: the processor seconds of all shards together,
   divided by those of the one process.
 - *Perplexity* is computed on held-out documents by document completion (`Benchmarks/heldout.py`). *LL* is log P(words, topics) of the whole
-  model per token (`Benchmarks/joint.py`). Both are also given as the difference from the one process. A positive difference in perplexity
+  model per token (`Benchmarks/measures/joint.py`). Both are also given as the difference from the one process. A positive difference in perplexity
   and a negative difference in LL mean a worse model.
 - *Extra sweeps*: the number of extra sweeps that all shards together did while they waited for other shards.
 

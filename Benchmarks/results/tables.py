@@ -6,7 +6,7 @@
 from collections.abc import Sequence
 from statistics import median
 
-from ratios import median_ratio
+from results.ratios import median_ratio
 
 Rows = list[tuple[dict, list[dict]]]
 

@@ -2,7 +2,7 @@
 
 from statistics import median
 
-from tables import Rows, number, table
+from results.tables import Rows, number, table
 
 EXPLANATION = """\
 Shards on a virtual clock (`Benchmarks/Exchange/Simulation`). The decisions and the exchange of each shard are the production code, with the

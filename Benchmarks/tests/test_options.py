@@ -5,9 +5,9 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from corpora import Corpus
 from failure import Failure
 from options import MEASURES, parse
+from systems.corpora import Corpus
 
 
 class Commands(unittest.TestCase):

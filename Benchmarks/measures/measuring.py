@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field, replace
 
-from corpora import Corpus
 from options import Options
-from systems import System, Task, Trained
+from systems.corpora import Corpus
+from systems.trainers import System, Task, Trained
 
 # The part of a corpus that is sampled first to find out how many sweeps fit into the time.
 TRIAL_PART = 8

@@ -13,9 +13,9 @@ matplotlib.use("svg")
 from matplotlib import pyplot  # noqa: E402  (after the choice of output)
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullLocator  # noqa: E402
 
-from quality import points
-from results import Results
-from tables import rows
+from measures.quality import points
+from results.results import Results
+from results.tables import rows
 
 INK = "#7d8590"
 LOOKS = {"dist-lda": {"color": "#e0642c", "marker": "o"}, "tomotopy": {"color": "#3b8fd9", "marker": "s"}}

@@ -17,15 +17,14 @@ from hashlib import sha256
 from math import ceil
 from pathlib import Path
 
-import child
-import machine
-from corpora import Corpus
 from failure import INTERNAL, NO_INPUT, Failure
+from measures.quality import score
 from options import Options
-from quality import score
-from redis_server import RedisServer
-from results import Results
-from systems import ALPHA_SUM, BETA
+from results.results import Results
+from systems import child, machine
+from systems.corpora import Corpus
+from systems.redis_server import RedisServer
+from systems.trainers import ALPHA_SUM, BETA
 
 TOOLS = ("dist-lda-shard", "dist-lda-listener", "exchange-benchmark")
 # If there are more shards than this, several play the same counts (Recording.slices of the program).

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-import simulated
-from exchange import DIFFERENT
-from ratios import median_ratio
-from report import origin
-from results import Results
-from tables import Rows, median_of, number, rows, spread, table
+from measures.exchange import DIFFERENT
+from pages import simulated
+from pages.benchmarks import origin
+from results.ratios import median_ratio
+from results.results import Results
+from results.tables import Rows, median_of, number, rows, spread, table
 
 # The share of the time for which a server is to be busy: at half, the queue of waiting calls stays short.
 BUSY = 0.5

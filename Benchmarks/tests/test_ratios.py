@@ -5,10 +5,10 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from quality import marks
-from ratios import crossing, median_ratio
-from results import Results
-from tables import rows
+from measures.quality import marks
+from results.ratios import crossing, median_ratio
+from results.results import Results
+from results.tables import rows
 
 
 class Ratios(unittest.TestCase):

@@ -17,16 +17,15 @@ from datetime import datetime, timezone
 from hashlib import sha256
 from pathlib import Path
 
-import joint
-import machine
-import processes
-from corpora import Corpus
 from failure import DATA, INTERNAL, NO_INPUT, UNAVAILABLE, USAGE, Failure
+from measures import joint
+from measures.quality import score
 from options import ONE_CORE, ONE_PROCESS, Options
-from processes import Outcome, Program
-from quality import score
-from redis_server import RedisServer
-from results import Results
+from results.results import Results
+from systems import machine, processes
+from systems.corpora import Corpus
+from systems.processes import Outcome, Program
+from systems.redis_server import RedisServer
 
 MEASURE = "pace"
 TOOLS = ("dist-lda-shard", "dist-lda-listener")

@@ -5,11 +5,11 @@ import tempfile
 import unittest
 from pathlib import Path
 
-import capacity
-import exchange
-from capacity import Costs, Run, fit
-from redis_server import parse_information
-from results import Results
+from measures import exchange
+from pages import capacity
+from pages.capacity import Costs, Run, fit
+from results.results import Results
+from systems.redis_server import parse_information
 
 CONDITIONS = {"machine": "a machine", "versions": {"dist-lda": "build 1", "Redis": "7"}}
 

@@ -2,13 +2,9 @@
 
 from pathlib import Path
 
-import growth
-import loading
-import memory
-import quality
-import throughput
-from results import Results
-from tables import number, rows
+from measures import growth, loading, memory, quality, throughput
+from results.results import Results
+from results.tables import number, rows
 
 SECTIONS = {"throughput": throughput, "quality": quality, "loading": loading, "memory": memory, "growth": growth}
 
@@ -21,7 +17,7 @@ page again from that file.
 dist-lda is compared with [tomotopy](https://bab2min.github.io/tomotopy/), a widely used library whose LDA, like that of dist-lda, is exact
 collapsed Gibbs sampling that uses vector instructions. Both train on the same file with alpha = 50/K for each of K topics and
 beta = 0.01, which are not optimised during training. dist-lda is run as `dist-lda-shard` without a server. tomotopy is run by
-`Benchmarks/tomotopy_trainer.py`, with one worker for each core and tomotopy's default parallel scheme.
+`Benchmarks/systems/tomotopy_trainer.py`, with one worker for each core and tomotopy's default parallel scheme.
 
 - A *round* runs both systems, one immediately after the other; the next round runs them in the opposite order (quality always runs
   tomotopy first). Each number is the median of the rounds. Each ratio is the median of the ratios within the rounds, with the minimum and the maximum in brackets.

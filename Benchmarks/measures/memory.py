@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from corpora import Corpus
-from measuring import Measuring
+from measures.measuring import Measuring
 from options import Options
-from systems import System, Task
-from tables import Rows, median_of, number, table
+from results.tables import Rows, median_of, number, table
+from systems.corpora import Corpus
+from systems.trainers import System, Task
 
 TITLE = "Memory"
 

@@ -6,11 +6,11 @@ Python; its seconds are those of reading and of add_doc, without imports and pre
 
 from collections.abc import Iterator
 
-from corpora import Corpus
-from measuring import Measuring
+from measures.measuring import Measuring
 from options import Options
-from systems import System, Task
-from tables import Rows, median_of, ratio, table
+from results.tables import Rows, median_of, ratio, table
+from systems.corpora import Corpus
+from systems.trainers import System, Task
 
 TITLE = "Loading"
 

@@ -8,13 +8,13 @@ from collections import Counter
 from math import log
 from pathlib import Path
 
-import pace
-import pace_page
 from failure import Failure
-from joint import joint
+from measures import pace
+from measures.joint import joint
 from options import MEASURES, ONE_PROCESS, PACE, SCENARIO_NAMES, parse
-from processes import Outcome, Program, run
-from results import Results
+from pages import pace as pace_page
+from results.results import Results
+from systems.processes import Outcome, Program, run
 
 
 class Commands(unittest.TestCase):

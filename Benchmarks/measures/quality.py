@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
-import child
-from corpora import Corpus
-from measuring import Measuring
+from measures.measuring import Measuring
 from options import Options
-from ratios import crossing, median_ratio
-from systems import System, Task
-from tables import Rows, number, spread, table
+from results.ratios import crossing, median_ratio
+from results.tables import Rows, number, spread, table
+from systems import child
+from systems.corpora import Corpus
+from systems.trainers import System, Task
 
 TITLE = "Time to a good model"
 MINE = "dist-lda"
@@ -53,7 +53,7 @@ def run(measuring: Measuring, system: System, corpus: Corpus, cell: dict, seed: 
 def score(model: Path, held_out: Path) -> dict:
     """Evaluates a model in a separate process, because this takes much memory."""
     log = model.with_name("score.log")
-    child.run([sys.executable, str(Path(__file__).with_name("heldout.py")), str(model), str(held_out)], log)
+    child.run([sys.executable, str(Path(__file__).parents[1] / "heldout.py"), str(model), str(held_out)], log)
     return json.loads(log.read_text())
 
 
