@@ -34,7 +34,7 @@ package struct ShardRun: Sendable {
             document: document, topics: settings.priors.topics, alpha: settings.priors.alpha[0],
             beta: settings.priors.beta, seed: settings.seed, blocks: settings.blocks, shards: settings.shards,
             cores: settings.cores, corpusDigest: corpus.summary.digest, documents: corpus.summary.lines,
-            reading: corpus.summary.reading, lease: settings.lease)
+            reading: corpus.summary.reading, lease: settings.deadAfter)
         let (vocabulary, starts) = (corpus.vocabulary, corpus.blockStarts)
         lane = StoreLane(store: store, manifest: manifest, settings: settings, logger: logger, stop: stop) { block in
             (starts[block]..<starts[block + 1]).map { vocabulary.word($0) }
