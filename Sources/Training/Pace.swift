@@ -19,15 +19,12 @@ package struct Pace: Sendable, Equatable {
 
     package init(staleness: Int?) { self.staleness = staleness }
 
-    /// Updates the decision with the statuses of all shards, read after `sweeps` sweeps.
+    /// Updates the decision with the pace of the run, read after this shard has done `sweeps` sweeps and has reported.
     ///
     /// - Parameters:
     ///   - isYoung: whether shards that have not reported may still be starting.
-    package mutating func look(
-        _ statuses: [ShardStatus], after sweeps: Int, shard: Int, of shards: Int, lease: Double, isYoung: Bool
-    ) {
-        let others = statuses.filter { $0.progress.shard != shard }
-        look(slowest: others.count < shards - 1 && isYoung ? 0 : others.slowest(lease: lease), after: sweeps)
+    package mutating func look(_ run: RunPace, after sweeps: Int, shard: Int, of shards: Int, isYoung: Bool) {
+        look(slowest: run.reported < shards && isYoung ? 0 : run.slowest(besides: shard), after: sweeps)
     }
 
     /// Updates the decision with the fewest sweeps done by any other shard that may hold this one; nil if there is no

@@ -228,16 +228,15 @@ package struct ShardRun: Sendable {
         while true {
             try await exchange(&chain, &outcome, &course, beside)
             // An unreachable store holds no shard: sampling continues with the counts that were read last.
-            guard let statuses = try await lane.statusesIfAvailable() else { return false }
+            guard let run = try await lane.paceIfAvailable() else { return false }
             course.pace.look(
-                statuses, after: outcome.sweeps, shard: settings.shard, of: settings.shards, lease: await lane.lease,
-                isYoung: await lane.isYoung)
+                run, after: outcome.sweeps, shard: settings.shard, of: settings.shards, isYoung: await lane.isYoung)
             if stop() {
                 outcome.stopped = outcome.sweeps < settings.iterations
                 return false
             }
             if !isHeld(course.pace, outcome.sweeps) { return false }
-            await lane.say(await: statuses, after: beginning.secondsSince)
+            await lane.sayWhoIsAwaited(after: beginning.secondsSince)
             if settings.extraSweeps, began.secondsSince >= course.sweepSeconds { return true }
             try await Task.sleep(for: .milliseconds(pause))
             pause = min(pause * 1.5, lane.longestPause)
@@ -288,10 +287,9 @@ package struct ShardRun: Sendable {
     ) async throws {
         guard let answer = try beside.collect() else { return }
         take(answer, into: &chain, &outcome, &course)
-        if let statuses = answer.statuses {
+        if let (sweep, run) = answer.pace {
             course.pace.look(
-                statuses.shards, after: statuses.sweep, shard: settings.shard, of: settings.shards,
-                lease: await lane.lease, isYoung: await lane.isYoung)
+                run, after: sweep, shard: settings.shard, of: settings.shards, isYoung: await lane.isYoung)
         }
         var batch = StoreLane.Batch(rows: [], sweep: outcome.sweeps)
         course.schedule.isSettling = isSettling(outcome.sweeps)

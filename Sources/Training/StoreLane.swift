@@ -131,7 +131,7 @@ actor StoreLane {
         var documents: [DocumentChunk] = []
         /// Blocks that will be sampled soon, of which only the counts of the other shards are read.
         var ahead: [Int] = []
-        /// The progress to report afterwards; if it is set, the answer has the statuses of all shards.
+        /// The progress to report afterwards; if it is set, the answer has the pace of the run.
         var progress: ShardProgress?
 
         var isEmpty: Bool { rows.isEmpty && documents.isEmpty && progress == nil }
@@ -146,8 +146,8 @@ actor StoreLane {
         var seconds = 0.0
         /// The number of writes that were refused and repeated.
         var refused = 0
-        /// If progress was reported, the sweeps that this shard had done then, and the statuses of all shards.
-        var statuses: (sweep: Int, shards: [ShardStatus])?
+        /// If progress was reported, the sweeps that this shard had done then, and the pace of the run.
+        var pace: (sweep: Int, run: RunPace)?
     }
 
     /// Exchanges every block of the batch, retrying as long as necessary. The same calls read the blocks of
@@ -190,7 +190,7 @@ actor StoreLane {
         answer.seconds = answer.began.secondsSince
         if let progress = batch.progress {
             try report(progress)
-            if let shards = try statusesIfAvailable() { answer.statuses = (progress.sweep, shards) }
+            if let run = try paceIfAvailable() { answer.pace = (progress.sweep, run) }
         }
         return answer
     }
@@ -223,26 +223,41 @@ actor StoreLane {
         }
     }
 
-    /// Reads the statuses of all shards. Logs each shard that has become silent, and each that reports again.
-    func statuses() async throws -> [ShardStatus] {
-        noting(try await persistently { [store] () throws(CountStoreError) in try store.statuses() })
-    }
-
-    private func noting(_ statuses: [ShardStatus]) -> [ShardStatus] {
-        // A shard number that the run does not have is damage in the store.
-        let statuses = statuses.filter { $0.progress.shard < settings.shards }
-        for line in awaited.changes(statuses, shard: settings.shard, lease: manifest.lease) {
-            logger.warning("\(line)")
-        }
-        return statuses
-    }
-
-    /// Reads the statuses in the same way, but returns nil instead of waiting if the store does not answer.
-    func statusesIfAvailable() throws(CountStoreError) -> [ShardStatus]? {
-        do throws(CountStoreError) { return noting(try store.statuses()) } catch {
+    /// Reads the pace of the run and, at most every `statusInterval` seconds, the statuses of all shards. Returns nil if
+    /// the store does not answer.
+    func paceIfAvailable() throws(CountStoreError) -> RunPace? {
+        do throws(CountStoreError) {
+            try readStatusesIfDue()
+            return try store.pace(lease: manifest.lease)
+        } catch {
             if case .unavailable = error { return nil }
             throw error
         }
+    }
+
+    /// Reads the pace in the same way, but waits until the store answers.
+    private func pace() async throws -> RunPace {
+        try await persistently { [store, lease = manifest.lease] () throws(CountStoreError) in
+            try readStatusesIfDue()
+            return try store.pace(lease: lease)
+        }
+    }
+
+    /// The statuses of all shards as they were read last, and the time of that; nil if they have not been read yet.
+    private var statuses: (shards: [ShardStatus], read: ContinuousClock.Instant)?
+
+    /// The seconds between two reads of the statuses. An answer has an entry for each shard and takes about 1.5 us of
+    /// the server's time for each, so if all shards read them, this takes 15 us of each second for each shard.
+    private var statusInterval: Double { max(1, 0.1 * Double(settings.shards)) }
+
+    /// Reads the statuses if they are older than `statusInterval`. Logs each shard that has become silent, and each that
+    /// reports again.
+    private func readStatusesIfDue() throws(CountStoreError) {
+        if let statuses, statuses.read.secondsSince < statusInterval { return }
+        // A shard number that the run does not have is damage in the store.
+        let shards = try store.statuses().filter { $0.progress.shard < settings.shards }
+        statuses = (shards, .now)
+        for line in awaited.changes(shards, shard: settings.shard, lease: manifest.lease) { logger.warning("\(line)") }
     }
 
     /// Whether shards that have not reported yet may still be starting.
@@ -251,9 +266,9 @@ actor StoreLane {
     /// The lease of the run, in seconds.
     var lease: Double { manifest.lease }
 
-    /// The longest pause between two reads of the statuses, in milliseconds. It grows with the number of shards,
-    /// because the answer has an entry for each shard.
-    nonisolated var longestPause: Double { max(100, 2 * Double(settings.shards)) }
+    /// The longest pause between two reads of the pace, in milliseconds. It grows with the number of shards, because
+    /// all of them may be waiting.
+    nonisolated var longestPause: Double { max(100, 0.25 * Double(settings.shards)) }
 
     /// Waits until every living shard has done `sweep` sweeps. A shard that has not started has one lease to do so.
     func awaitSweep(_ sweep: Int, _ beside: ExchangeBeside) async throws {
@@ -261,20 +276,20 @@ actor StoreLane {
         let began = ContinuousClock.now
         while sweep > 0, !stop() {
             _ = try beside.collect()  // The heartbeat may have failed.
-            let statuses = try await statuses()
-            let isIncomplete = statuses.count < settings.shards && isYoung
-            guard isIncomplete || statuses.areBehind(sweep, lease: manifest.lease) else { return }
-            say(await: statuses, after: began.secondsSince)
+            let pace = try await pace()
+            let isIncomplete = pace.reported < settings.shards && isYoung
+            guard isIncomplete || pace.slowest(besides: settings.shard).map({ $0 < sweep }) ?? false else { return }
+            sayWhoIsAwaited(after: began.secondsSince)
             try await Task.sleep(for: .milliseconds(pause))
             pause = min(pause * 1.5, longestPause)
         }
     }
 
     /// Logs for which shards this one waits: after five seconds, when they change, and once a minute.
-    func say(await statuses: [ShardStatus], after seconds: Double) {
+    func sayWhoIsAwaited(after seconds: Double) {
         guard
-            let line = awaited.line(
-                statuses, shard: settings.shard, of: settings.shards, seconds)
+            let shards = statuses?.shards,
+            let line = awaited.line(shards, shard: settings.shard, of: settings.shards, seconds)
         else { return }
         logger.info("\(line)")
     }
@@ -291,16 +306,18 @@ actor StoreLane {
         var lastCheck = ContinuousClock.now
         while !stop() {
             _ = try beside.collect()  // The heartbeat may have failed.
-            let statuses = try await statuses()
-            let isLast = statuses.areFinished(shards: settings.shards)
+            let pace = try await pace()
+            let isLast =
+                pace.isFinished(shards: settings.shards)
+                || statuses?.shards.areFinished(shards: settings.shards) ?? false
             if isLast || lastCheck.secondsSince > 2 {
                 lastCheck = .now
                 try await restoreLost(rows, sweep: sweep, comparingCounts: isLast)
             }
             if isLast { return false }
-            if mayResume, statuses.slowest(lease: manifest.lease) != nil { return true }
-            say(await: statuses, after: began.secondsSince)
-            try await Task.sleep(for: .milliseconds(250))
+            if mayResume, !pace.slowest.isEmpty { return true }
+            sayWhoIsAwaited(after: began.secondsSince)
+            try await Task.sleep(for: .milliseconds(max(250, longestPause)))
         }
         return false
     }

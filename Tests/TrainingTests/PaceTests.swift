@@ -18,7 +18,7 @@ struct PaceTests {
 
     private func pace(_ staleness: Int?, _ statuses: [ShardStatus], isYoung: Bool = false) -> Pace {
         var pace = Pace(staleness: staleness)
-        pace.look(statuses, after: 0, shard: 0, of: 3, lease: 10, isYoung: isYoung)
+        pace.look(RunPace(statuses, lease: 10), after: 0, shard: 0, of: 3, isYoung: isYoung)
         return pace
     }
 
