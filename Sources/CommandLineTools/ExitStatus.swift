@@ -35,7 +35,7 @@ package enum ExitStatus: Int32, Sendable {
     /// Maps an error to its code. This is the only such table; nil for an error that dist-lda does not define.
     package init?(_ error: any Error) {
         switch error {
-        case is UsageError, is RedisAddress.Fault, is RunName.Fault: self = .usage
+        case is UsageError, is RedisAddress.Fault, is RunName.Fault, is ModelFormat.TooManyTopics: self = .usage
         case is OutageError, is LivingShardError: self = .temporary
         case is MemoryPlan.Refusal, is BrokenLedgerError: self = .data
         case let error as SecretFileError: self = Self.status(of: error)

@@ -31,15 +31,6 @@ package struct WriteOptions: ParsableArguments {
         }
     }
 
-    /// Throws `UsageError` if one of the formats cannot hold `topics` topics.
-    package static func check(_ formats: [ModelFormat], topics: Int) throws {
-        if formats.contains(.ldavis), topics > ModelFormat.maxMappedTopics {
-            throw UsageError(
-                "--write=ldavis draws a map of at most \(ModelFormat.maxMappedTopics) topics, but there are \(topics): "
-                    + "omit it")
-        }
-    }
-
     @Sendable private static func list(_ text: String) throws -> [ModelFormat] {
         var formats: [ModelFormat] = []
         for name in text.split(separator: ",", omittingEmptySubsequences: false) {

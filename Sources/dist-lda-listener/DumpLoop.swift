@@ -18,6 +18,10 @@ struct DumpLoop: ~Copyable {
     private let pollInterval: Double
     private let record: LineLog
     private let logger: Logger
+    /// Returns whether a stop was requested.
+    private let stop: () -> Bool
+    /// Waits for so many seconds, or until a stop is requested.
+    private let pause: (Double) async -> Void
 
     /// The run being followed.
     private var run: UInt64?
@@ -32,7 +36,8 @@ struct DumpLoop: ~Copyable {
 
     init(
         schedule: DumpSchedule, output: String, formats: [ModelFormat], threshold: Double?, pollInterval: Double,
-        maxOutage: Double?, record: consuming LineLog, logger: Logger
+        maxOutage: Double?, record: consuming LineLog, logger: Logger, stop: @escaping () -> Bool,
+        pause: @escaping (Double) async -> Void
     ) {
         self.schedule = schedule
         self.output = output
@@ -42,23 +47,25 @@ struct DumpLoop: ~Copyable {
         retry = RetryPolicy(maxOutage: maxOutage)
         self.record = record
         self.logger = logger
+        self.stop = stop
+        self.pause = pause
     }
 
     /// Follows the run in `store` to its end, or until a stop is requested.
     mutating func follow(_ store: any CountStore) async throws {
-        while !StopSignals.isRequested {
-            let pause: Double
+        while !stop() {
+            let seconds: Double
             do throws(CountStoreError) {
                 if try step(store) == .end { break }
                 _ = retry.succeeded(now: now)
-                pause = pollInterval
+                seconds = pollInterval
             } catch {
                 guard case .unavailable(let reason) = error else { throw error }
-                pause = try endure(reason)
+                seconds = try endure(reason)
             }
-            await StopSignals.pause(seconds: pause)
+            await pause(seconds)
         }
-        if StopSignals.isRequested { writeLast(store) }
+        if stop() { writeLast(store) }
         if let failure { throw failure }
     }
 
@@ -130,7 +137,7 @@ struct DumpLoop: ~Copyable {
 
     private func write(_ snapshot: ModelSnapshot, _ documents: PublishedDocuments?, of run: String) throws {
         let model = TopicModel(snapshot)
-        try WriteOptions.check(formats, topics: model.topics)
+        try ModelFormat.check(formats, topics: model.topics)
         var files = ModelFiles(formats, of: model)
         files.documents = documents
         files.publishedDocuments = documents?.documents

@@ -17,9 +17,14 @@ import Training
 ///
 /// All values are either given by the user or measured.
 struct RunRecord {
+    /// The version of the program.
+    let version: String
     let run: String
     let files: [String]
-    let reading: CorpusOptions
+    /// `--max-line`, in bytes.
+    let maxLine: Int
+    let skipBadLines: Bool
+    let strictUTF8: Bool
     let summary: CorpusSummary
     let memory: MemoryPlan
     let settings: TrainingSettings
@@ -42,14 +47,17 @@ struct RunRecord {
     var failure: String?
 
     init(
-        run: String, files: [String], reading: CorpusOptions, summary: CorpusSummary, memory: MemoryPlan,
-        settings: TrainingSettings,
-        sampler: String, kernel: InstructionSet, redis: String?, from: [String], formats: [ModelFormat],
+        version: String, run: String, files: [String], maxLine: Int, skipBadLines: Bool, strictUTF8: Bool,
+        summary: CorpusSummary, memory: MemoryPlan, settings: TrainingSettings, sampler: String, kernel: InstructionSet,
+        redis: String?, from: [String], formats: [ModelFormat],
         docTopicsThreshold: Double?
     ) {
+        self.version = version
         self.run = run
         self.files = files
-        self.reading = reading
+        self.maxLine = maxLine
+        self.skipBadLines = skipBadLines
+        self.strictUTF8 = strictUTF8
         self.summary = summary
         self.memory = memory
         self.settings = settings
@@ -73,13 +81,13 @@ struct RunRecord {
         let error = failure ?? outcome.checkpointFailure.map { "\($0)" }
         let priors = settings.priors
         return [
-            "program": "dist-lda-shard", "version": .string(Version.number), "run": .string(run),
+            "program": "dist-lda-shard", "version": .string(version), "run": .string(run),
             "state": .string(state), "error": error.map { .string($0) } ?? .null, "host": .string(settings.host),
             "pid": .integer(settings.process),
             "time": .string(Timestamp.now()),
             "document": .array(files.map { .string($0) }), "input_format": .string(summary.format.rawValue),
-            "skip_bad_lines": .bool(reading.skipBadLines), "strict_utf8": .bool(reading.strictUTF8),
-            "max_line": .integer(reading.maxLine), "reading": .string(summary.reading),
+            "skip_bad_lines": .bool(skipBadLines), "strict_utf8": .bool(strictUTF8),
+            "max_line": .integer(maxLine), "reading": .string(summary.reading),
             "found": .object(summary.findings.map { ($0.name, .string($0.value)) }),
             "removed": .array(
                 summary.removals.map {

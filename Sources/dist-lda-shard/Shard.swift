@@ -73,7 +73,8 @@ struct Shard: AsyncParsableCommand {
         async let _ = agreement?.keepPublished()
         let settings = settings(plan, instructions, blocks: loaded.blocks, isAlone: servers == nil)
         var record = RunRecord(
-            run: name.text, files: files, reading: corpus, summary: loaded.summary,
+            version: Version.number, run: name.text, files: files, maxLine: corpus.maxLine,
+            skipBadLines: corpus.skipBadLines, strictUTF8: corpus.strictUTF8, summary: loaded.summary,
             memory: MemoryPlan(
                 loaded.slices, topics: model.topics, keepsCheckpoints: checkpoints.checkpoint != nil),
             settings: settings,

@@ -218,7 +218,7 @@ extension OutputOptions {
         try written.check(formats, parts: isAlone ? [.model, .documents, .tokens] : [.documents, .tokens]) { _ in
             "a shard has only its own documents, not the counts of the whole model: use it with dist-lda-listener"
         }
-        try WriteOptions.check(formats, topics: topics)
+        try ModelFormat.check(formats, topics: topics)
         return formats
     }
 }

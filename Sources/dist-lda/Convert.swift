@@ -86,6 +86,9 @@ struct Convert: ParsableCommand {
         let files = try corpus.files()
         var options = try corpus.reading(words)
         options.maxDocumentTokens = Int(UInt32.max)
+        if !options.rules.keepsAll, files.contains("-") {
+            throw UsageError("to remove words, the documents must be read twice: name files, not standard input")
+        }
         let kept = try KeptWords(in: files, options)
         try OutputFolder.prepare(output)
         var file: CorpusFile? = try CorpusFile(format, name: Self.name(of: files), in: output)
@@ -161,7 +164,7 @@ struct Convert: ParsableCommand {
             if formats.contains(.distLDA) { files.publishedDocuments = try LabelledRows(of: state) }
         }
         files.threshold = written.docTopicsThreshold
-        try WriteOptions.check(formats, topics: files.alpha.count)
+        try ModelFormat.check(formats, topics: files.alpha.count)
         if formats.contains(.distLDA), let model = files.model, !model.isSymmetric {
             logger.warning("a dump has one alpha, but these topics have several: their mean is written")
         }

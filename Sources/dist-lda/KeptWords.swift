@@ -17,9 +17,6 @@ struct KeptWords {
 
     init(in files: [String], _ options: ReadingOptions) throws {
         guard !options.rules.keepsAll else { return }
-        if files.contains("-") {
-            throw UsageError("to remove words, the documents must be read twice: name files, not standard input")
-        }
         var counter = WordCounter()
         var vocabulary = Vocabulary()
         let summary = try DocumentStream.read(files, options: options) { document, words in

@@ -18,6 +18,7 @@ struct ExitStatusTests {
         "The table of errors and codes",
         arguments: [
             (UsageError("x"), .usage),
+            (ModelFormat.TooManyTopics(topics: 5000), .usage),
             (OutageError(seconds: 1, reason: "x"), .temporary),
             (BrokenLedgerError(run: "x", violations: 1, advice: "x"), .data),
             (

@@ -45,4 +45,21 @@ package enum ModelFormat: String, CaseIterable, Sendable {
 extension ModelFormat {
     /// The largest number of topics for which `ldavis` can draw a map.
     package static let maxMappedTopics = TopicDistances.maxTopics
+
+    /// A format cannot hold this many topics.
+    package struct TooManyTopics: Error, CustomStringConvertible {
+        let topics: Int
+
+        package init(topics: Int) { self.topics = topics }
+
+        package var description: String {
+            "--write=ldavis draws a map of at most \(ModelFormat.maxMappedTopics) topics, but there are \(topics): "
+                + "omit it"
+        }
+    }
+
+    /// Throws if one of the formats cannot hold `topics` topics.
+    package static func check(_ formats: [ModelFormat], topics: Int) throws(TooManyTopics) {
+        if formats.contains(.ldavis), topics > maxMappedTopics { throw TooManyTopics(topics: topics) }
+    }
 }
