@@ -96,7 +96,8 @@ let package = Package(
             dependencies: [
                 "CommandLineTools", "Conversion", "Corpus", "Counts", "Files", "Gzip", "RedisStore", "Reporting",
                 "TestSupport", "Training", "dist-lda-shard", "dist-lda-listener", "dist-lda",
-            ]),
+            ],
+            exclude: ["Help"]),
     ]
 )
 

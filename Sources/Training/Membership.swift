@@ -38,7 +38,7 @@ actor Membership {
             var stored = try store.manifest()
             let decision = RunAdmission.decide(
                 run: store.run, stored: stored, statuses: stored == nil ? [] : try store.statuses(), given: manifest,
-                shard: settings.shard, lease: settings.lease, fresh: settings.fresh, checkpoint: checkpoint)
+                shard: settings.shard, lease: settings.deadAfter, fresh: settings.fresh, checkpoint: checkpoint)
             switch decision {
             case .refuse(let error): throw error
             case .join: break
@@ -48,11 +48,11 @@ actor Membership {
             return stored ?? manifest
         }
         (manifest.id, manifest.lease) = (joined.id, joined.lease)
-        if manifest.lease != settings.lease {
+        if manifest.lease != settings.deadAfter {
             logger.notice(
                 """
-                the run's --lease is \(manifest.lease) s, as set by its first shard; the \(settings.lease) s given here \
-                are ignored
+                the run's --dead-after is \(manifest.lease) s, as set by its first shard; the \(settings.deadAfter) s given \
+                here are ignored
                 """)
         }
         try await awaitVacancy()

@@ -35,7 +35,7 @@ package struct ShardRun: Sendable {
             document: document, topics: settings.priors.topics, alpha: settings.priors.alpha[0],
             beta: settings.priors.beta, seed: settings.seed, blocks: settings.blocks, shards: settings.shards,
             cores: settings.cores, corpusDigest: corpus.summary.digest, documents: corpus.summary.lines,
-            reading: corpus.summary.reading, lease: settings.lease)
+            reading: corpus.summary.reading, lease: settings.deadAfter)
         let calls = StoreCalls(store, maxOutage: settings.maxOutage, logger: logger, stop: stop)
         membership = Membership(manifest, settings: settings, calls: calls)
         let (vocabulary, starts) = (corpus.vocabulary, corpus.blockStarts)
