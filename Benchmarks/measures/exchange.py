@@ -112,7 +112,8 @@ class Exchange:
                 for key, name in (("increments", "HINCRBY"), ("simulated", "simulated")):
                     if key in told:
                         systems[name] = told[key]
-                self._keep("played", corpus, _cell(topics, told["shards"], way), round, systems, conditions)
+                cell = _cell(topics, told["shards"], way) | ({"blocks": told["blocks"]} if told["keeps_blocks"] else {})
+                self._keep("played", corpus, cell, round, systems, conditions)
 
     # Real shards
 

@@ -134,8 +134,9 @@ all pipelined. Its cost is divided by the same number of cells.
 *Played* shards do not sample. The corpus is trained for 20 sweeps, and the counts of {different} shards are recorded after each of three
 more sweeps. One client per shard then exchanges these counts through the production code, each on its own connection. A sweep of the
 clients is as long as the exchanges of all shards take one after another. If there are more than {different} shards, several play the same
-counts. Together they stand for a corpus that is larger by that factor and has the number of blocks of such a corpus, but whose words and
-topics fall into the same cells.
+counts. Together they stand for a corpus that is larger by that factor, but whose words and topics fall into the same cells. They are played
+twice: in as many blocks as such a corpus has, each of which then holds fewer cells than a block of that corpus would, and in as many
+blocks as the corpus itself has, which hold as many cells. The cost of an exchange depends mainly on the number of blocks.
 """
 
 AGAIN = """\

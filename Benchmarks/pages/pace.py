@@ -1,5 +1,6 @@
 """Makes docs/pace.md from pace.jsonl: how long shards wait for each other, and how their speeds affect the model."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
@@ -72,7 +73,7 @@ def _table(lines: list[dict]) -> str:
         if line["cell"] not in cells:
             cells.append(line["cell"])
     names = [ONE_PROCESS, *SCENARIOS]
-    cells.sort(key=lambda cell: (cell["topics"], cell["sweeps"], names.index(cell["scenario"]), cell["extra"]))
+    cells.sort(key=lambda cell: (cell["topics"], cell["sweeps"], names.index(cell["scenario"]), _natural(cell["extra"])))
     return table(
         ["topics", "sweeps", "scenario", "flags", "rounds", "failed", "longest wait, s", "wall, s", "processor", "Redis, s",
          "perplexity", "difference", "LL per token", "difference", "extra sweeps"],
@@ -106,6 +107,11 @@ def _line(cell: dict, lines: list[dict], alone: dict[tuple, dict]) -> list[str]:
         of([one["ll_per_token"] for one in rounds], lambda values: f"{median(values):.4f}"), difference("ll_per_token", min),
         "-" if is_alone else of([sum(one["extra_sweeps"]) for one in rounds], lambda sums: number(median(sums))),
     ]
+
+
+def _natural(text: str) -> list[tuple[int, str]]:
+    """Returns a key that sorts numbers within texts by their value."""
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", text)]
 
 
 def _with_worst(values: list[float], worst: Callable[[list[float]], float], form: str) -> str:

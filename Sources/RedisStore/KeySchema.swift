@@ -28,9 +28,9 @@ import Counts
 ///
 /// A Redis Cluster assigns a key to a node by the text in braces, so the blocks are spread over the nodes. With N
 /// independent servers, block b is on server b mod N, the documents of shard s are on server s mod N, part p of the
-/// words is on server p mod N, `shards` and `pace` are on the first server, and the manifest is on every server, so that each
-/// server knows its number. A run's name contains neither braces nor slashes (`RunName`), so the keys of different runs
-/// never collide.
+/// words is on server p mod N, `shards` and `pace` are on the first server, and the manifest is on every server, so
+/// that each server knows its number. A run's name contains neither braces nor slashes (`RunName`), so the keys of
+/// different runs never collide.
 struct KeySchema: Sendable {
     let run: RunName
 

@@ -150,8 +150,8 @@ enum Script: CaseIterable, Sendable, Hashable {
                 return removed + redis.call('UNLINK', KEYS[1])
                 """
         case .create:
-            // KEYS: manifest, shards, pace. ARGV: the id to replace ("" for none), then the manifest's fields and values.
-            // Answers with the manifest that is stored afterwards.
+            // KEYS: manifest, shards, pace. ARGV: the id to replace ("" for none), then the manifest's fields and
+            // values. Answers with the manifest that is stored afterwards.
             """
             local id = redis.call('HGET', KEYS[1], 'id')
             if not id or id == ARGV[1] then
@@ -176,8 +176,8 @@ enum Script: CaseIterable, Sendable, Hashable {
             return redis.call('HGETALL', KEYS[1])
             """
         case .remove:
-            // KEYS: manifest, shards, pace. ARGV: the id of the run ("" for none). Answers with the number of keys removed: 0
-            // if another run has taken the name.
+            // KEYS: manifest, shards, pace. ARGV: the id of the run ("" for none). Answers with the number of keys
+            // removed: 0 if another run has taken the name.
             """
             if (redis.call('HGET', KEYS[1], 'id') or '') ~= ARGV[1] then return 0 end
             return redis.call('UNLINK', KEYS[1], KEYS[2], KEYS[3])
@@ -193,8 +193,8 @@ enum Script: CaseIterable, Sendable, Hashable {
             return text
             """
         case .report:
-            // KEYS: shards, pace. ARGV: generation field, generation, progress field, progress, time field, shard, its value
-            // in the index `pace`.
+            // KEYS: shards, pace. ARGV: generation field, generation, progress field, progress, time field, shard,
+            // its value in the index `pace`.
             """
             local stored = tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or '')
             if stored and stored > tonumber(ARGV[2]) then return 'superseded' end
@@ -205,10 +205,10 @@ enum Script: CaseIterable, Sendable, Hashable {
             return 'done'
             """
         case .pace:
-            // KEYS: shards, pace. ARGV: the milliseconds after which a shard is silent. Answers with the number of shards
-            // that have reported, the number of unfinished ones, and up to two pairs of a shard and its sweeps. Silent
-            // shards are moved to the unfinished ones for which no shard waits, so each is looked at only once; its next
-            // report moves it back.
+            // KEYS: shards, pace. ARGV: the milliseconds after which a shard is silent. Answers with the number of
+            // shards that have reported, the number of unfinished ones, and up to two pairs of a shard and its
+            // sweeps. Silent shards are moved to the unfinished ones for which no shard waits, so each is looked at
+            // only once; its next report moves it back.
             """
             local time = redis.call('TIME')
             local now = time[1] * 1000 + time[2] / 1000

@@ -130,7 +130,7 @@ struct RunRecord {
             "seconds": [
                 "load": seconds(loadSeconds), "sample": seconds(outcome.sampleSeconds),
                 "exchange": seconds(outcome.exchangeSeconds), "write": seconds(writeSeconds),
-                "exchange_beside": seconds(outcome.exchangeBesideSeconds),
+                "exchange_beside": seconds(outcome.backgroundExchangeSeconds),
                 "checkpoint": seconds(outcome.checkpointSeconds),
             ],
             "tokens_per_second": .integer(Int(outcome.tokensPerSecond)),

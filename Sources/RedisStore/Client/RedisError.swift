@@ -76,8 +76,9 @@ extension RedisError {
             let expected = RedisKey.ValueType.name((key?.type ?? .hash).rawValue)
             return .misconfigured(
                 reason:
-                    "key \(place) in Redis at \(address) holds \(found) instead of \(holds == nil ? "its own" : "a " + expected): "
-                    + "another program uses that name; delete the key, or name another run with --run")
+                    "key \(place) in Redis at \(address) holds \(found) instead of "
+                    + "\(holds == nil ? "its own" : "a " + expected): another program uses that name; delete the key, or name another run with --run"
+            )
         }
         if error.has("ERR DB index") || error.has("ERR invalid DB index") {
             return .misconfigured(

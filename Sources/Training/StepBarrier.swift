@@ -7,7 +7,7 @@
 ///
 /// Invariant: `totals` is its initial value plus all changes reported by `end` and `shift`.
 /// O(topics) each time a core begins or ends a step.
-package struct SweepTotals: Sendable {
+package struct StepBarrier: Sendable {
     private struct Core {
         /// The number of steps ended.
         var ended = 0
