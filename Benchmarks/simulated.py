@@ -31,16 +31,19 @@ def section(found: Rows) -> str:
             return " / ".join(f"{median(one[name][what] for one in each):.{digits}f}" for what in ("median", "p99", "longest"))
 
         return [
-            number(cell["topics"]), number(cell["shards"]), str(cell["servers"]), f"{cell['round_trip'] * 1e3:g}", f"{cell['sweep_seconds']:g}",
+            number(cell["topics"]), number(cell["shards"]), str(cell["servers"]), f"{cell['round_trip'] * 1e3:g}",
+            f"{cell['sweep_seconds']:g}",
             number(middle("tokens")), number(middle("blocks")), f"{middle('conflicts'):.1%}", number(middle("most_refusals")),
-            three("first", 2), three("exchange", 3), three("age", 2), number(middle("apart")), f"{middle('held'):.0%}", f"{middle('extra_sweeps'):.2f}", f"{middle('seconds'):.2f}",
+            three("first", 2), three("exchange", 3), three("age", 2), number(middle("apart")), f"{middle('held'):.0%}",
+            f"{middle('extra_sweeps'):.2f}", f"{middle('seconds'):.2f}",
             f"{middle('busy'):.0%}", f"{middle('seconds_per_cell') * 1e9:.1f}"]
 
     return "\n".join([
         EXPLANATION, "",
         table(
-            ["topics", "shards", "servers", "round trip, ms", "sweep, s", "tokens", "blocks", "conflicts", "most in a row", "first exchange, s",
-             "an exchange, s", "age, sweeps", "apart", "held", "extra", "actual sweep, s", "Redis busy", "ns per cell"],
+            ["topics", "shards", "servers", "round trip, ms", "sweep, s", "tokens", "blocks", "conflicts", "most in a row",
+             "first exchange, s", "an exchange, s", "age, sweeps", "apart", "held", "extra", "actual sweep, s", "Redis busy",
+             "ns per cell"],
             [line(cell, rounds) for cell, rounds in found]),
     ])
 
@@ -63,5 +66,6 @@ def comparison(found: Rows) -> str | None:
     return "\n".join([
         "The simulation (see *Simulated shards*) compared with the same played shards, through loopback:", "",
         table(
-            ["topics", "shards", "conflicts, played", "simulated", "ns per cell, played", "simulated", "Redis busy, played", "simulated"], lines),
+            ["topics", "shards", "conflicts, played", "simulated", "ns per cell, played", "simulated", "Redis busy, played",
+             "simulated"], lines),
     ])
