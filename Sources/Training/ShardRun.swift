@@ -1,6 +1,7 @@
 package import Corpus
 package import Counts
 package import Logging
+import Platform
 package import Sampling
 
 /// Runs one shard: joins the run, exchanges all blocks, sweeps while exchanges and checkpoints proceed in the
@@ -14,17 +15,17 @@ package struct ShardRun: Sendable {
     private let logger: Logger
     private let stop: @Sendable () -> Bool
     /// The initial topics of each slice; moved out when the chain is created.
-    private let assignments: Shared<[[UInt16]]?>
+    private let assignments: LockedValue<[[UInt16]]?>
 
     /// - Parameters:
     ///   - document: the base name of the document file, for the manifest.
-    ///   - assignments: the initial topics of each slice; nil means those of `ChainStart`.
+    ///   - assignments: the initial topics of each slice; nil means those of `InitialTopics`.
     ///   - stop: returns whether to stop early; called after every step.
     package init(
         corpus: ShardCorpus, document: String, settings: TrainingSettings, assignments: [[UInt16]]? = nil,
         store: any CountStore, logger: Logger, stop: @escaping @Sendable () -> Bool
     ) {
-        self.assignments = Shared(assignments)
+        self.assignments = LockedValue(assignments)
         self.corpus = corpus
         self.settings = settings
         self.logger = logger
@@ -48,7 +49,7 @@ package struct ShardRun: Sendable {
     ) async throws -> ShardOutcome {
         var outcome = ShardOutcome()
         var (chain, keeper) = try await begin(&outcome)
-        let progress = Shared(firstProgress(tokens: chain.tokens, sweep: outcome.sweeps))
+        let progress = LockedValue(firstProgress(tokens: chain.tokens, sweep: outcome.sweeps))
         let beside = ExchangeBeside()
         async let _: Void = lane.heartbeat(progress, beside)
         async let _: Void = beside.serve(lane)
@@ -116,7 +117,7 @@ package struct ShardRun: Sendable {
 
     /// Does all sweeps, with exchanges in the background, and extra sweeps while waiting for other shards.
     private func sweepAll(
-        _ chain: inout GibbsChain, _ outcome: inout ShardOutcome, _ progress: Shared<ShardProgress>,
+        _ chain: inout GibbsChain, _ outcome: inout ShardOutcome, _ progress: LockedValue<ShardProgress>,
         _ beside: ExchangeBeside, _ keeper: inout CheckpointKeeper?, _ observe: (SweepReport) throws -> Void
     ) async throws {
         var course = Course(settings)
@@ -188,7 +189,7 @@ package struct ShardRun: Sendable {
     /// shards then finish at about the same time.
     private func catchUp(
         _ chain: inout GibbsChain, _ outcome: inout ShardOutcome, _ course: inout Course,
-        _ progress: Shared<ShardProgress>, _ beside: ExchangeBeside
+        _ progress: LockedValue<ShardProgress>, _ beside: ExchangeBeside
     ) async throws {
         let began = ContinuousClock.now
         var isHeld = false
@@ -215,7 +216,7 @@ package struct ShardRun: Sendable {
     /// sweep.
     private func hold(
         _ chain: inout GibbsChain, _ outcome: inout ShardOutcome, _ course: inout Course,
-        _ progress: Shared<ShardProgress>, _ beside: ExchangeBeside, since beginning: ContinuousClock.Instant
+        _ progress: LockedValue<ShardProgress>, _ beside: ExchangeBeside, since beginning: ContinuousClock.Instant
     ) async throws -> Bool {
         func isHeld(_ pace: Pace, _ sweeps: Int) -> Bool {
             if sweeps < settings.iterations { return settings.staleness != 0 && pace.holds(after: sweeps) }
@@ -260,7 +261,8 @@ package struct ShardRun: Sendable {
     /// Does one sweep. A stop (`outcome.stopped`) ends it early, unless a checkpoint is to be taken after it.
     private func sweep(
         _ chain: inout GibbsChain, _ outcome: inout ShardOutcome, _ course: inout Course,
-        _ progress: Shared<ShardProgress>, _ beside: ExchangeBeside, _ report: inout SweepReport, isExtra: Bool = false
+        _ progress: LockedValue<ShardProgress>, _ beside: ExchangeBeside, _ report: inout SweepReport,
+        isExtra: Bool = false
     ) async throws {
         let began = ContinuousClock.now
         let (blocks, seconds, number) = (outcome.exchangedBlocks, outcome.exchangeBesideSeconds, outcome.sweeps + 1)
@@ -284,7 +286,7 @@ package struct ShardRun: Sendable {
     /// if anything is due.
     private func exchange(
         _ chain: inout GibbsChain, _ outcome: inout ShardOutcome, _ course: inout Course, _ beside: ExchangeBeside,
-        after step: Int? = nil, _ progress: Shared<ShardProgress>? = nil
+        after step: Int? = nil, _ progress: LockedValue<ShardProgress>? = nil
     ) async throws {
         guard let answer = try beside.collect() else { return }
         take(answer, into: &chain, &outcome, &course)
@@ -324,7 +326,7 @@ package struct ShardRun: Sendable {
     /// the other shards have done that sweep too, and reads their counts.
     private func keepInStep(
         _ chain: inout GibbsChain, _ outcome: inout ShardOutcome, _ course: inout Course,
-        _ progress: Shared<ShardProgress>, _ beside: ExchangeBeside
+        _ progress: LockedValue<ShardProgress>, _ beside: ExchangeBeside
     ) async throws {
         let began = ContinuousClock.now
         await beside.settle()

@@ -1,5 +1,6 @@
 import Counts
 import Logging
+import Platform
 import Sampling
 
 /// Performs all operations of a shard on its store, one at a time, on its own thread, concurrently with the sampling.
@@ -67,7 +68,10 @@ actor StoreLane {
         (manifest.id, manifest.lease) = (joined.id, joined.lease)
         if manifest.lease != settings.lease {
             logger.notice(
-                "the run's --lease is \(manifest.lease) s, as set by its first shard; the \(settings.lease) s given here are ignored"
+                """
+                the run's --lease is \(manifest.lease) s, as set by its first shard; the \(settings.lease) s given \
+                here are ignored
+                """
             )
         }
         try await awaitVacancy()
@@ -171,7 +175,10 @@ actor StoreLane {
             if !open.isEmpty, lastLine.secondsSince > Self.patience {
                 lastLine = .now
                 logger.info(
-                    "an exchange with the store is in progress: \(batch.rows.count - open.count) of \(batch.rows.count) blocks done",
+                    """
+                    an exchange with the store is in progress: \(batch.rows.count - open.count) of \
+                    \(batch.rows.count) blocks done
+                    """,
                     metadata: [
                         "seconds": "\(Int(answer.began.secondsSince))",
                         "refused_writes": "\(ledger.writes.refused - refused)",
@@ -210,7 +217,7 @@ actor StoreLane {
     }
 
     /// Reports the value of `progress` once a second until cancelled. An error is passed to `beside`.
-    func heartbeat(_ progress: Shared<ShardProgress>, _ beside: ExchangeBeside) async {
+    func heartbeat(_ progress: LockedValue<ShardProgress>, _ beside: ExchangeBeside) async {
         do {
             while !Task.isCancelled {
                 try report(progress.value)

@@ -31,7 +31,8 @@ struct HelpTests {
 
                 Every file is recorded in OUTPUT/dumps.jsonl, one JSON object per line.
 
-                USAGE: dist-lda-listener [--redis <address>] [--run <name>] [--write-every <sweeps>] [--output <folder>] ...
+                USAGE: dist-lda-listener [--redis <address>] [--run <name>] [--write-every <sweeps>] [--output \
+                <folder>] ...
 
                 STORE:
                   --redis <address>       The Redis server that holds the counts: host,

@@ -74,8 +74,8 @@ struct ShardUsageTests {
             ),
             (
                 ["--document=data", "--run=a..b"],
-                "The value 'a..b' is invalid for '--run <name>': run name \"a..b\" has \"..\" in it: use letters, digits "
-                    + "and ._-+=,~@%, for example --run=a._b \(hint)"
+                "The value 'a..b' is invalid for '--run <name>': run name \"a..b\" has \"..\" in it: use letters, "
+                    + "digits and ._-+=,~@%, for example --run=a._b \(hint)"
             ),
         ] as [Refusal])
     func commands(refusal: Refusal) async throws {
