@@ -1,5 +1,5 @@
 package import ArgumentParser
-package import Reporting
+package import Models
 
 /// `--write` and `--doc-topics-threshold`: the formats in which a model is written.
 package struct WriteOptions: ParsableArguments {

@@ -1,5 +1,5 @@
 package import Logging
-package import Reporting
+import Models
 
 /// The warnings about files that a tool has written.
 extension ModelFiles.Written {

@@ -1,3 +1,5 @@
+import Platform
+
 /// The settings on which all shards of a run must agree. The first shard stores them, and each later shard compares
 /// them with its own.
 package struct RunManifest: Sendable, Equatable {

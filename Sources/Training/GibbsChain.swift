@@ -1,5 +1,6 @@
 package import Corpus
 package import Counts
+import Platform
 package import Sampling
 
 /// The Markov chain of one process: its slices, each with a worker; n_wk, divided into blocks; and n_k.
@@ -33,7 +34,7 @@ package struct GibbsChain: Sendable {
     package let tokens: Int
 
     /// Starts a chain, using as many threads as there are cores. O(tokens).
-    /// - Parameter assignments: the initial topics of the tokens, by slice; nil means those of `ChainStart`.
+    /// - Parameter assignments: the initial topics of the tokens, by slice; nil means those of `InitialTopics`.
     package init(_ corpus: ShardCorpus, settings: TrainingSettings, assignments: [[UInt16]]? = nil) async {
         let topics = settings.priors.topics
         let states = await inParallel(corpus.slices.count) { core in
@@ -128,7 +129,7 @@ package struct GibbsChain: Sendable {
     private mutating func begin(in group: inout ThrowingTaskGroup<(Int, SweepWorker.Work), any Error>) {
         for (core, worker) in workers.enumerated() {
             guard let (step, totals) = progress.begin(core: core) else { continue }
-            let loans = Shared(lend(rotation.blocks(core: core, step: step)))
+            let loans = LockedValue(lend(rotation.blocks(core: core, step: step)))
             let (beta, vocabulary) = (beta, vocabulary)
             group.addTask { (core, await worker.sample(loans, beta: beta, vocabulary: vocabulary, totals: totals)) }
         }

@@ -1,5 +1,6 @@
 import Counts
 import Logging
+import Platform
 import Sampling
 
 /// The exchange of a shard's counts with the store. It holds the shard's ledger.

@@ -1,5 +1,6 @@
 import Counts
 import Logging
+import Platform
 import Sampling
 
 /// A shard that has joined its run: its chain, its exchange with the other shards and its checkpoints.

@@ -1,9 +1,10 @@
 import Counts
 import Logging
+import Platform
 import Synchronization
 
-/// The calls of a shard on its store: they are made one at a time on a thread of their own, and repeated while the store
-/// does not answer (`RetryPolicy`). Meanwhile the sampling continues with the counts that were read last.
+/// The calls of a shard on its store: they are made one at a time on a thread of their own, and repeated while the
+/// store does not answer (`RetryPolicy`). Meanwhile the sampling continues with the counts that were read last.
 final class StoreCalls: Sendable {
     private struct State {
         var retry: RetryPolicy

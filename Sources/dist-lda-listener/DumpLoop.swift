@@ -1,7 +1,9 @@
 import CommandLineTools
 import Counts
-import Files
+import JSON
 import Logging
+import Models
+import Platform
 import Reporting
 
 /// The listener's main loop: read the store, let `DumpSchedule` decide, write, wait.
@@ -196,8 +198,8 @@ struct DumpLoop: ~Copyable {
             } else if status.isSilent(lease: manifest.lease) {
                 say(
                     "shard \(progress.shard)",
-                    "waiting for shard \(progress.shard) on \(progress.host), which has been silent for longer than the run's "
-                        + "--dead-after of \(manifest.lease) s", facts)
+                    "waiting for shard \(progress.shard) on \(progress.host), which has been silent for longer than "
+                        + "the run's --dead-after of \(manifest.lease) s", facts)
             }
         }
     }

@@ -3,6 +3,7 @@ import CommandLineTools
 import Counts
 import Files
 import Logging
+import Models
 import RedisStore
 import Reporting
 

@@ -2,7 +2,9 @@ import CommandLineTools
 import Corpus
 import Counts
 import Files
-import Reporting
+import JSON
+import Models
+import Platform
 import Sampling
 import Training
 

@@ -5,6 +5,8 @@ import Corpus
 import Counts
 import Files
 import Logging
+import Models
+import Platform
 import RedisStore
 import Reporting
 import Sampling

@@ -2,8 +2,9 @@ import ArgumentParser
 import CommandLineTools
 import Corpus
 import Counts
+import Models
+import Platform
 import RedisStore
-import Reporting
 import Sampling
 import Training
 

@@ -1,6 +1,6 @@
 import Corpus
 import Counts
-import Reporting
+import Models
 import Sampling
 
 /// The documents of a shard after its last sweep, in the order of the corpus, across all cores.

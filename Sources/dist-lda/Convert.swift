@@ -1,10 +1,10 @@
-import Files
 import ArgumentParser
 import CommandLineTools
 import Conversion
 import Corpus
+import Files
 import Logging
-import Reporting
+import Models
 
 /// `dist-lda convert`: converts corpora and models from one format to another.
 struct Convert: ParsableCommand {

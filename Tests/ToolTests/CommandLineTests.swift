@@ -1,4 +1,5 @@
 import CommandLineTools
+import Platform
 import Testing
 
 @Suite("Command line code that all tools share")

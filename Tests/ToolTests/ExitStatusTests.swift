@@ -3,9 +3,8 @@ import Conversion
 import Corpus
 import Counts
 import Files
-import Gzip
+import Models
 import RedisStore
-import Reporting
 import Testing
 import Training
 

@@ -1,6 +1,7 @@
 import Corpus
 package import Counts
 import Hashing
+import Platform
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials

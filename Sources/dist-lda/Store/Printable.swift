@@ -1,4 +1,4 @@
-import Reporting
+import JSON
 
 /// Makes text from the store, which other programs may have written, safe for a terminal.
 enum Printable {

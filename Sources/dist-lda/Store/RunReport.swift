@@ -1,6 +1,7 @@
 import Counts
+import JSON
+import Platform
 import RedisStore
-import Reporting
 
 /// The full report on a run, as text and as JSON.
 struct RunReport {

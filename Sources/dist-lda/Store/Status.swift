@@ -1,8 +1,8 @@
 import ArgumentParser
 import CommandLineTools
 import Counts
+import JSON
 import RedisStore
-import Reporting
 
 /// `dist-lda store status`: lists the runs, or reports on one of them.
 struct Status: ParsableCommand {

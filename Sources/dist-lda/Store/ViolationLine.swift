@@ -1,5 +1,5 @@
 import Counts
-import Reporting
+import JSON
 
 extension LedgerViolation {
     /// The violation as a line for a terminal: its place and the contradicting values.
