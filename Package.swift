@@ -50,16 +50,21 @@ let package = Package(
         .target(name: "Sampling", dependencies: ["CKernels", "Corpus", "Counts", "Platform"]),
         .target(name: "Models", dependencies: ["Compression", "Corpus", "Counts", "Files", "JSON", "Platform"]),
 
-        // 6: training; what describes a run to people and programs; conversion between formats
+        // 6: training; conversion between formats
         .target(
             name: "Training",
             dependencies: ["Corpus", "Counts", "Files", "Hashing", "Platform", "Sampling", logging]),
-        .target(name: "Reporting", dependencies: ["Counts", "Files", "Hashing", "JSON", "Models", "Platform"]),
         .target(
             name: "Conversion",
             dependencies: ["Compression", "Corpus", "Counts", "Files", "JSON", "Models", "Sampling"]),
 
-        // 7: code that the tools share
+        // 7: what describes a run to people and programs; code that the tools share
+        .target(
+            name: "Reporting",
+            dependencies: [
+                "Corpus", "Counts", "Files", "Hashing", "JSON", "Models", "Platform", "RedisStore", "Sampling",
+                "Training", logging,
+            ]),
         .target(
             name: "CommandLineTools",
             dependencies: [
@@ -71,14 +76,13 @@ let package = Package(
         .executableTarget(
             name: "dist-lda-shard",
             dependencies: [
-                "CommandLineTools", "Conversion", "Corpus", "Counts", "Files", "JSON", "Models", "Platform",
-                "RedisStore", "Reporting", "Sampling", "Training", argumentParser, logging,
+                "CommandLineTools", "Conversion", "Corpus", "Counts", "Files", "Models", "Platform", "RedisStore",
+                "Reporting", "Sampling", "Training", argumentParser, logging,
             ]),
         .executableTarget(
             name: "dist-lda-listener",
             dependencies: [
-                "CommandLineTools", "Counts", "Files", "JSON", "Models", "Platform", "RedisStore", "Reporting",
-                argumentParser, logging,
+                "CommandLineTools", "Counts", "Files", "Models", "RedisStore", "Reporting", argumentParser, logging,
             ]),
         .executableTarget(
             name: "dist-lda",
@@ -108,7 +112,8 @@ let package = Package(
         .testTarget(
             name: "ModelsTests", dependencies: ["Compression", "Counts", "Files", "Models", "TestSupport"]),
         .testTarget(
-            name: "ReportingTests", dependencies: ["Counts", "Files", "JSON", "Models", "Reporting", "TestSupport"]),
+            name: "ReportingTests",
+            dependencies: ["Counts", "Files", "JSON", "Models", "Reporting", "TestSupport", logging]),
         .testTarget(
             name: "ConversionTests",
             dependencies: ["Conversion", "Corpus", "Counts", "Models", "Sampling", "TestSupport"]),

@@ -60,7 +60,7 @@ struct Shard: AsyncParsableCommand {
         let counts: any CountStore =
             if let servers { try store.open(run: name, at: servers) } else { InMemoryCountStore(run: name.text) }
 
-        let announcement = Announcement(logger: logger)
+        let shardLog = ShardLog(logger)
         let began = ContinuousClock.now
         var draft = try corpus.draft(
             files, words: words, plan: plan, blocks: cluster.blocks, topics: model.topics,
@@ -83,7 +83,7 @@ struct Shard: AsyncParsableCommand {
             sampler: training.sampler.rawValue, kernel: instructions, redis: servers?.description,
             from: training.from, formats: formats, docTopicsThreshold: output.written.docTopicsThreshold)
         record.loadSeconds = began.duration(to: .now) / .seconds(1)
-        announcement.loaded(record)
+        shardLog.loaded(record)
         try record.memory.check(free: Machine.freeMemory, shards: plan.shards)
 
         let shard = ShardRun(
@@ -105,7 +105,7 @@ struct Shard: AsyncParsableCommand {
                         path: "\(folder)/metrics.jsonl", before == 0 ? .anew : .keeping(lines: before))
                 }
                 try metrics?.append(RunRecord.line(sweep))
-                announcement.swept(sweep)
+                shardLog.swept(sweep)
             }
         } catch {
             record.failure = "\(error)"
@@ -115,7 +115,7 @@ struct Shard: AsyncParsableCommand {
             throw error
         }
         if metrics == nil, let outcome = record.outcome { record.resumedSweep = outcome.sweeps }
-        announcement.ended(record)
+        shardLog.ended(record)
 
         let writeBegan = ContinuousClock.now
         if !formats.isEmpty {

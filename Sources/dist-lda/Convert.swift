@@ -5,6 +5,7 @@ import Corpus
 import Files
 import Logging
 import Models
+import Reporting
 
 /// `dist-lda convert`: converts corpora and models from one format to another.
 struct Convert: ParsableCommand {

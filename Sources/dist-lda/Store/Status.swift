@@ -3,6 +3,7 @@ import CommandLineTools
 import Counts
 import JSON
 import RedisStore
+import Reporting
 
 /// `dist-lda store status`: lists the runs, or reports on one of them.
 struct Status: ParsableCommand {
@@ -33,37 +34,5 @@ struct Status: ParsableCommand {
             }
             StandardStream.output.write(json ? runs.json.page() : Array(runs.text.utf8))
         }
-    }
-}
-
-/// The list of all runs on a server.
-struct RunList {
-    private let runs: [(name: RunName, manifest: RunManifest?)]
-
-    init(_ store: RedisCountStore, manifest: (RunName) -> RunManifest?) throws {
-        runs = try store.runs().map { ($0, manifest($0)) }
-    }
-
-    var text: String {
-        var table = Table("RUN", "SHARDS", "TOPICS", "BLOCKS", "DOCUMENTS", "FROM")
-        for (name, manifest) in runs {
-            guard let manifest else {
-                table.add(name.text, "?", "?", "?", "?", "?")
-                continue
-            }
-            table.add(
-                name.text, "\(manifest.shards)", "\(manifest.topics)", "\(manifest.blocks)", "\(manifest.documents)",
-                Printable.text(manifest.document))
-        }
-        return table.text
-    }
-
-    var json: JSONValue {
-        [
-            "runs": .array(
-                runs.map { name, manifest in
-                    ["run": .string(name.text), "manifest": manifest.map(RunReport.json) ?? .null]
-                })
-        ]
     }
 }

@@ -1,13 +1,13 @@
-import Corpus
-import Counts
-import Models
-import Sampling
+package import Corpus
+package import Counts
+package import Models
+package import Sampling
 
 /// The documents of a shard after its last sweep, in the order of the corpus, across all cores.
 ///
 /// Tokens are stored by word. The tokens of a batch of documents are gathered in one pass over all tokens. Memory: that
 /// of `batch` tokens (at least one document), and 20 bytes per document.
-struct TrainedDocuments: ModelDocuments {
+package struct TrainedDocuments: ModelDocuments {
     private struct Place {
         let line: Int
         let slice: Int32
@@ -17,7 +17,7 @@ struct TrainedDocuments: ModelDocuments {
     private let states: [SliceState]
     private let names: [DocumentNames]
     private let order: [Place]
-    let tokenWords: NumberedWords?
+    package let tokenWords: NumberedWords?
 
     /// The number of tokens that are gathered at once; 6 bytes each.
     private static let batch = 8 << 20
@@ -25,7 +25,7 @@ struct TrainedDocuments: ModelDocuments {
     /// - Parameters:
     ///   - names: The names of the documents, by slice.
     ///   - words: The shard's words with their rows in the model.
-    init(_ states: [SliceState], names: [DocumentNames], words: NumberedWords) {
+    package init(_ states: [SliceState], names: [DocumentNames], words: NumberedWords) {
         self.states = states
         self.names = names
         tokenWords = words
@@ -41,7 +41,7 @@ struct TrainedDocuments: ModelDocuments {
     }
 
     /// Creates the documents of `corpus`, whose counts are in `store`.
-    init(_ states: [SliceState], of corpus: ShardCorpus, in store: any CountStore, shard: Int) throws {
+    package init(_ states: [SliceState], of corpus: ShardCorpus, in store: any CountStore, shard: Int) throws {
         var labels = ByteStrings()
         for word in 0..<corpus.vocabulary.count { labels.append(corpus.vocabulary.word(word)) }
         let rows = try ModelRows.of(
@@ -49,10 +49,10 @@ struct TrainedDocuments: ModelDocuments {
         self.init(states, names: corpus.documentNames, words: NumberedWords(labels: labels, rows: rows))
     }
 
-    var count: Int { order.count }
-    var tokens: Int { states.reduce(0) { $0 + $1.tokens } }
+    package var count: Int { order.count }
+    package var tokens: Int { states.reduce(0) { $0 + $1.tokens } }
 
-    func visit(withTokens: Bool, _ body: (ModelDocument) throws -> Void) throws {
+    package func visit(withTokens: Bool, _ body: (ModelDocument) throws -> Void) throws {
         var first = 0
         var gathering = Gathering(states)
         while first < order.count {

@@ -1,13 +1,15 @@
 import Corpus
-import Logging
+package import Logging
 import Sampling
-import Training
+package import Training
 
 /// The log messages of a shard: the documents it has read, the progress of training and the result.
-struct Announcement {
-    let logger: Logger
+package struct ShardLog {
+    private let logger: Logger
 
-    func loaded(_ record: RunRecord) {
+    package init(_ logger: Logger) { self.logger = logger }
+
+    package func loaded(_ record: RunRecord) {
         let (summary, settings) = (record.summary, record.settings)
         logger.info(
             "read the documents",
@@ -51,7 +53,7 @@ struct Announcement {
     }
 
     /// Logs the likelihood every `show_every` sweeps, in the format of MALLET, which users search for.
-    func swept(_ sweep: SweepReport) {
+    package func swept(_ sweep: SweepReport) {
         guard let likelihood = sweep.logLikelihoodPerToken else { return }
         logger.info(
             "<\(sweep.sweep)> LL/token: \(rounded(likelihood, places: 5))",
@@ -60,7 +62,7 @@ struct Announcement {
             ])
     }
 
-    func ended(_ record: RunRecord) {
+    package func ended(_ record: RunRecord) {
         guard let outcome = record.outcome else { return }
         let stopped =
             record.settings.checkpoint == nil

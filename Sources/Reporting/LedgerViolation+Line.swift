@@ -1,9 +1,9 @@
-import Counts
+package import Counts
 import JSON
 
 extension LedgerViolation {
     /// The violation as a line for a terminal: its place and the contradicting values.
-    var line: String {
+    package var line: String {
         switch self {
         case .damaged(let block, let value): "block \(block): value \(value) is damaged or missing"
         case .unbalanced(let block, let imbalance): "block \(block): \(imbalance.words)"
@@ -38,5 +38,15 @@ extension LedgerViolation.Imbalance {
         return sums
             + "; \(cells) \(cells == 1 ? "cell differs" : "cells differ"), first word \(LedgerViolation.quoted(word)) "
             + "in topic \(topic): \(total) and \(contributed)"
+    }
+}
+
+extension LedgerRepair.Mending {
+    /// The repair of a block as a line for a terminal.
+    package var line: String {
+        let before = tokensBefore.map { "\($0)" } ?? "unknown"
+        let shards = removed.map { "\($0)" }.joined(separator: ", ")
+        return "repaired block \(block): tokens before \(before), now \(tokens)"
+            + (shards.isEmpty ? "" : "; counts removed, of shards: \(shards)")
     }
 }

@@ -1,13 +1,12 @@
-import CommandLineTools
-import Corpus
+package import Corpus
 
 /// The words of a corpus that are kept when it is converted, with their new numbers: the order stays the same, without
 /// the words that are removed.
 ///
 /// Without rules all words are kept. With rules the corpus is read twice, the first time to count its words.
-struct KeptWords {
+package struct KeptWords {
     /// The words that each rule removed.
-    private(set) var removals: [WordRemoval] = []
+    package private(set) var removals: [WordRemoval] = []
     /// The new number of each old number; nil if all words are kept.
     private var numbers: [UInt32]?
     /// The old number of each new number.
@@ -15,7 +14,7 @@ struct KeptWords {
 
     private static let removed = UInt32.max
 
-    init(in files: [String], _ options: ReadingOptions) throws {
+    package init(in files: [String], _ options: ReadingOptions) throws {
         guard !options.rules.keepsAll else { return }
         var counter = WordCounter()
         var vocabulary = Vocabulary()
@@ -35,13 +34,13 @@ struct KeptWords {
     }
 
     /// The number of words that are kept; nil if all are.
-    var count: Int? { numbers == nil ? nil : originals.count }
+    package var count: Int? { numbers == nil ? nil : originals.count }
 
     /// Returns the old number of a word.
-    func original(_ number: UInt32) -> Int { numbers == nil ? Int(number) : originals[Int(number)] }
+    package func original(_ number: UInt32) -> Int { numbers == nil ? Int(number) : originals[Int(number)] }
 
     /// Returns the words of a document that are kept, by their new numbers, with their counts.
-    func selecting(_ words: [UInt32], _ counts: [UInt32]) -> (words: [UInt32], counts: [UInt32]) {
+    package func selecting(_ words: [UInt32], _ counts: [UInt32]) -> (words: [UInt32], counts: [UInt32]) {
         guard let numbers else { return (words, counts) }
         var selected: (words: [UInt32], counts: [UInt32]) = ([], [])
         for (word, count) in zip(words, counts) where numbers[Int(word)] != Self.removed {

@@ -1,10 +1,10 @@
 import Counts
-import JSON
+package import JSON
 import Platform
-import RedisStore
+package import RedisStore
 
 /// The full report on a run, as text and as JSON.
-struct RunReport {
+package struct RunReport {
     private let run: String
     private let servers: String
     private let manifest: RunManifest
@@ -13,7 +13,7 @@ struct RunReport {
     /// The memory and traffic, or the reason why the server does not report them.
     private let usage: Result<StoreUsage, CountStoreError>
 
-    init(_ store: RedisCountStore) throws {
+    package init(_ store: RedisCountStore) throws {
         guard let manifest = try store.manifest() else { throw CountStoreError.missing(run: store.run) }
         (run, servers, self.manifest) = (store.run, "\(store.servers)", manifest)
         statuses = Dictionary(try store.statuses().map { ($0.progress.shard, $0) }) { first, _ in first }
@@ -26,7 +26,7 @@ struct RunReport {
 
     // MARK: Text
 
-    var text: String {
+    package var text: String {
         let facts =
             "run \(run): shards \(manifest.shards), cores \(manifest.cores), topics \(manifest.topics), "
             + "alpha \(manifest.alpha), beta \(manifest.beta), seed \(manifest.seed), "
@@ -82,7 +82,7 @@ struct RunReport {
 
     // MARK: JSON
 
-    var json: JSONValue {
+    package var json: JSONValue {
         let usage = try? usage.get()
         return [
             "run": .string(run), "redis": .string(servers), "manifest": Self.json(manifest),

@@ -1,17 +1,15 @@
-import CommandLineTools
-import Counts
+package import Counts
 import JSON
-import Logging
-import Models
+package import Logging
+package import Models
 import Platform
-import Reporting
 
 /// The listener's main loop: read the store, let `DumpSchedule` decide, write, wait.
 ///
 /// The store may be unavailable, empty or incomplete at any moment. The loop then waits and reports once a minute what
 /// it waits for. If a file cannot be written, the error is reported and the next file is written when it is due; if it
 /// was the last file, the loop throws the error.
-struct DumpLoop: ~Copyable {
+package struct DumpLoop: ~Copyable {
     private var schedule: DumpSchedule
     private let output: String
     private let formats: [ModelFormat]
@@ -36,7 +34,7 @@ struct DumpLoop: ~Copyable {
     /// The time at which `retry`'s clock starts.
     private let born = ContinuousClock.now
 
-    init(
+    package init(
         schedule: DumpSchedule, output: String, formats: [ModelFormat], threshold: Double?, pollInterval: Double,
         maxOutage: Double?, record: consuming LineLog, logger: Logger, stop: @escaping () -> Bool,
         pause: @escaping (Double) async -> Void
@@ -54,7 +52,7 @@ struct DumpLoop: ~Copyable {
     }
 
     /// Follows the run in `store` to its end, or until a stop is requested.
-    mutating func follow(_ store: any CountStore) async throws {
+    package mutating func follow(_ store: any CountStore) async throws {
         while !stop() {
             let seconds: Double
             do throws(CountStoreError) {

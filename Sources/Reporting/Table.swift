@@ -1,14 +1,14 @@
 /// A table for a terminal: headings, then lines. Each column is as wide as its widest text; two spaces separate
 /// columns.
-struct Table {
+package struct Table {
     private var lines: [[String]]
 
-    init(_ headings: String...) { lines = [headings] }
+    package init(_ headings: String...) { lines = [headings] }
 
     /// Adds a line; the last texts may be omitted.
-    mutating func add(_ texts: String...) { lines.append(texts) }
+    package mutating func add(_ texts: String...) { lines.append(texts) }
 
-    var text: String {
+    package var text: String {
         var widths = [Int](repeating: 0, count: lines[0].count)
         // The last text of a shorter line may extend over the columns that it omits.
         for line in lines {
@@ -24,15 +24,5 @@ struct Table {
             }
             return joined + "\n"
         }.joined()
-    }
-}
-
-/// Formats sizes in bytes: "1.5 MiB".
-enum Size {
-    static func text(_ bytes: Int) -> String {
-        let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"]
-        var (value, unit) = (Double(bytes), 0)
-        while value >= 1024, unit + 1 < units.count { (value, unit) = (value / 1024, unit + 1) }
-        return unit == 0 ? "\(bytes) B" : "\((value * 10).rounded() / 10) \(units[unit])"
     }
 }

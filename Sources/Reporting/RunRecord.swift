@@ -1,12 +1,11 @@
-import CommandLineTools
-import Corpus
+package import Corpus
 import Counts
-import Files
-import JSON
-import Models
+package import Files
+package import JSON
+package import Models
 import Platform
-import Sampling
-import Training
+package import Sampling
+package import Training
 
 /// run.json: the settings, the documents and the results of a run. It is written after the first sweep and again at the
 /// end.
@@ -18,37 +17,37 @@ import Training
 /// - `tokens_per_second`: tokens sampled, divided by the seconds of sampling.
 ///
 /// All values are either given by the user or measured.
-struct RunRecord {
+package struct RunRecord {
     /// The version of the program.
-    let version: String
-    let run: String
-    let files: [String]
+    package let version: String
+    package let run: String
+    package let files: [String]
     /// `--max-line`, in bytes.
-    let maxLine: Int
-    let skipBadLines: Bool
-    let strictUTF8: Bool
-    let summary: CorpusSummary
-    let memory: MemoryPlan
-    let settings: TrainingSettings
+    package let maxLine: Int
+    package let skipBadLines: Bool
+    package let strictUTF8: Bool
+    package let summary: CorpusSummary
+    package let memory: MemoryPlan
+    package let settings: TrainingSettings
     /// The name of the sampler, as given by its flag.
-    let sampler: String
-    let kernel: InstructionSet
+    package let sampler: String
+    package let kernel: InstructionSet
     /// The store's address without its password; nil if there is no store.
-    let redis: String?
+    package let redis: String?
     /// The model that training started from.
-    let from: [String]
-    let formats: [ModelFormat]
-    let docTopicsThreshold: Double?
-    var loadSeconds = 0.0
-    var writeSeconds = 0.0
+    package let from: [String]
+    package let formats: [ModelFormat]
+    package let docTopicsThreshold: Double?
+    package var loadSeconds = 0.0
+    package var writeSeconds = 0.0
     /// The number of sweeps done by earlier processes of this shard.
-    var resumedSweep = 0
+    package var resumedSweep = 0
     /// nil while training.
-    var outcome: ShardOutcome?
+    package var outcome: ShardOutcome?
     /// The error with which training failed, if it did.
-    var failure: String?
+    package var failure: String?
 
-    init(
+    package init(
         version: String, run: String, files: [String], maxLine: Int, skipBadLines: Bool, strictUTF8: Bool,
         summary: CorpusSummary, memory: MemoryPlan, settings: TrainingSettings, sampler: String, kernel: InstructionSet,
         redis: String?, from: [String], formats: [ModelFormat],
@@ -71,7 +70,7 @@ struct RunRecord {
         self.docTopicsThreshold = docTopicsThreshold
     }
 
-    func write(to folder: String) throws(FileError) {
+    package func write(to folder: String) throws(FileError) {
         try json.write(to: "\(folder)/run.json")
     }
 
@@ -144,7 +143,7 @@ struct RunRecord {
     private func seconds(_ value: Double) -> JSONValue { .number((value * 1e6).rounded() / 1e6) }
 
     /// Returns the line of metrics.jsonl for a sweep.
-    static func line(_ sweep: SweepReport) -> JSONValue {
+    package static func line(_ sweep: SweepReport) -> JSONValue {
         var members: [(key: String, value: JSONValue)] = [
             ("sweep", .integer(sweep.sweep)), ("seconds", .number(sweep.seconds)),
             ("elapsed", .number(sweep.elapsed)), ("tokens_per_second", .integer(Int(sweep.tokensPerSecond))),
