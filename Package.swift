@@ -77,8 +77,8 @@ let package = Package(
         .executableTarget(
             name: "dist-lda-listener",
             dependencies: [
-                "CommandLineTools", "Counts", "Files", "Models", "Platform", "RedisStore", "Reporting", argumentParser,
-                logging,
+                "CommandLineTools", "Counts", "Files", "JSON", "Models", "Platform", "RedisStore", "Reporting",
+                argumentParser, logging,
             ]),
         .executableTarget(
             name: "dist-lda",
