@@ -117,7 +117,8 @@ let package = Package(
             dependencies: [
                 "CommandLineTools", "Compression", "Conversion", "Corpus", "Counts", "Files", "Models", "Platform",
                 "RedisStore", "TestSupport", "Training", "dist-lda-shard", "dist-lda-listener", "dist-lda",
-            ]),
+            ],
+            exclude: ["Help"]),
     ]
 )
 

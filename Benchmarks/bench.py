@@ -8,20 +8,17 @@ from collections.abc import Iterator
 from datetime import datetime, timezone
 from pathlib import Path
 
-import capacity
-import figures
-import machine
-import pace_page
-import report
-from corpora import HELD_OUT, Corpus
-from exchange import Exchange
 from failure import NO_INPUT, Failure
-from measuring import Measuring
+from measures.exchange import Exchange
+from measures.measuring import Measuring
+from measures.pace import Pace
 from options import EXCHANGE, PACE, SIMULATION, Options, parse
-from pace import Pace
-from report import SECTIONS
-from results import Results
-from systems import DistLDA, Tomotopy
+from pages import benchmarks, capacity, figures, pace
+from pages.benchmarks import SECTIONS
+from results.results import Results
+from systems import machine
+from systems.corpora import HELD_OUT, Corpus
+from systems.trainers import DistLDA, Tomotopy
 
 KEPT = Path(".build/bench")
 # The corpus that is measured if none is given; bin/bench makes it.
@@ -48,11 +45,11 @@ def main(arguments: list[str]) -> None:
         capacity.write(exchanges, options.output)
         print(f"The costs of the exchange are in {options.output}/capacity.md.")
     if paces.lines:
-        pace_page.write(paces, options.output)
+        pace.write(paces, options.output)
         print(f"The effects of fast and slow shards are in {options.output}/pace.md.")
     if results.lines:
         figures.draw(results, options.output)
-        report.write(results, options.output, HELD_OUT)
+        benchmarks.write(results, options.output, HELD_OUT)
         print(f"The tables and plots are in {options.output}/benchmarks.md.")
 
 

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 import numpy
 
-from corpora import cells
+from systems.corpora import cells
 
 STEPS = 50
 ALPHA_SUM = 50.0

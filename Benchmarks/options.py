@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import machine
 from failure import NO_INPUT, USAGE, Failure
+from systems import machine
 
 MEASURES = ("throughput", "quality", "loading", "memory", "growth")
 # Each of these has its own page, and is measured only if it is named.

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from corpora import Corpus, cells
+from systems.corpora import Corpus, cells
 
 Document = list[tuple[int, int]]
 

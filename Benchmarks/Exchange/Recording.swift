@@ -63,10 +63,11 @@ struct Recording {
     }
 
     /// Returns the counts of `shards` shards to which the corpus is distributed. If there are more shards than slices,
-    /// the slices are used several times, and the number of blocks is that of a corpus that is larger by this factor.
-    func contributions(shards: Int) -> Contributions {
+    /// the slices are used several times, and the number of blocks is that of a corpus that is larger by this factor,
+    /// unless `keepsBlocks` is set.
+    func contributions(shards: Int, keepsBlocks: Bool = false) -> Contributions {
         let different = min(shards, Self.slices)
-        let times = Double(shards) / Double(different)
+        let times = keepsBlocks ? 1 : Double(shards) / Double(different)
         let blocks = ShardCorpus.blocks(forBytes: Int(Double(summary.bytes) * times), cores: 1)
         var wordsOfBlock = [[Int]](repeating: [], count: blocks)
         for word in 0..<vocabulary.count { wordsOfBlock[vocabulary.block(word, of: blocks)].append(word) }

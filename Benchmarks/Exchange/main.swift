@@ -8,7 +8,8 @@ import RedisStore
 //
 // It trains on the corpus. Then it plays shards of the corpus, for each number of shards and each address of the
 // server, and prints a line of JSON for each. For the first address it also simulates the same shards on a virtual
-// clock. If several shards play the same counts, only the first address is used. Finally it simulates each PLAN,
+// clock. If several shards play the same counts, only the first address is used, and they are played twice: in as many
+// blocks as a corpus of that size has, and in as many as this corpus has. Finally it simulates each PLAN,
 // SHARDS:MS:SECONDS[:SERVERS] (round trip, sweep), and prints a line of JSON for each. All data of the server are
 // deleted.
 
@@ -17,6 +18,8 @@ struct PlayedLine: Encodable {
     let address: String
     let shards: Int
     let topics: Int
+    /// Whether several shards play the same counts in as many blocks as if there were one of each.
+    let keepsBlocks: Bool
     let blocks: Int
     let words: Int
     let tokens: Int
@@ -25,6 +28,17 @@ struct PlayedLine: Encodable {
     let increments: Increments.Measured?
     /// nil if the address is not the first.
     let simulated: Simulation.Measured?
+
+    init(
+        address: String, shards: Int, topics: Int, keepsBlocks: Bool = false, _ contributions: Recording.Contributions,
+        _ ledger: Ledger.Measured, _ increments: Increments.Measured? = nil, _ simulated: Simulation.Measured? = nil
+    ) {
+        (self.address, self.shards, self.topics, self.keepsBlocks) = (address, shards, topics, keepsBlocks)
+        blocks = contributions.blocks
+        words = contributions.words.reduce(0) { $0 + $1.count }
+        tokens = contributions.tokens
+        (self.ledger, self.increments, self.simulated) = (ledger, increments, simulated)
+    }
 }
 
 /// A line of the output for a plan.
@@ -67,6 +81,14 @@ func write(_ line: some Encodable) throws {
 for shards in arguments[2].split(separator: ",").compactMap({ Int($0) }) {
     let contributions = recording.contributions(shards: shards)
     let isCopied = shards > Recording.slices
+    if isCopied {
+        let contributions = recording.contributions(shards: shards, keepsBlocks: true)
+        let ledger = try Ledger.measure(
+            contributions, shards: shards, topics: topics, at: addresses[0], try Server(at: addresses[0]))
+        try write(
+            PlayedLine(
+                address: "\(addresses[0])", shards: shards, topics: topics, keepsBlocks: true, contributions, ledger))
+    }
     for (way, address) in addresses.prefix(isCopied ? 1 : addresses.count).enumerated() {
         let server = try Server(at: address)
         let increments =
@@ -80,9 +102,7 @@ for shards in arguments[2].split(separator: ",").compactMap({ Int($0) }) {
         }
         try write(
             PlayedLine(
-                address: "\(address)", shards: shards, topics: topics, blocks: contributions.blocks,
-                words: contributions.words.reduce(0) { $0 + $1.count }, tokens: contributions.tokens, ledger: ledger,
-                increments: increments, simulated: simulated))
+                address: "\(address)", shards: shards, topics: topics, contributions, ledger, increments, simulated))
     }
 }
 

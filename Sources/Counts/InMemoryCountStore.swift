@@ -86,6 +86,8 @@ package final class InMemoryCountStore: CountStore {
         }
     }
 
+    package func pace(lease: Double) -> RunPace { RunPace(statuses(), lease: lease) }
+
     package func read(_ requests: [BlockRequest]) -> [BlockState] {
         contents.withLock { contents in
             requests.map { request in

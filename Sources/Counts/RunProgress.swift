@@ -52,6 +52,9 @@ package struct ShardProgress: Sendable, Equatable, Codable {
         self.process = process
     }
 
+    /// Whether the shard is sampling and has not done all its sweeps.
+    package var hasSweepsLeft: Bool { state == .sampling && sweep < iterations }
+
     /// The keys as they are spelled in the store.
     package enum CodingKeys: String, CodingKey {
         case shard, state, sweep, iterations, documents, tokens
@@ -100,16 +103,4 @@ extension [ShardStatus] {
         let remaining = filter { $0.progress.state != .removed }
         return count == shards && !remaining.isEmpty && remaining.allSatisfy { $0.progress.state == .finished }
     }
-
-    /// Returns the lowest number of sweeps done by a shard that is sampling, has sweeps left and has reported within
-    /// `lease` seconds; nil if there is none.
-    package func slowest(lease: Double) -> Int? {
-        filter {
-            $0.isAlive(lease: lease) && $0.progress.state == .sampling && $0.progress.sweep < $0.progress.iterations
-        }
-        .map(\.progress.sweep).min()
-    }
-
-    /// Returns whether such a shard has done fewer than `sweep` sweeps.
-    package func areBehind(_ sweep: Int, lease: Double) -> Bool { slowest(lease: lease).map { $0 < sweep } ?? false }
 }

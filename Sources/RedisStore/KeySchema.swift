@@ -11,6 +11,8 @@ import Platform
 ///     dlda:{RUN}:shards   hash   s      the shard's progress, JSON
 ///                                g/s    the generation of the process that holds the shard
 ///                                h/s    the time of its last report by the server's clock, milliseconds since 1970
+///     dlda:{RUN}:pace     zset   s      the sweeps of a shard that has sweeps left; 2^53 if it is silent, stopped or
+///                                       about to finish; infinity if it has finished or was removed
 ///     dlda:{RUN/b}        hash   v      the block's version, 16 hexadecimal digits
 ///                                t/s    the tag of the shard's contribution: "GENERATION SWEEP NONCE"
 ///                                words  the packed word list
@@ -27,9 +29,9 @@ import Platform
 ///
 /// A Redis Cluster assigns a key to a node by the text in braces, so the blocks are spread over the nodes. With N
 /// independent servers, block b is on server b mod N, the documents of shard s are on server s mod N, part p of the
-/// words is on server p mod N, `shards` is on the first server, and the manifest is on every server, so that each
-/// server knows its number. A run's name contains neither braces nor slashes (`RunName`), so the keys of different runs
-/// never collide.
+/// words is on server p mod N, `shards` and `pace` are on the first server, and the manifest is on every server, so
+/// that each server knows its number. A run's name contains neither braces nor slashes (`RunName`), so the keys of
+/// different runs never collide.
 struct KeySchema: Sendable {
     let run: RunName
 
@@ -38,6 +40,8 @@ struct KeySchema: Sendable {
     /// The manifest's copy on server `server`.
     func manifest(on server: Int = 0) -> RedisKey { RedisKey(text: "dlda:{\(run)}:run", number: server) }
     var shards: RedisKey { RedisKey(text: "dlda:{\(run)}:shards", number: 0) }
+    /// An index of `shards`, from which every report restores what it concerns.
+    var pace: RedisKey { RedisKey(text: "dlda:{\(run)}:pace", number: 0, type: .sortedSet) }
     func block(_ block: Int) -> RedisKey { RedisKey(text: "dlda:{\(run)/\(block)}", number: block) }
     func documents(shard: Int) -> RedisKey { RedisKey(text: "dlda:{\(run)/d/\(shard)}", number: shard) }
 
@@ -50,7 +54,7 @@ struct KeySchema: Sendable {
     func nextTotal(by shard: Int, of block: Int) -> RedisKey { part("n/\(shard)", of: block) }
     func nextContribution(_ shard: Int, to block: Int) -> RedisKey { part("c/\(shard)/n", of: block) }
     private func part(_ part: String, of block: Int) -> RedisKey {
-        RedisKey(text: "\(self.block(block)):\(part)", number: block)
+        RedisKey(text: "\(self.block(block)):\(part)", number: block, type: .string)
     }
 
     /// The pattern that matches all blocks, documents and words of this run, and none of other runs.
@@ -75,7 +79,17 @@ struct KeySchema: Sendable {
 
     static func progress(_ shard: Int) -> String { "\(shard)" }
     static func generation(_ shard: Int) -> String { "g/\(shard)" }
-    static func heard(_ shard: Int) -> String { "h/\(shard)" }
+    static func heard(_ shard: Int) -> String { "\(heardPrefix)\(shard)" }
+    static let heardPrefix = "h/"
+    /// The value of a shard in the index `pace`.
+    static func pace(_ progress: ShardProgress) -> String {
+        switch progress.state {
+        case .finished, .removed: "inf"
+        case .sampling, .stopped: progress.hasSweepsLeft ? "\(progress.sweep)" : unfinished
+        }
+    }
+    /// The value, 2^53, of shards that have not finished but for which no other shard waits.
+    static let unfinished = "9007199254740992"
     static let publisher = "g"
     /// The field of word counts without the shard's number at its end.
     static func counted(_ key: UInt64) -> String { "\(Hexadecimal.text(key))/" }

@@ -25,7 +25,7 @@ extension RedisCountStore {
         let given =
             StoredManifest.fields(of: manifest) + ServerPlace(number: 1, count: servers.count, servers: names).fields
         let command = RedisCommand(
-            Script.create, keys: [keys.manifest(), keys.shards],
+            Script.create, keys: [keys.manifest(), keys.shards, keys.pace],
             arguments: [Array((replacing.map(Hexadecimal.text) ?? "").utf8)] + Self.arguments(given))
         let stored = try ask([command]) { Self.strings($0[0]) }
         guard let result = try read(manifest: stored) else {
@@ -40,7 +40,8 @@ extension RedisCountStore {
         var removed = try removeCounts(copies)
         removed += try unlink((1..<servers.count).map(keys.manifest))
         let command = RedisCommand(
-            Script.remove, keys: [keys.manifest(), keys.shards], arguments: [Array((copies[0]["id"] ?? "").utf8)])
+            Script.remove, keys: [keys.manifest(), keys.shards, keys.pace],
+            arguments: [Array((copies[0]["id"] ?? "").utf8)])
         removed += try ask([command], Self.sum)
         return removed > 0
     }

@@ -25,8 +25,9 @@ extension RedisCountStore {
         let arguments = [
             Array(KeySchema.generation(shard).utf8), Array("\(generation.value)".utf8),
             Array(KeySchema.progress(shard).utf8), try json(of: progress), Array(KeySchema.heard(shard).utf8),
+            Array("\(shard)".utf8), Array(KeySchema.pace(progress).utf8),
         ]
-        let command = RedisCommand(Script.report, keys: [keys.shards], arguments: arguments)
+        let command = RedisCommand(Script.report, keys: [keys.shards, keys.pace], arguments: arguments)
         if try ask([command], { Self.outcome($0[0]) }) == .superseded { throw .superseded(shard: shard) }
     }
 
@@ -50,6 +51,23 @@ extension RedisCountStore {
                 return ShardStatus(
                     progress: progress, generation: Generation(generation), silence: abs(now - Double(heard) / 1e3))
             }
+        }
+    }
+
+    package func pace(lease: Double) throws(CountStoreError) -> RunPace {
+        let milliseconds = Array("\(lease * 1e3)".utf8)
+        let command = RedisCommand(Script.pace, keys: [keys.shards, keys.pace], arguments: [milliseconds])
+        return try ask([command]) { replies in
+            guard let elements = replies[0].elements, elements.count >= 2, elements.count.isMultiple(of: 2) else {
+                return nil
+            }
+            let numbers = elements.compactMap { $0.text.flatMap { Int($0) } }
+            guard numbers.count == elements.count, numbers.allSatisfy({ $0 >= 0 }) else { return nil }
+            return RunPace(
+                reported: numbers[0], unfinished: numbers[1],
+                slowest: stride(from: 2, to: numbers.count, by: 2).map { index in
+                    RunPace.Runner(shard: numbers[index], sweep: numbers[index + 1])
+                })
         }
     }
 

@@ -13,7 +13,7 @@ import Counts
 /// Generations are at most 2^53, so that Lua's numbers represent them exactly. Scripts that read the server's clock and
 /// then write need Redis 5.
 enum Script: CaseIterable, Sendable, Hashable {
-    case write, repair, record, forget, create, mark, remove, claim, report, publish, withdraw, memory
+    case write, repair, record, forget, create, mark, remove, claim, report, pace, publish, withdraw, memory
 
     /// The answer of a script that has succeeded.
     static let done = "done"
@@ -150,12 +150,12 @@ enum Script: CaseIterable, Sendable, Hashable {
                 return removed + redis.call('UNLINK', KEYS[1])
                 """
         case .create:
-            // KEYS: manifest, shards. ARGV: the id to replace ("" for none), then the manifest's fields and values.
-            // Answers with the manifest that is stored afterwards.
+            // KEYS: manifest, shards, pace. ARGV: the id to replace ("" for none), then the manifest's fields and
+            // values. Answers with the manifest that is stored afterwards.
             """
             local id = redis.call('HGET', KEYS[1], 'id')
             if not id or id == ARGV[1] then
-              if id then redis.call('UNLINK', KEYS[1], KEYS[2]) end
+              if id then redis.call('UNLINK', KEYS[1], KEYS[2], KEYS[3]) end
               redis.call('HSET', KEYS[1], unpack(ARGV, 2))
             end
             return redis.call('HGETALL', KEYS[1])
@@ -176,11 +176,11 @@ enum Script: CaseIterable, Sendable, Hashable {
             return redis.call('HGETALL', KEYS[1])
             """
         case .remove:
-            // KEYS: manifest, shards. ARGV: the id of the run ("" for none). Answers with the number of keys removed: 0
-            // if another run has taken the name.
+            // KEYS: manifest, shards, pace. ARGV: the id of the run ("" for none). Answers with the number of keys
+            // removed: 0 if another run has taken the name.
             """
             if (redis.call('HGET', KEYS[1], 'id') or '') ~= ARGV[1] then return 0 end
-            return redis.call('UNLINK', KEYS[1], KEYS[2])
+            return redis.call('UNLINK', KEYS[1], KEYS[2], KEYS[3])
             """
         case .claim:
             // KEYS: shards. ARGV: generation field, proposed generation. Answers with the generation to use.
@@ -193,14 +193,41 @@ enum Script: CaseIterable, Sendable, Hashable {
             return text
             """
         case .report:
-            // KEYS: shards. ARGV: generation field, generation, progress field, progress, time field.
+            // KEYS: shards, pace. ARGV: generation field, generation, progress field, progress, time field, shard,
+            // its value in the index `pace`.
             """
             local stored = tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or '')
             if stored and stored > tonumber(ARGV[2]) then return 'superseded' end
             local now = redis.call('TIME')
             local milliseconds = now[1] .. string.format('%03d', math.floor(now[2] / 1000))
+            redis.call('ZADD', KEYS[2], ARGV[7], ARGV[6])
             redis.call('HSET', KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], milliseconds)
             return 'done'
+            """
+        case .pace:
+            // KEYS: shards, pace. ARGV: the milliseconds after which a shard is silent. Answers with the number of
+            // shards that have reported, the number of unfinished ones, and up to two pairs of a shard and its
+            // sweeps. Silent shards are moved to the unfinished ones for which no shard waits, so each is looked at
+            // only once; its next report moves it back.
+            """
+            local time = redis.call('TIME')
+            local now = time[1] * 1000 + time[2] / 1000
+            local slowest = {}
+            while #slowest < 4 do
+              local first = #slowest / 2
+              local entry = redis.call('ZRANGE', KEYS[2], first, first, 'WITHSCORES')
+              if not entry[1] or tonumber(entry[2]) >= \(KeySchema.unfinished) then break end
+              local heard = tonumber(redis.call('HGET', KEYS[1], '\(KeySchema.heardPrefix)' .. entry[1]) or '')
+              if not heard then redis.call('ZREM', KEYS[2], entry[1])
+              elseif math.abs(now - heard) >= tonumber(ARGV[1]) then
+                redis.call('ZADD', KEYS[2], '\(KeySchema.unfinished)', entry[1])
+              else
+                slowest[#slowest + 1] = entry[1]
+                slowest[#slowest + 1] = string.format('%.0f', entry[2])
+              end
+            end
+            return {tostring(redis.call('ZCOUNT', KEYS[2], '-inf', '+inf')),
+              tostring(redis.call('ZCOUNT', KEYS[2], '-inf', '\(KeySchema.unfinished)')), unpack(slowest)}
             """
         case .publish:
             // KEYS: the shard's documents. ARGV: generation, then the field and the value of a chunk, if there is one.

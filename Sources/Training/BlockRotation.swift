@@ -4,7 +4,7 @@ import Sampling
 /// blocks of its own, so that no two cores ever access the same rows. In step s, core c of C has the group at place
 /// (c steps / C + s) mod steps; after all steps every core has had every group once. A group passes to the next core at
 /// least two steps after the previous core has had it, so a core that is early may begin its next step before the
-/// others have ended the current one (`SweepTotals`).
+/// others have ended the current one (`StepBarrier`).
 ///
 /// The order of the groups changes with every sweep and differs between shards. It is a function of seed, shard and
 /// sweep, so that a chain can be continued from any sweep. Otherwise, shards that start together and run at the same

@@ -20,7 +20,7 @@ package struct GibbsChain: Sendable {
     package private(set) var viewAge = ViewAge()
     /// The vocabulary size V, as far as this process knows.
     package private(set) var vocabulary: Int
-    private var progress: SweepTotals
+    private var progress: StepBarrier
     package private(set) var rotation: BlockRotation
     private let blockStarts: [Int]
     private let workers: [SweepWorker]
@@ -62,7 +62,7 @@ package struct GibbsChain: Sendable {
         vocabulary = blockStarts[settings.blocks]
         var totals = [Int](repeating: 0, count: topics)
         for block in blocks { block.own.addColumnSums(to: &totals) }
-        progress = SweepTotals(totals, cores: settings.cores, steps: 0)
+        progress = StepBarrier(totals, cores: settings.cores, steps: 0)
         rotation = BlockRotation(
             blockTokens: blocks.map(\.own.sum), cores: settings.cores, seed: settings.seed,
             stream: UInt64(settings.shard), sweep: sweeps)
@@ -78,7 +78,7 @@ package struct GibbsChain: Sendable {
     /// n_k after the steps that have ended.
     package var totals: [Int] { progress.totals }
 
-    /// Samples every token once. Each worker does the steps of the rotation as early as `SweepTotals` permits. Within a
+    /// Samples every token once. Each worker does the steps of the rotation as early as `StepBarrier` permits. Within a
     /// sweep, a worker sees the other workers' changes of n_wk immediately (it receives a group of blocks only when the
     /// previous worker has finished with it), and their changes of n_k up to two steps late.
     ///
@@ -97,7 +97,7 @@ package struct GibbsChain: Sendable {
         beta = schedule.beta(sweep: sweeps, tokens: totals.reduce(0, +), vocabulary: vocabulary)
         if !isExtra { sweeps += 1 }
         viewAge = ViewAge()
-        progress = SweepTotals(progress.totals, cores: workers.count, steps: rotation.steps)
+        progress = StepBarrier(progress.totals, cores: workers.count, steps: rotation.steps)
         return try await withThrowingTaskGroup(of: (Int, SweepWorker.Work).self) { group in
             var (changed, told, goesOn) = (0, 0, true)
             begin(in: &group)

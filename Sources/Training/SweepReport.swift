@@ -81,7 +81,7 @@ package struct ShardOutcome: Sendable, Equatable {
     /// The seconds for which the sampling waited for exchanges: the first, the last, and a little in each sweep.
     package var exchangeSeconds = 0.0
     /// The seconds of exchanges in the background of the sampling.
-    package var exchangeBesideSeconds = 0.0
+    package var backgroundExchangeSeconds = 0.0
     /// The seconds for which the sampling waited for checkpoints.
     package var checkpointSeconds = 0.0
     /// The reason why the last checkpoint was not written; nil if it was.

@@ -25,7 +25,7 @@ package struct TrainingSettings: Sendable {
     /// Whether to continue sampling while waiting for other shards.
     package var extraSweeps: Bool
     /// The seconds without a report after which a shard is considered dead.
-    package var lease: Double
+    package var deadAfter: Double
     /// The number of last sweeps in which the shard waits for each exchange (`ShardRun`). It was measured after 300
     /// sweeps over 400,000 tokens with 50 topics, one or two runs each. The log-likelihood of the model of four shards
     /// was 3.2, 1.2, 0.7, 0.6 and 0.3 percent below that of one process with 0, 20, 60, 100 and 300 such sweeps. That
@@ -55,7 +55,7 @@ package struct TrainingSettings: Sendable {
     package init(
         priors: Priors, seed: UInt64, iterations: Int, anneal: Int? = nil, shard: Int, shards: Int, cores: Int,
         blocks: Int, syncEvery: Int?, exchangeShare: Double? = nil, staleness: Int? = nil, extraSweeps: Bool = true,
-        lease: Double = RunAdmission.defaultLease, showEvery: Int,
+        deadAfter: Double = RunAdmission.defaultLease, showEvery: Int,
         sampler: @escaping @Sendable (Priors) -> any TopicSampler = { WordMajorSampler(priors: $0) },
         fresh: Bool = false, takeOver: Bool = false, leave: Bool = false,
         publishDocuments: Bool = false, checkpoint: String? = nil, checkpointEvery: Int = 10, maxOutage: Double? = nil,
@@ -73,7 +73,7 @@ package struct TrainingSettings: Sendable {
         self.exchangeShare = exchangeShare
         self.staleness = staleness
         self.extraSweeps = extraSweeps
-        self.lease = lease
+        self.deadAfter = deadAfter
         self.showEvery = showEvery
         self.sampler = sampler
         self.fresh = fresh

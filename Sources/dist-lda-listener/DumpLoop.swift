@@ -192,7 +192,7 @@ struct DumpLoop: ~Copyable {
                 say(
                     "shard \(progress.shard)",
                     "waiting for shard \(progress.shard) on \(progress.host), which has been silent for longer than "
-                        + "the run's --lease of \(manifest.lease) s", facts)
+                        + "the run's --dead-after of \(manifest.lease) s", facts)
             }
         }
     }

@@ -106,7 +106,7 @@ struct RunRecord {
             "this_shard": .integer(settings.shard), "blocks": .integer(settings.blocks),
             "redis": redis.map { .string($0) } ?? .null, "sync_every": settings.syncEvery.map { .integer($0) } ?? .null,
             "exchange_share": settings.exchangeShare.map { .number($0) } ?? .null,
-            "staleness": settings.staleness.map { .integer($0) } ?? .null, "lease": .number(settings.lease),
+            "staleness": settings.staleness.map { .integer($0) } ?? .null, "dead_after": .number(settings.deadAfter),
             "take_over": .bool(settings.takeOver),
             "max_outage": settings.maxOutage.map { .number($0) } ?? .null,
             "fresh": .bool(settings.fresh), "leave": .bool(settings.leave),
@@ -124,7 +124,7 @@ struct RunRecord {
             "seconds": [
                 "load": seconds(loadSeconds), "sample": seconds(outcome.sampleSeconds),
                 "exchange": seconds(outcome.exchangeSeconds), "write": seconds(writeSeconds),
-                "exchange_beside": seconds(outcome.exchangeBesideSeconds),
+                "exchange_beside": seconds(outcome.backgroundExchangeSeconds),
                 "checkpoint": seconds(outcome.checkpointSeconds),
             ],
             "tokens_per_second": .integer(Int(outcome.tokensPerSecond)),

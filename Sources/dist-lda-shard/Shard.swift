@@ -153,7 +153,7 @@ struct Shard: AsyncParsableCommand {
             syncEvery: isAlone ? nil : cluster.syncEvery ?? 1,
             exchangeShare: isAlone || cluster.syncEvery != nil ? nil : ExchangeSchedule.defaultShare,
             staleness: isAlone ? nil : cluster.staleness.sweeps, extraSweeps: !cluster.noExtraSweeps,
-            lease: cluster.lease, showEvery: training.showEvery, sampler: training.sampler(instructions),
+            deadAfter: cluster.deadAfter, showEvery: training.showEvery, sampler: training.sampler(instructions),
             fresh: cluster.fresh, takeOver: cluster.takeOver, leave: cluster.leave,
             publishDocuments: output.publishDocuments, checkpoint: checkpoints.checkpoint,
             checkpointEvery: checkpoints.checkpointEvery ?? CheckpointOptions.defaultEvery, maxOutage: outage.maxOutage,

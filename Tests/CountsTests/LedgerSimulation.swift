@@ -223,11 +223,13 @@ struct LedgerSimulation {
         let (sweep, lease) = (worker.assignments.sweep, RunAdmission.defaultLease)
         if let staleness {
             let statuses = store.statuses()
-            if waits, statuses.areBehind(sweep - staleness, lease: lease) {
+            let slowest = store.pace(lease: lease).slowest(besides: worker.shard)
+            if waits, let slowest, slowest < sweep - staleness {
                 events.waits += 1
                 return
             }
-            for status in statuses where status.silence < lease {
+            // A suspended process may be ahead of the one that has replaced it, because its writes are refused.
+            for status in statuses where status.silence < lease && status.progress.shard != worker.shard {
                 let other = live[status.progress.shard]
                 // Until it has reported, the store has the progress of the previous process.
                 guard status.generation == other.generation, other.hasReported else { continue }

@@ -91,8 +91,9 @@ extension Parser {
             "*4\r\n$16\r\n0123456789abcdef\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n", block, block,
             array(["0", "g"]) + FakeServer.bulk("x"), array(["0000000000000007/0", "x"]),
             FakeServer.bulk("used_memory:5\r\n") + FakeServer.bulk("total_net_input_bytes:5\r\n")
-                + FakeServer.bulk("cmdstat_get:calls=2,usec=10\r\n") + ":5\r\n:6\r\n:7\r\n:8\r\n",
+                + FakeServer.bulk("cmdstat_get:calls=2,usec=10\r\n") + ":5\r\n:6\r\n:7\r\n:8\r\n:9\r\n",
             "*2\r\n$1\r\n0\r\n*1\r\n$10\r\ndlda:{r}:run\r\n", fields(manifest) + ":1\r\n:1\r\n:1\r\n",
+            FakeServer.bulk("5") + "+done\r\n", array(["1", "1", "0", "3"]),
         ]
         return answers.enumerated().map { [UInt8($0)] + Array($1.utf8) }
             + [[32] + Array((FakeServer.introduction.joined() + answers[0]).utf8)]
@@ -138,7 +139,8 @@ private struct StoreAnswers {
         case 8: _ = try store.runs()
         case 9: _ = try store.removeRun()
         case 10: _ = try store.claim(shard: 0, proposed: Generation(5))
-        case 11: try store.publish(documents: [1], chunk: 0, ofShard: 0, generation: Generation(5))
+        case 11: _ = try store.pace(lease: 10)
+        case 12: try store.publish(documents: [1], chunk: 0, ofShard: 0, generation: Generation(5))
         default:
             if let manifest = try store.manifest() { _ = try store.usage(of: manifest) }
         }

@@ -196,7 +196,11 @@ struct RedisServerFaultTests {
         try server.command("SET", "dlda:{r/0}", "mine")
         try server.command("RPUSH", "dlda:{r}:shards", "mine")
         try server.command("SADD", "dlda:{r}:run", "mine")
+        try server.command("RPUSH", "dlda:{r/1}:n", "mine")
+        try server.command("SET", "dlda:{s}:pace", "mine")
         let store = try store(server)
+        let other = RedisCountStore(run: try RunName("s"), at: try RedisAddress(parsing: server.address))
+        let progress = ShardProgress(shard: 0, iterations: 1, documents: 1, tokens: 1, host: "h", process: 1)
         let calls: [(String, String, () throws -> Void)] = [
             ("dlda:{r/0}", "string", { _ = try store.write([self.firstWrite]) }),
             ("dlda:{r/0}", "string", { _ = try store.read([BlockRequest(block: 0, shard: 0)]) }),
@@ -204,6 +208,9 @@ struct RedisServerFaultTests {
             ("dlda:{r}:shards", "list", { _ = try store.claim(shard: 0, proposed: Generation(1)) }),
             ("dlda:{r}:shards", "list", { _ = try store.statuses() }),
             ("dlda:{r}:run", "set", { _ = try store.manifest() }),
+            ("dlda:{r/1}:n", "list", { _ = try store.read([BlockRequest(block: 1, shard: 0)]) }),
+            ("dlda:{s}:pace", "string", { try other.report(progress, generation: Generation(1)) }),
+            ("dlda:{s}:pace", "string", { _ = try other.pace(lease: 1) }),
         ]
         for (key, type, call) in calls {
             guard case .misconfigured(let reason) = error(call) else {

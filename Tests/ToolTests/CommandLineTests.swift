@@ -12,6 +12,13 @@ struct CommandLineTests {
             ]) == ["--this-shard=a_b", "--sync-every", "my_value", "-x_y", "a_b", "--", "--this_shard"])
     }
 
+    @Test("A former name of a flag becomes the present one; in values it stays")
+    func formerNames() {
+        #expect(
+            FlagSpelling.normalised(["--lease", "5", "--lease=6", "--leases", "--run=--lease", "--", "--lease"])
+                == ["--dead-after", "5", "--dead-after=6", "--leases", "--run=--lease", "--", "--lease"])
+    }
+
     @Test("Whole numbers in the range are accepted", arguments: [("1", 1), ("65536", 65536), ("007", 7)])
     func whole(text: String, value: Int) throws {
         #expect(try Numbers.whole(1...65536)(text) == value)

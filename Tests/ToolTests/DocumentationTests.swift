@@ -1,3 +1,4 @@
+import CommandLineTools
 import Counts
 import Foundation
 import RedisStore
@@ -8,9 +9,7 @@ import Testing
 struct DocumentationTests {
     /// Returns the indented blocks of a page.
     static func blocks(of page: String) throws -> [[String]] {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let text = try String(contentsOf: root.appendingPathComponent(page), encoding: .utf8)
+        let text = try Repository.text(of: page)
         var (blocks, block) = ([[String]](), [String]())
         for line in text.components(separatedBy: "\n") + ["end"] {
             if line.hasPrefix("    ") {
@@ -64,8 +63,7 @@ struct DocumentationTests {
     func tour() async throws {
         let server = try RedisServer()
         let folder = try TemporaryDirectory()
-        let document = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent("Examples/packages.lda").path
+        let document = Repository.root.appendingPathComponent("Examples/packages.lda").path
         let shards = try (0..<2).map {
             try BuiltTool.shard.start([
                 "--document", document, "--topics=20", "--cores=1", "--shards=2", "--this-shard=\($0)",
@@ -106,5 +104,10 @@ struct DocumentationTests {
         #expect(printed[4].contains(/^"[0-9a-f]{16}.*DLR1/))
         #expect(printed[5].contains(/^"[0-9a-f]{16}DLR1/))
         for shard in shards { shard.send(SIGKILL) }
+    }
+
+    @Test("CITATION.cff has the version of the tools")
+    func citation() throws {
+        #expect(try Repository.text(of: "CITATION.cff").contains("\nversion: \(Version.number)\n"))
     }
 }

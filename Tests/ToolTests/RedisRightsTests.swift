@@ -66,7 +66,9 @@ struct RedisRightsTests {
         (
             "shard",
             { place in
-                // A block whose words are damaged is started again; a run that has finished is removed.
+                // A block whose words are damaged is started again, a shard that has never reported is removed from the
+                // index of their pace, and a run that has finished is removed.
+                try place.server.command("ZADD", "dlda:{data}:pace", "0", "7")
                 try place.server.command("HSET", "dlda:{data/1}", "v", "0123456789abcdef", "w", "0", "words", "junk")
                 return [
                     try await place.run(.shard, place.shard("--publish-documents")),

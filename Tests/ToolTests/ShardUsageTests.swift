@@ -89,13 +89,19 @@ struct ShardUsageTests {
         #expect(!FileManager.default.fileExists(atPath: folder("output")))
     }
 
-    @Test("Flags may be spelled with underscores or hyphens, and the obsolete --vocab_size is explained")
+    @Test(
+        """
+        Flags may be spelled with underscores or hyphens, former names are accepted, and the obsolete --vocab_size is \
+        explained
+        """
+    )
     func spellings() async throws {
         let folder = try TemporaryDirectory()
         try folder.write(SmallCorpus(documents: 4).text, to: "data")
         let outcome = try await BuiltTool.shard.run([
             "--document", folder("data"), "--topics=2", "--iterations=2", "--this_shard=0", "--this-shard=0",
-            "--sync_every=1", "--sync-every=1", "--show_every=1", "--vocab_size=5", "--cores=1", "--redis_db=0",
+            "--sync_every=1", "--sync-every=1", "--show_every=1", "--vocab_size=5", "--lease=9", "--cores=1",
+            "--redis_db=0",
             "--output", folder("output"),
         ])
         #expect(outcome.status == 0)

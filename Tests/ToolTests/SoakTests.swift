@@ -47,7 +47,7 @@ private final class LongRun {
     private(set) var dumps = 0
     private var samples: [String: [Double]] = [:]
 
-    private static let flags = [TestCluster.endless, "--blocks=16", "--lease=60"]
+    private static let flags = [TestCluster.endless, "--blocks=16", "--dead-after=60"]
 
     init(shards: Int, seed: UInt64) throws {
         server = try RedisServer()

@@ -6,14 +6,14 @@ import Testing
 
 @Suite("Shards that keep in step", .serialized)
 struct StalenessTests {
-    @Test("are never more than one sweep apart, and wait for a dead shard only until its lease is over")
+    @Test("are never more than one sweep apart, and wait for a dead shard only until it counts as dead")
     func inStep() async throws {
         var trial = FaultTrial("in-step", runs: 1)
-        let lease = 2.0
+        let deadAfter = 2.0
         var (looks, sweeps, waited) = (0, 0, [Double]())
         while trial.next() {
             let cluster = try TestCluster(shards: 4)
-            var shards = try cluster.startAll(["--staleness=0", "--lease=\(lease)", TestCluster.endless])
+            var shards = try cluster.startAll(["--staleness=0", "--dead-after=\(deadAfter)", TestCluster.endless])
             let store = RedisCountStore(run: try RunName("data"), at: try RedisServers(parsing: cluster.address))
             /// Returns the number of sweeps of each shard, read at one moment.
             func look() throws -> [Int] { try store.statuses().map(\.progress.sweep) }
@@ -36,7 +36,7 @@ struct StalenessTests {
             try await shards[0].until("five sweeps without it") {
                 let statuses = try store.statuses()
                 let others = statuses.filter { $0.progress.shard != victim }.map(\.progress.sweep)
-                if statuses[victim].silence < lease { #expect(others.max()! <= death + 1, "\(others), \(death)") }
+                if statuses[victim].silence < deadAfter { #expect(others.max()! <= death + 1, "\(others), \(death)") }
                 #expect(others.max()! - others.min()! <= 1, "\(others)")
                 return others.min()! >= death + 5
             }
@@ -47,6 +47,6 @@ struct StalenessTests {
         let range = [waited.min()!, waited.max()!].map { $0.formatted(.number.precision(.fractionLength(1))) }
         trial.report(
             "\(looks) looks during \(sweeps) sweeps: never more than 1 apart",
-            "five sweeps after a death: \(range[0]) to \(range[1]) s, with a lease of \(lease) s")
+            "five sweeps after a death: \(range[0]) to \(range[1]) s, with --dead-after=\(deadAfter)")
     }
 }

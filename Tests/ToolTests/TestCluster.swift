@@ -114,7 +114,7 @@ final class TestCluster {
     /// The keys of the run according to the schema.
     var keys: Set<String> {
         Set(
-            ["dlda:{data}:run", "dlda:{data}:shards"]
+            ["dlda:{data}:run", "dlda:{data}:shards", "dlda:{data}:pace"]
                 + (0..<4).flatMap { block in
                     ["", ":n"].map { "dlda:{data/\(block)}\($0)" }
                         + (0..<shards).map { "dlda:{data/\(block)}:c/\($0)" }
@@ -127,7 +127,9 @@ final class TestCluster {
         var contents: [String: String] = [:]
         for key in try server.command("KEYS", "*").split(separator: "\n").map(String.init) {
             let isCount = key.contains("}:n") || key.contains("}:c/")
-            contents[key] = try server.command(isCount ? "GET" : "HGETALL", key)
+            let reading =
+                isCount ? ["GET", key] : key.hasSuffix(":pace") ? ["ZRANGE", key, "0", "-1"] : ["HGETALL", key]
+            contents[key] = try server.command(reading)
         }
         return contents
     }

@@ -112,12 +112,12 @@ struct BlockRotationTests {
 }
 
 @Suite("The totals that cores see within a sweep")
-struct SweepTotalsTests {
+struct StepBarrierTests {
     /// Simulates a sweep, in random order, in which each core adds `change` to topic 0 in each step.
     /// - Returns: the totals that each core saw, step by step.
     private func seen(cores: Int, steps: Int, seed: UInt64) -> [[Int]] {
         var random = Xoshiro256(seed: seed, stream: 0)
-        var totals = SweepTotals([1000], cores: cores, steps: steps)
+        var totals = StepBarrier([1000], cores: cores, steps: steps)
         var seen = [[Int]](repeating: [], count: cores)
         var busy: Set<Int> = []
         while totals.ended < steps {
@@ -156,7 +156,7 @@ struct SweepTotalsTests {
 
     @Test("include changes from outside immediately")
     func shift() {
-        var totals = SweepTotals([5, 0], cores: 2, steps: 4)
+        var totals = StepBarrier([5, 0], cores: 2, steps: 4)
         totals.shift(by: [1, 2])
         #expect(totals.begin(core: 1)?.totals == [6, 2])
         #expect(totals.totals == [6, 2])

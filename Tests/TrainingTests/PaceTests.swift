@@ -18,7 +18,7 @@ struct PaceTests {
 
     private func pace(_ staleness: Int?, _ statuses: [ShardStatus], isYoung: Bool = false) -> Pace {
         var pace = Pace(staleness: staleness)
-        pace.look(statuses, after: 0, shard: 0, of: 3, lease: 10, isYoung: isYoung)
+        pace.look(RunPace(statuses, lease: 10), after: 0, shard: 0, of: 3, isYoung: isYoung)
         return pace
     }
 
@@ -76,7 +76,7 @@ struct AwaitedShardsTests {
         #expect(lines(2.9) == [])
         #expect(
             lines(4) == [
-                "shard 1 on node1 (process 7) has been silent for 4 s, longer than the run's --lease of 3.0 s: no "
+                "shard 1 on node1 (process 7) has been silent for 4 s, longer than the run's --dead-after of 3.0 s: no "
                     + "shard waits for it any more; start it again with the same command, or remove it with dist-lda "
                     + "store remove-shard"
             ])

@@ -165,7 +165,12 @@ struct ShardRunTests {
         }
     }
 
-    @Test("replaces a process that has ended: at once on the same machine, otherwise when its lease is over")
+    @Test(
+        """
+        replaces a process that has ended: at once on the same machine, otherwise when it has been silent for \
+        --dead-after
+        """
+    )
     func vacant() async throws {
         struct Death: Error {}
         for (host, process) in [("here", Int(Int32.max)), ("there", 1)] {
@@ -239,8 +244,8 @@ struct ShardRunTests {
         try check(store, topics: 5, shards: 3)
     }
 
-    @Test("continues without a shard that has died, once its lease is over")
-    func lease() async throws {
+    @Test("continues without a shard that has died, once it has been silent for --dead-after")
+    func deadAfter() async throws {
         struct Death: Error {}
         let store = InMemoryCountStore(run: "r")
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -259,7 +264,7 @@ struct ShardRunTests {
                     try await Task.sleep(for: .milliseconds(100))
                     // The clock has not been advanced, so the other shard still waits.
                     #expect(store.statuses().first { $0.progress.shard == 0 }!.progress.sweep <= 4)
-                    store.advance(seconds: settings.lease + 1)
+                    store.advance(seconds: settings.deadAfter + 1)
                 }
             }
             try await group.waitForAll()

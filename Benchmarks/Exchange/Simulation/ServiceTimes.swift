@@ -24,7 +24,9 @@ struct ServiceTimes: Encodable {
     private(set) var replace: Line
     /// The time to append a change to the total instead of replacing it.
     private(set) var append: Line
-    /// The seconds per shard of the run when a shard reports and reads the progress of all.
+    /// The seconds when a shard reports and reads the pace of the run.
+    private(set) var pace: Double
+    /// The seconds per shard of the run when a shard reads the statuses of all.
     private(set) var status: Double
     /// The seconds of the client per byte read or written: packing, unpacking and adding.
     private(set) var clientByte: Double
@@ -100,11 +102,11 @@ struct ServiceTimes: Encodable {
             (2 * many.bytes, many.append - read.byte * Double(many.bytes)))
         try server.flush()
         for shard in 0..<Self.shardsWithStatus { try Self.report(shard, to: store) }
-        status =
-            try seconds {
-                try Self.report(0, to: store)
-                _ = try store.statuses()
-            } / Double(Self.shardsWithStatus)
+        pace = try seconds {
+            try Self.report(0, to: store)
+            _ = try store.pace(lease: 10)
+        }
+        status = try seconds { _ = try store.statuses() } / Double(Self.shardsWithStatus)
         let calls = try ContinuousClock().measure {
             for _ in 0..<Self.rounds { _ = try store.read([BlockRequest(block: 0, shard: 0)]) }
         }

@@ -95,13 +95,24 @@ final class SimulatedStore: ForwardingStore, @unchecked Sendable {
     }
 
     override func statuses() throws(CountStoreError) -> [ShardStatus] { fatalError("shards report to `Reports`") }
+    override func pace(lease: Double) throws(CountStoreError) -> RunPace { fatalError("shards report to `Reports`") }
 
-    /// Takes the time of a report and of the answer, which has the progress of `shards` shards.
+    /// The times of the last report, and of the last read of the statuses of all shards.
+    private var (reported, readStatuses) = (0.0, 0.0)
+
+    /// Takes the time of a report and of the answer, which is the pace of the run. As in `Membership`, a shard also
+    /// reports once a second meanwhile, and reads the statuses of all shards now and then.
     func report(shards: Int) {
         process.sleep(for: servers.way())
+        let now = process.time.now
         var seconds = Array(repeating: 0.0, count: servers.count)
-        seconds[0] = servers.times.status * Double(shards)
-        process.sleep(until: servers.serve(seconds, now: process.time.now) + servers.way())
+        seconds[0] = servers.times.pace * (1 + (now - reported).rounded(.down))
+        reported = now
+        if now - readStatuses >= max(1, 0.1 * Double(shards)) {
+            seconds[0] += servers.times.status * Double(shards)
+            readStatuses = now
+        }
+        process.sleep(until: servers.serve(seconds, now: now) + servers.way())
     }
 
     /// Sends a call, performs it when it arrives, and returns the answer when the client has received and processed it.

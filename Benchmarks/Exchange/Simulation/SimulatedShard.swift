@@ -147,7 +147,7 @@ struct SimulatedShard {
                 look(after: sweep)
                 if !pace.holds(after: sweep) { break }
                 process.sleep(for: pause)
-                pause = min(pause * 1.5, max(0.1, 0.002 * Double(plan.shards)))
+                pause = min(pause * 1.5, max(0.1, 0.25e-3 * Double(plan.shards)))
             }
             sampled = process.time.now
             waits.held += sampled - began

@@ -14,7 +14,8 @@ enum Simulation {
         var spread = 0.1
         /// The seconds within which all shards start, each at a random time.
         var startSpread = 1.0
-        var sweeps = 12
+        /// Fewer for thousands of shards, because the real time of the simulation grows faster than their number.
+        var sweeps: Int
         /// The number of last sweeps that wait for each exchange.
         var settling: Int { sweeps / 5 }
         /// Whether shards use the default exchange schedule and staleness. Otherwise they exchange each block in each
@@ -23,6 +24,7 @@ enum Simulation {
 
         init(shards: Int, roundTrip: Double, sweepSeconds: Double) {
             (self.shards, self.roundTrip, self.sweepSeconds) = (shards, roundTrip, sweepSeconds)
+            sweeps = shards > 1000 ? 6 : 12
         }
 
         /// Creates the plan for the shards that `Ledger.measure` has played.

@@ -5,11 +5,14 @@ struct RedisCommand: Sendable {
 
     /// The command's name. Messages show only the name, because any argument may be a secret.
     let name: String
-    /// The key on which the command operates. It determines the server.
-    let key: RedisKey?
+    /// The keys on which the command operates, all on the same server.
+    let keys: [RedisKey]
     /// The script to run, if this is not a plain command. It is called by its hash.
     let script: Script?
     private let arguments: [[UInt8]]
+
+    /// The key that determines the server; nil if any server will do.
+    var key: RedisKey? { keys.first }
 
     /// Creates a command. A subcommand follows `name` after a space: "CLIENT SETNAME".
     init(_ name: String, key: RedisKey? = nil, _ arguments: [UInt8]...) {
@@ -17,18 +20,18 @@ struct RedisCommand: Sendable {
     }
 
     init(_ name: String, key: RedisKey? = nil, arguments: [[UInt8]]) {
-        (self.name, self.key, script) = (name, key, nil)
+        (self.name, keys, script) = (name, key.map { [$0] } ?? [], nil)
         self.arguments = (key.map { [Array($0.text.utf8)] } ?? []) + arguments
     }
 
     /// Creates a command without a key for the server that has `key`.
     init(_ name: String, beside key: RedisKey) {
-        (self.name, self.key, script, arguments) = (name, key, nil, [])
+        (self.name, keys, script, arguments) = (name, [key], nil, [])
     }
 
     /// Creates a call of a script. All its keys must be on the same server, so they must have the same text in braces.
     init(_ script: Script, keys: [RedisKey], arguments: [[UInt8]]) {
-        (name, key, self.script) = ("EVALSHA", keys.first, script)
+        (name, self.keys, self.script) = ("EVALSHA", keys, script)
         self.arguments = [Array("\(keys.count)".utf8)] + keys.map { Array($0.text.utf8) } + arguments
     }
 

@@ -70,11 +70,16 @@ extension RedisError {
             return .denied(command: command, reason: "\(reason) from Redis at \(address)")
         }
         if error.has("WRONGTYPE") {
+            // If no key has a wrong type, it is one that a script derives from its first key.
+            let place = (key?.text ?? "a key of the run") + (holds == nil ? " or a part of it" : "")
+            let found = holds.map { "a \(RedisKey.ValueType.name($0))" } ?? "a value of another type"
+            let expected = RedisKey.ValueType.name((key?.type ?? .hash).rawValue)
             return .misconfigured(
                 reason:
-                    "key \(key?.text ?? "of the run") in Redis at \(address) holds a "
-                    + "\(holds ?? "value of another type") instead of a hash: another program uses that name; "
-                    + "delete the key, or name another run with --run")
+                    "key \(place) in Redis at \(address) holds \(found) instead of "
+                    + "\(holds == nil ? "its own" : "a " + expected): another program uses that name; "
+                    + "delete the key, or name another run with --run"
+            )
         }
         if error.has("ERR DB index") || error.has("ERR invalid DB index") {
             return .misconfigured(

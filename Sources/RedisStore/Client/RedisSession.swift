@@ -98,16 +98,19 @@ struct RedisSession: ~Copyable {
 
     /// Returns the error to throw when the server replies to a command with an error.
     mutating func refusal(of command: RedisCommand, _ error: ServerError) throws(RedisError) -> RedisError {
-        var holds: String?
-        if error.has("WRONGTYPE"), let key = command.key {
-            var bytes: [UInt8] = []
-            RedisCommand("TYPE", key: key).append(to: &bytes, hash: nil)
-            try send(bytes[...])
-            // The name of a type is a single word; anything else is ignored.
-            holds = try receive(1).first?.text.flatMap { $0.utf8.allSatisfy { (0x21...0x7E).contains($0) } ? $0 : nil }
-        }
         let name = command.script?.command(deniedBy: error) ?? command.name
-        return .refused(error, command: name, key: command.key, holds: holds)
+        guard error.has("WRONGTYPE") else { return .refused(error, command: name, key: command.key, holds: nil) }
+        var bytes: [UInt8] = []
+        for key in command.keys { RedisCommand("TYPE", key: key).append(to: &bytes, hash: nil) }
+        try send(bytes[...])
+        for (key, reply) in zip(command.keys, try receive(command.keys.count)) {
+            // The name of a type is a single word; anything else is ignored.
+            guard let type = reply.text, type.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else { continue }
+            if type != "none", type != key.type.rawValue {
+                return .refused(error, command: name, key: key, holds: type)
+            }
+        }
+        return .refused(error, command: name, key: command.key, holds: nil)
     }
 
     /// Returns the keys of this server that match a pattern.

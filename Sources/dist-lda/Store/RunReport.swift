@@ -115,7 +115,7 @@ struct RunReport {
             "alpha": .number(manifest.alpha), "beta": .number(manifest.beta), "seed": .unsigned(manifest.seed),
             "blocks": .integer(manifest.blocks), "shards": .integer(manifest.shards), "cores": .integer(manifest.cores),
             "corpus_digest": .string(Hexadecimal.text(manifest.corpusDigest)),
-            "documents": .integer(manifest.documents), "lease": .number(manifest.lease),
+            "documents": .integer(manifest.documents), "dead_after": .number(manifest.lease),
         ]
     }
 

@@ -1,0 +1,1 @@
+"""The programs that are measured, how each is started, and the corpora that they are given."""
