@@ -8,9 +8,9 @@ EXPLANATION = """\
 Shards on a virtual clock (`Benchmarks/Exchange/Simulation`). The decisions and the exchange of each shard are the production code, with the
 counts of played shards; the network and the servers are modelled. A server processes one call after another. It takes the time for each
 block, and for each byte of its values, that was measured on the Redis server of the same run. Round trips vary by 20%. Shards are up to 10%
-faster or slower than the given sweep, start within one second, and do 12 sweeps (6 if there are more than 1,000 shards) with
-`--staleness=4` and the adaptive `--sync-every`. The number of servers is chosen so that they are busy for about half of the time. Cells
-that need more than 16 servers are left out.
+faster or slower than the given sweep, start within one second, and do 12 sweeps (6 from 1,000 shards on) with `--staleness=4` and the
+adaptive `--sync-every`. The number of servers is chosen so that they are busy for about half of the time. Cells that need more than 16
+servers are left out. A cell with fewer servers shows what happens when they are overloaded.
 
 *Conflicts*: the share of all writes after the first exchange that were refused. *Most in a row*: the most times that one block of one shard
 was refused before its write was stored. *First exchange*: the seconds until a shard may sample. *An exchange*: the seconds from the

@@ -52,8 +52,8 @@ actor Membership {
         if manifest.lease != settings.deadAfter {
             logger.notice(
                 """
-                the run's --dead-after is \(manifest.lease) s, as set by its first shard; the \(settings.deadAfter) s \
-                given here are ignored
+                the run's --dead-after is \(manifest.lease) s, as set by its first shard; \
+                the \(settings.deadAfter) s given here are ignored
                 """)
         }
         try await awaitVacancy()

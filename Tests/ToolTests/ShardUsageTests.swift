@@ -90,10 +90,7 @@ struct ShardUsageTests {
     }
 
     @Test(
-        """
-        Flags may be spelled with underscores or hyphens, former names are accepted, and the obsolete --vocab_size is \
-        explained
-        """
+        "Flags may have underscores or hyphens, former names are accepted, and the obsolete --vocab_size is explained"
     )
     func spellings() async throws {
         let folder = try TemporaryDirectory()
