@@ -99,15 +99,15 @@ package struct GibbsChain: Sendable {
         viewAge = ViewAge()
         progress = StepBarrier(progress.totals, cores: workers.count, steps: rotation.steps)
         return try await withThrowingTaskGroup(of: (Int, SweepWorker.Work).self) { group in
-            var (changed, told, goesOn) = (0, 0, true)
+            var (changed, reported, continues) = (0, 0, true)
             begin(in: &group)
             while let (core, work) = try await group.next() {
                 changed += work.changed
                 take(work, of: core)
-                if goesOn { begin(in: &group) }
-                while goesOn, told < progress.ended {
-                    goesOn = try await afterStep(&self, told)
-                    told += 1
+                if continues { begin(in: &group) }
+                while continues, reported < progress.ended {
+                    continues = try await afterStep(&self, reported)
+                    reported += 1
                 }
             }
             assert(totals == recountedTotals)
