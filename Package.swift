@@ -33,33 +33,37 @@ let package = Package(
         .target(name: "Corpus", dependencies: ["Gzip", "Hashing"]),
         .target(name: "Counts", dependencies: ["Hashing"]),
 
-        // 2: the sampler, with its inner loop in C; the count store in Redis
+        // 2: the model's priors
+        .target(name: "LDA", dependencies: ["Counts"]),
+
+        // 3: the sampler, with its inner loop in C; the count store in Redis
         .target(name: "CKernels"),
-        .target(name: "Sampling", dependencies: ["Corpus", "Counts", "CKernels"]),
+        .target(name: "Sampling", dependencies: ["Corpus", "Counts", "CKernels", "LDA"]),
         .target(name: "RedisStore", dependencies: ["Counts", "CHiredis", "COpenSSL"]),
 
-        // 3: training; reading and writing models
+        // 4: training; reading and writing models
         .target(
             name: "Training",
-            dependencies: ["Corpus", "Counts", "Files", "Hashing", "Sampling", logging]),
-        .target(name: "Reporting", dependencies: ["Counts", "Files", "Gzip", "Hashing"]),
+            dependencies: ["Corpus", "Counts", "Files", "Hashing", "LDA", "Sampling", logging]),
+        .target(name: "Reporting", dependencies: ["Counts", "Files", "Gzip", "Hashing", "LDA"]),
 
-        // 4: conversion between formats; code that the tools share
-        .target(name: "Conversion", dependencies: ["Corpus", "Counts", "Files", "Gzip", "Reporting", "Sampling"]),
+        // 5: conversion between formats; code that the tools share
+        .target(
+            name: "Conversion", dependencies: ["Corpus", "Counts", "Files", "Gzip", "LDA", "Reporting", "Sampling"]),
         .target(
             name: "CommandLineTools",
             dependencies: [
-                "Conversion", "Corpus", "Counts", "Files", "Gzip", "RedisStore", "Reporting", "Sampling", "Training",
-                argumentParser,
-                logging,
+                "Conversion", "Corpus", "Counts", "Files", "Gzip", "LDA", "RedisStore", "Reporting", "Sampling",
+                "Training",
+                argumentParser, logging,
             ]),
 
-        // 5: the command-line tools
+        // 6: the command-line tools
         .executableTarget(
             name: "dist-lda-shard",
             dependencies: [
-                "CommandLineTools", "Conversion", "Corpus", "Counts", "Files", "RedisStore", "Reporting", "Sampling",
-                "Training",
+                "CommandLineTools", "Conversion", "Corpus", "Counts", "Files", "LDA", "RedisStore", "Reporting",
+                "Sampling", "Training",
                 argumentParser, logging,
             ]),
         .executableTarget(
@@ -68,29 +72,29 @@ let package = Package(
         .executableTarget(
             name: "dist-lda",
             dependencies: [
-                "CommandLineTools", "Conversion", "Corpus", "Counts", "Files", "RedisStore", "Reporting",
-                argumentParser,
-                logging,
+                "CommandLineTools", "Conversion", "Corpus", "Counts", "Files", "LDA", "RedisStore", "Reporting",
+                argumentParser, logging,
             ]),
 
         .target(
-            name: "TestSupport", dependencies: ["CZstd", "Corpus", "Counts", "Gzip", "Hashing", "Reporting"],
+            name: "TestSupport", dependencies: ["CZstd", "Corpus", "Counts", "Gzip", "Hashing", "LDA", "Reporting"],
             path: "Tests/TestSupport"),
         .testTarget(name: "GzipTests", dependencies: ["Gzip", "Hashing", "TestSupport"]),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(name: "CorpusTests", dependencies: ["Corpus", "Gzip", "Hashing", "TestSupport"]),
         .testTarget(name: "CountsTests", dependencies: ["Counts", "Hashing", "TestSupport"]),
-        .testTarget(name: "SamplingTests", dependencies: ["Corpus", "Counts", "Sampling", "TestSupport"]),
+        .testTarget(name: "SamplingTests", dependencies: ["Corpus", "Counts", "LDA", "Sampling", "TestSupport"]),
         .testTarget(name: "RedisStoreTests", dependencies: ["Counts", "RedisStore", "TestSupport"]),
         .testTarget(
             name: "TrainingTests",
             dependencies: [
-                "Corpus", "Counts", "Files", "Hashing", "Sampling", "TestSupport", "Training", logging,
+                "Corpus", "Counts", "Files", "Hashing", "LDA", "Sampling", "TestSupport", "Training", logging,
             ]),
-        .testTarget(name: "ReportingTests", dependencies: ["Counts", "Files", "Gzip", "Reporting", "TestSupport"]),
+        .testTarget(
+            name: "ReportingTests", dependencies: ["Counts", "Files", "Gzip", "LDA", "Reporting", "TestSupport"]),
         .testTarget(
             name: "ConversionTests",
-            dependencies: ["Conversion", "Corpus", "Counts", "Files", "Reporting", "Sampling", "TestSupport"]),
+            dependencies: ["Conversion", "Corpus", "Counts", "Files", "LDA", "Reporting", "Sampling", "TestSupport"]),
         .testTarget(
             name: "ToolTests",
             dependencies: [
@@ -106,10 +110,11 @@ let package = Package(
 if Context.environment["DIST_LDA_BENCHMARKS"] != nil {
     package.targets += [
         .executableTarget(
-            name: "kernel-benchmark", dependencies: ["Corpus", "Counts", "Sampling"], path: "Benchmarks/Kernels"),
+            name: "kernel-benchmark", dependencies: ["Corpus", "Counts", "LDA", "Sampling"],
+            path: "Benchmarks/Kernels"),
         .executableTarget(
             name: "exchange-benchmark",
-            dependencies: ["CHiredis", "Corpus", "Counts", "RedisStore", "Sampling", "Training"],
+            dependencies: ["CHiredis", "Corpus", "Counts", "LDA", "RedisStore", "Sampling", "Training"],
             path: "Benchmarks/Exchange"),
     ]
 }
@@ -118,9 +123,9 @@ if Context.environment["DIST_LDA_BENCHMARKS"] != nil {
 // the second case the commands are built as libraries, so that their flags can be parsed in libFuzzer's process.
 let isFuzzing = Context.environment["DIST_LDA_FUZZERS"] != nil
 let fuzzing: [Target.Dependency] = [
-    "CommandLineTools", "Conversion", "Corpus", "Counts", "Files", "Gzip", "Hashing", "RedisStore", "Reporting",
-    "Sampling",
-    "TestSupport", "Training", "dist-lda-shard", "dist-lda-listener", "dist-lda", argumentParser,
+    "CommandLineTools", "Conversion", "Corpus", "Counts", "Files", "Gzip", "Hashing", "LDA", "RedisStore",
+    "Reporting", "Sampling", "TestSupport", "Training", "dist-lda-shard", "dist-lda-listener", "dist-lda",
+    argumentParser,
 ]
 if isFuzzing {
     package.products = []

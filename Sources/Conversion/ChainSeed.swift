@@ -1,8 +1,9 @@
 import Files
 package import Corpus
 import Counts
+package import LDA
 import Reporting
-package import Sampling
+import Sampling
 
 /// The initial topics of a shard's tokens, from a model that was read from a file (`--from`).
 ///

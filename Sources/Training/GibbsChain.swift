@@ -1,5 +1,6 @@
 package import Corpus
 package import Counts
+import LDA
 package import Sampling
 
 /// The Markov chain of one process: its slices, each with a worker; n_wk, divided into blocks; and n_k.

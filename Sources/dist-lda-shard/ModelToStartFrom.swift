@@ -2,6 +2,7 @@ import Files
 import CommandLineTools
 import Conversion
 import Corpus
+import LDA
 import Reporting
 import Sampling
 

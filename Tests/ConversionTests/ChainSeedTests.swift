@@ -2,6 +2,7 @@ import Files
 import Conversion
 import Corpus
 import Counts
+import LDA
 import Reporting
 import Sampling
 import TestSupport

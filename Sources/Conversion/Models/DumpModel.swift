@@ -1,6 +1,7 @@
 import Files
 import Corpus
 import Counts
+import LDA
 package import Reporting
 
 /// A model read from a dump of this program or of the original dist_lda (`DistLDADump` describes the format). Members
@@ -43,7 +44,7 @@ package struct DumpModel {
             throw .contradiction(file: file, fault: "there are tokens in topic \(largest), but only \(topics) topics")
         }
         model = TopicModel(
-            document: document, alpha: Array(repeating: alpha, count: topics), beta: beta, shards: shards,
+            document: document, priors: Priors(topics: topics, alpha: alpha, beta: beta), shards: shards,
             iterations: iterations, words: words.rows)
         self.documents = documents.rows
     }

@@ -1,4 +1,5 @@
 import Counts
+import LDA
 
 #if canImport(Glibc)
     import Glibc
@@ -37,14 +38,14 @@ enum Diagnostics {
     static func write(_ model: TopicModel, documents: (any ModelDocuments)?, to path: String) throws {
         let top = RankedWords(model.words, topics: model.topics, count: words).topics
         let counts = try documents.map { documents in
-            try DiagnosticCounts(documents, alpha: model.alpha, top: top, words: words)
+            try DiagnosticCounts(documents, priors: model.priors, top: top, words: words)
         }
         let scores = TopicScores(model)
         var file = try StreamedFile(path: path)
         try file.write("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<model>\n")
         for topic in 0..<model.topics {
             let members = top[topic].map { scores.word($0, topic: topic) }
-            let pairs = counts.flatMap { PairScores($0, top[topic], topic: topic, beta: model.beta) }
+            let pairs = counts.flatMap { PairScores($0, top[topic], topic: topic, beta: model.priors.beta) }
             try file.write("<topic id='\(topic)'")
             for (name, value) in attributes(topic, members, scores, counts, pairs) {
                 try file.write(" \(name)='\(PrintedNumber.fixed(value, digits: 4))'")

@@ -1,3 +1,5 @@
+import LDA
+
 /// MALLET's state: the topic of every token, compressed with gzip. Each token is a line whose fields are separated by
 /// single spaces; the line of alphas ends with a space.
 ///
@@ -16,7 +18,7 @@ enum MALLETState {
     /// Returns the numbers of words and names that contained white space.
     /// - Parameter hasHead: Whether the header lines are written.
     static func write(
-        _ documents: any ModelDocuments, _ words: NumberedWords, alpha: [Double], beta: Double, hasHead: Bool,
+        _ documents: any ModelDocuments, _ words: NumberedWords, priors: Priors, hasHead: Bool,
         to path: String
     ) throws -> (words: Int, names: Int) {
         let (types, replacedWords) = typeColumns(words)
@@ -24,8 +26,8 @@ enum MALLETState {
         var file = try StreamedFile(path: path, isGzipped: true)
         if hasHead {
             try file.write("#doc source pos typeindex type topic\n#alpha : ")
-            for value in alpha { try file.write("\(value) ") }
-            try file.write("\n#beta : \(beta)\n")
+            for value in priors.alpha { try file.write("\(value) ") }
+            try file.write("\n#beta : \(priors.beta)\n")
         }
         try documents.visit(withTokens: true) { document in
             let isPlain = PlainLabels.isPlain(document.name[...])

@@ -1,8 +1,9 @@
+package import LDA
+
 /// The files of a model that a process writes, in the given formats, from the parts of the model that it has.
 package struct ModelFiles {
     package let formats: [ModelFormat]
-    package let alpha: [Double]
-    package let beta: Double
+    package let priors: Priors
     /// The model; nil if this process does not have all of it.
     package var model: TopicModel?
     /// The documents; nil if they are not known.
@@ -14,14 +15,13 @@ package struct ModelFiles {
     /// Whether the state has header lines; false if it continues the state of another shard.
     package var stateHasHead = true
 
-    package init(_ formats: [ModelFormat], alpha: [Double], beta: Double) {
+    package init(_ formats: [ModelFormat], priors: Priors) {
         self.formats = formats
-        self.alpha = alpha
-        self.beta = beta
+        self.priors = priors
     }
 
     package init(_ formats: [ModelFormat], of model: TopicModel) {
-        self.init(formats, alpha: model.alpha, beta: model.beta)
+        self.init(formats, priors: model.priors)
         self.model = model
     }
 
@@ -62,7 +62,7 @@ package struct ModelFiles {
         if format == .state {
             guard let documents, let words = documents.tokenWords else { return written.incomplete.append(format) }
             let replaced = try MALLETState.write(
-                documents, words, alpha: alpha, beta: beta, hasHead: stateHasHead, to: path(MALLETState.fileName))
+                documents, words, priors: priors, hasHead: stateHasHead, to: path(MALLETState.fileName))
             written.replacedWords = max(written.replacedWords, replaced.words)
             written.replacedNames = max(written.replacedNames, replaced.names)
         }
@@ -87,7 +87,7 @@ package struct ModelFiles {
             case .numpy:
                 usesPlain()
                 try NumpyFiles.writeTopicWord(model, to: path(NumpyFiles.topicWord))
-                try NumpyFiles.writeAlpha(alpha, to: path(NumpyFiles.alpha))
+                try NumpyFiles.writeAlpha(priors.alpha, to: path(NumpyFiles.alpha))
                 try NumpyFiles.writeLines(plain.labels, to: path(NumpyFiles.vocabulary))
             case .csv: try TidyCSV.write(model, to: path(TidyCSV.termsFileName))
             case .state, .docTopics: break
@@ -97,14 +97,14 @@ package struct ModelFiles {
         switch format {
         case .docTopics:
             let replaced = try DocumentTopicsFile.write(
-                documents, alpha: alpha, threshold: threshold, to: path(DocumentTopicsFile.fileName))
+                documents, priors: priors, threshold: threshold, to: path(DocumentTopicsFile.fileName))
             written.replacedNames = max(written.replacedNames, replaced)
         case .numpy:
-            try NumpyFiles.writeDocTopic(documents, topics: alpha.count, to: path(NumpyFiles.docTopic))
+            try NumpyFiles.writeDocTopic(documents, topics: priors.topics, to: path(NumpyFiles.docTopic))
             let replaced = try NumpyFiles.writeNames(of: documents, to: path(NumpyFiles.documents))
             written.replacedNames = max(written.replacedNames, replaced)
         case .csv:
-            try TidyCSV.write(documents, alpha: alpha, threshold: threshold, to: path(TidyCSV.documentsFileName))
+            try TidyCSV.write(documents, priors: priors, threshold: threshold, to: path(TidyCSV.documentsFileName))
         default: break
         }
     }

@@ -1,4 +1,5 @@
 import Files
+import LDA
 
 /// The tables of R's tidytext as CSV (RFC 4180, lines end with CR LF): `topic,term,beta` and `document,topic,gamma`,
 /// with one row for every pair. beta = (n_wk + beta) / (n_k + beta V), gamma = (alpha_k + n_dk) / (sum of alpha + N_d).
@@ -35,9 +36,9 @@ enum TidyCSV {
 
     /// - Parameter threshold: Rows with a smaller share are omitted.
     static func write(
-        _ documents: any ModelDocuments, alpha: [Double], threshold: Double?, to path: String
+        _ documents: any ModelDocuments, priors: Priors, threshold: Double?, to path: String
     ) throws {
-        let proportions = Proportions(alpha: alpha)
+        let proportions = Proportions(priors: priors)
         var file = try StreamedFile(path: path)
         try file.write("document,topic,gamma\r\n")
         try documents.visit(withTokens: false) { document in
