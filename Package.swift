@@ -34,8 +34,9 @@ let package = Package(
         .target(name: "Files", dependencies: ["Platform"]),
         .target(name: "Counts", dependencies: ["Hashing", "Platform"]),
 
-        // 2: compressed files; the store in Redis
+        // 2: compressed files; the model's priors; the store in Redis
         .target(name: "Compression", dependencies: ["CZlib", "CZstd", "Files", "Platform"]),
+        .target(name: "LDA", dependencies: ["Counts"]),
         .target(name: "RedisStore", dependencies: ["CHiredis", "COpenSSL", "Counts", "Platform"]),
 
         // 3: JSON
@@ -47,28 +48,29 @@ let package = Package(
         // 5: the sampler; models, and the formats in which they are written and read
         // (The memory of the sampler is not in Platform: its accesses are fast only if they are compiled with the
         // sampler.)
-        .target(name: "Sampling", dependencies: ["CKernels", "Corpus", "Counts", "Platform"]),
-        .target(name: "Models", dependencies: ["Compression", "Corpus", "Counts", "Files", "JSON", "Platform"]),
+        .target(name: "Sampling", dependencies: ["CKernels", "Corpus", "Counts", "LDA", "Platform"]),
+        .target(name: "Models", dependencies: ["Compression", "Corpus", "Counts", "Files", "JSON", "LDA", "Platform"]),
 
         // 6: training; conversion between formats
         .target(
             name: "Training",
-            dependencies: ["Corpus", "Counts", "Files", "Hashing", "Platform", "Sampling", logging]),
+            dependencies: ["Corpus", "Counts", "Files", "Hashing", "LDA", "Platform", "Sampling", logging]),
         .target(
             name: "Conversion",
-            dependencies: ["Compression", "Corpus", "Counts", "Files", "JSON", "Models", "Sampling"]),
+            dependencies: ["Compression", "Corpus", "Counts", "Files", "JSON", "LDA", "Models", "Sampling"]),
 
         // 7: what describes a run to people and programs; code that the tools share
         .target(
             name: "Reporting",
             dependencies: [
-                "Corpus", "Counts", "Files", "Hashing", "JSON", "Models", "Platform", "RedisStore", "Sampling",
+                "Corpus", "Counts", "Files", "Hashing", "JSON", "LDA", "Models", "Platform", "RedisStore", "Sampling",
                 "Training", logging,
             ]),
         .target(
             name: "CommandLineTools",
             dependencies: [
-                "Conversion", "Corpus", "Counts", "Files", "JSON", "Models", "Platform", "RedisStore", "Sampling",
+                "Conversion", "Corpus", "Counts", "Files", "JSON", "LDA", "Models", "Platform", "RedisStore",
+                "Sampling",
                 "Training", argumentParser, logging,
             ]),
 
@@ -76,8 +78,8 @@ let package = Package(
         .executableTarget(
             name: "dist-lda-shard",
             dependencies: [
-                "CommandLineTools", "Conversion", "Corpus", "Counts", "Files", "Models", "Platform", "RedisStore",
-                "Reporting", "Sampling", "Training", argumentParser, logging,
+                "CommandLineTools", "Conversion", "Corpus", "Counts", "Files", "LDA", "Models", "Platform",
+                "RedisStore", "Reporting", "Sampling", "Training", argumentParser, logging,
             ]),
         .executableTarget(
             name: "dist-lda-listener",
@@ -87,14 +89,16 @@ let package = Package(
         .executableTarget(
             name: "dist-lda",
             dependencies: [
-                "CommandLineTools", "Conversion", "Corpus", "Counts", "Files", "JSON", "Models", "Platform",
+                "CommandLineTools", "Conversion", "Corpus", "Counts", "Files", "JSON", "LDA", "Models", "Platform",
                 "RedisStore", "Reporting", argumentParser, logging,
             ]),
 
         // tests
         .target(
             name: "TestSupport",
-            dependencies: ["CZstd", "Compression", "Corpus", "Counts", "Files", "Hashing", "Models", "Platform"],
+            dependencies: [
+                "CZstd", "Compression", "Corpus", "Counts", "Files", "Hashing", "LDA", "Models", "Platform",
+            ],
             path: "Tests/TestSupport"),
         .testTarget(name: "HashingTests", dependencies: ["Hashing"]),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
@@ -102,21 +106,22 @@ let package = Package(
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"]),
         .testTarget(name: "CorpusTests", dependencies: ["Corpus", "Platform", "TestSupport"]),
         .testTarget(name: "CountsTests", dependencies: ["Counts", "Hashing", "TestSupport"]),
-        .testTarget(name: "SamplingTests", dependencies: ["Corpus", "Counts", "Platform", "Sampling", "TestSupport"]),
+        .testTarget(
+            name: "SamplingTests", dependencies: ["Corpus", "Counts", "LDA", "Platform", "Sampling", "TestSupport"]),
         .testTarget(name: "RedisStoreTests", dependencies: ["Counts", "RedisStore", "TestSupport"]),
         .testTarget(
             name: "TrainingTests",
             dependencies: [
-                "Corpus", "Counts", "Files", "Hashing", "Sampling", "TestSupport", "Training", logging,
+                "Corpus", "Counts", "Files", "Hashing", "LDA", "Sampling", "TestSupport", "Training", logging,
             ]),
         .testTarget(
-            name: "ModelsTests", dependencies: ["Compression", "Counts", "Files", "Models", "TestSupport"]),
+            name: "ModelsTests", dependencies: ["Compression", "Counts", "Files", "LDA", "Models", "TestSupport"]),
         .testTarget(
             name: "ReportingTests",
             dependencies: ["Counts", "Files", "JSON", "Models", "Reporting", "TestSupport", logging]),
         .testTarget(
             name: "ConversionTests",
-            dependencies: ["Conversion", "Corpus", "Counts", "Models", "Sampling", "TestSupport"]),
+            dependencies: ["Conversion", "Corpus", "Counts", "LDA", "Models", "Sampling", "TestSupport"]),
         .testTarget(
             name: "ToolTests",
             dependencies: [
@@ -132,11 +137,11 @@ let package = Package(
 if Context.environment["DIST_LDA_BENCHMARKS"] != nil {
     package.targets += [
         .executableTarget(
-            name: "kernel-benchmark", dependencies: ["Corpus", "Counts", "Platform", "Sampling"],
+            name: "kernel-benchmark", dependencies: ["Corpus", "Counts", "LDA", "Platform", "Sampling"],
             path: "Benchmarks/Kernels"),
         .executableTarget(
             name: "exchange-benchmark",
-            dependencies: ["CHiredis", "Corpus", "Counts", "Platform", "RedisStore", "Sampling", "Training"],
+            dependencies: ["CHiredis", "Corpus", "Counts", "LDA", "Platform", "RedisStore", "Sampling", "Training"],
             path: "Benchmarks/Exchange"),
     ]
 }

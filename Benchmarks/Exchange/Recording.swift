@@ -1,5 +1,6 @@
 import Corpus
 import Counts
+import LDA
 import Sampling
 import Training
 

@@ -1,5 +1,6 @@
 import Corpus
 import Counts
+import LDA
 import Sampling
 
 /// A long run on real text that compares every running sum with its recount after each word, and every count with its

@@ -1,5 +1,5 @@
 package import ArgumentParser
-package import Sampling
+package import LDA
 
 /// The options for the model: the number of topics and the priors.
 package struct ModelOptions: ParsableArguments {

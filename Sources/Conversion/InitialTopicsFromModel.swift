@@ -1,7 +1,8 @@
 package import Corpus
 import Counts
+package import LDA
 package import Models
-package import Sampling
+import Sampling
 
 /// The initial topics of a shard's tokens, from a model that was read from a file (`--from`).
 ///

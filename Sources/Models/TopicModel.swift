@@ -1,4 +1,5 @@
 import Counts
+package import LDA
 
 /// A model to be written to files, whether it comes from a store, a dump or a MALLET state.
 ///
@@ -7,9 +8,7 @@ import Counts
 package struct TopicModel: Sendable, Equatable {
     /// The base name of the documents' file.
     package var document: String
-    /// The prior of each topic.
-    package var alpha: [Double]
-    package var beta: Double
+    package var priors: Priors
     package var shards: Int
     /// The sum of the sweeps of all shards.
     package var iterations: Int
@@ -19,37 +18,35 @@ package struct TopicModel: Sendable, Equatable {
     package let topicTotals: [Int]
 
     package init(
-        document: String, alpha: [Double], beta: Double, shards: Int = 1, iterations: Int = 0, words: LabelledRows
+        document: String, priors: Priors, shards: Int = 1, iterations: Int = 0, words: LabelledRows
     ) {
         self.document = document
-        self.alpha = alpha
-        self.beta = beta
+        self.priors = priors
         self.shards = shards
         self.iterations = iterations
         self.words = words
-        topicTotals = words.topicTotals(topics: alpha.count)
+        topicTotals = words.topicTotals(topics: priors.topics)
     }
 
     package init(_ snapshot: ModelSnapshot) {
         let manifest = snapshot.manifest
         self.init(
-            document: manifest.document, alpha: Array(repeating: manifest.alpha, count: manifest.topics),
-            beta: manifest.beta, shards: manifest.shards, iterations: snapshot.sweeps.reduce(0, +),
-            words: snapshot.words)
+            document: manifest.document,
+            priors: Priors(topics: manifest.topics, alpha: manifest.alpha, beta: manifest.beta),
+            shards: manifest.shards, iterations: snapshot.sweeps.reduce(0, +), words: snapshot.words)
     }
 
     /// K.
-    package var topics: Int { alpha.count }
+    package var topics: Int { priors.topics }
     /// V.
     package var vocabulary: Int { words.count }
     package var tokens: Int { topicTotals.reduce(0, +) }
     package var effectiveIterations: Int { iterations / max(1, shards) }
-    /// Whether all topics have the same alpha.
-    package var isSymmetric: Bool { alpha.allSatisfy { $0 == alpha[0] } }
 
     /// Returns the probability of a word with `count` tokens in topic `topic`, (n_wk + beta) / (n_k + beta V); 0 if
     /// there are no words.
     package func probability(count: UInt32, topic: Int) -> Double {
-        vocabulary == 0 ? 0 : (Double(count) + beta) / (Double(topicTotals[topic]) + beta * Double(vocabulary))
+        let beta = priors.beta
+        return vocabulary == 0 ? 0 : (Double(count) + beta) / (Double(topicTotals[topic]) + beta * Double(vocabulary))
     }
 }

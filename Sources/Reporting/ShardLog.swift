@@ -1,4 +1,5 @@
 import Corpus
+import LDA
 package import Logging
 import Sampling
 package import Training
@@ -44,7 +45,7 @@ package struct ShardLog {
         logger.info(
             "training",
             metadata: [
-                "run": "\(record.run)", "topics": "\(priors.topics)", "alpha": "\(priors.alpha[0])",
+                "run": "\(record.run)", "topics": "\(priors.topics)", "alpha": "\(priors.alphaText)",
                 "alpha_sum": "\(priors.alphaSum)", "beta": "\(priors.beta)",
                 "iterations": "\(settings.iterations)", "seed": "\(settings.seed)", "cores": "\(settings.cores)",
                 "shard": "\(settings.shard) of \(settings.shards)", "kernel": "\(record.kernel.rawValue)",

@@ -1,5 +1,6 @@
 package import Corpus
 package import Counts
+package import LDA
 
 /// A start of the chain from a model's counts: the topic of each token is drawn from its conditional given the model,
 ///

@@ -1,5 +1,6 @@
 package import Corpus
 package import Counts
+import LDA
 import Platform
 package import Sampling
 

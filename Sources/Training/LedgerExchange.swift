@@ -1,4 +1,5 @@
 import Counts
+import LDA
 import Logging
 import Platform
 import Sampling

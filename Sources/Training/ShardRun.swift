@@ -1,5 +1,6 @@
 package import Corpus
 package import Counts
+import LDA
 package import Logging
 import Platform
 package import Sampling
@@ -33,7 +34,7 @@ package struct ShardRun: Sendable {
         self.stop = stop
         runName = store.run
         manifest = RunManifest(
-            document: document, topics: settings.priors.topics, alpha: settings.priors.alpha[0],
+            document: document, topics: settings.priors.topics, alpha: settings.priors.alphaMean,
             beta: settings.priors.beta, seed: settings.seed, blocks: settings.blocks, shards: settings.shards,
             cores: settings.cores, corpusDigest: corpus.summary.digest, documents: corpus.summary.lines,
             reading: corpus.summary.reading, lease: settings.deadAfter)

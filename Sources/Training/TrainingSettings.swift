@@ -1,4 +1,5 @@
 import Counts
+package import LDA
 package import Sampling
 
 /// The settings of a shard. All of them are recorded in run.json.

@@ -1,6 +1,7 @@
 import CommandLineTools
 import Conversion
 import Corpus
+import LDA
 import Models
 import Sampling
 

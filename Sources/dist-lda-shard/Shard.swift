@@ -4,6 +4,7 @@ import Conversion
 import Corpus
 import Counts
 import Files
+import LDA
 import Logging
 import Models
 import Platform
@@ -179,7 +180,7 @@ struct Shard: AsyncParsableCommand {
             }
             if output.topWords > 0 { top = TopWords(snapshot, count: output.topWords) }
         } else {
-            files = ModelFiles(formats, alpha: model.priors.alpha, beta: model.priors.beta)
+            files = ModelFiles(formats, priors: model.priors)
             files.stateHasHead = cluster.thisShard == 0
         }
         files.documents = documents

@@ -2,6 +2,7 @@ import ArgumentParser
 import CommandLineTools
 import Corpus
 import Counts
+import LDA
 import Models
 import Platform
 import RedisStore

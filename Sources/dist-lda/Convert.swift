@@ -3,6 +3,7 @@ import CommandLineTools
 import Conversion
 import Corpus
 import Files
+import LDA
 import Logging
 import Models
 import Reporting
@@ -165,8 +166,8 @@ struct Convert: ParsableCommand {
             if formats.contains(.distLDA) { files.publishedDocuments = try LabelledRows(of: state) }
         }
         files.threshold = written.docTopicsThreshold
-        try ModelFormat.check(formats, topics: files.alpha.count)
-        if formats.contains(.distLDA), let model = files.model, !model.isSymmetric {
+        try ModelFormat.check(formats, topics: files.priors.topics)
+        if formats.contains(.distLDA), let model = files.model, model.priors.symmetricAlpha == nil {
             logger.warning("a dump has one alpha, but these topics have several: their mean is written")
         }
         try OutputFolder.prepare(output)
@@ -188,8 +189,10 @@ struct Convert: ParsableCommand {
         }
         return TopicModel(
             document: InputFiles.baseName(of: model),
-            alpha: state.alpha ?? Array(repeating: alpha ?? 0.1, count: state.topics),
-            beta: state.beta ?? beta ?? 0.01, words: state.words)
+            priors: Priors(
+                alpha: state.alpha ?? Array(repeating: alpha ?? 0.1, count: state.topics),
+                beta: state.beta ?? beta ?? 0.01),
+            words: state.words)
     }
 
     private func write(_ state: StateModel, as format: CorpusFormat, _ logger: Logger) throws {

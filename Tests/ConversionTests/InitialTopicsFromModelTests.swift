@@ -1,6 +1,7 @@
 import Conversion
 import Corpus
 import Counts
+import LDA
 import Models
 import Sampling
 import TestSupport

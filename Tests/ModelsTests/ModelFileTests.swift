@@ -1,5 +1,6 @@
 import Counts
 import Files
+import LDA
 import Models
 import TestSupport
 import Testing
@@ -61,7 +62,8 @@ struct ModelFileTests {
                 uniqueKeysWithValues: files.write(to: path).files.map { ($0, try TinyModel.contents("\(path)/\($0)")) })
         }
         let model = TopicModel(
-            document: "m.txt", alpha: try #require(read.alpha), beta: try #require(read.beta), iterations: 7,
+            document: "m.txt", priors: Priors(alpha: try #require(read.alpha), beta: try #require(read.beta)),
+            iterations: 7,
             words: read.words)
         #expect(try files(model, read, "read") == files(tiny.model, tiny, "made"))
     }
@@ -116,7 +118,7 @@ struct ModelFileTests {
         let read = try DumpModel(path)
         #expect(Self.table(read.model.words) == Self.table(tiny.model.words))
         #expect(Self.table(read.documents) == Self.table(published))
-        #expect(read.model.alpha == tiny.alpha && read.model.beta == tiny.beta)
+        #expect(read.model.priors == Priors(alpha: tiny.alpha, beta: tiny.beta))
         #expect(read.model.topicTotals == tiny.model.topicTotals)
         #expect(read.model.document == "m.txt" && read.model.iterations == 7 && read.model.shards == 1)
     }
@@ -136,7 +138,7 @@ struct ModelFileTests {
         let read = try DumpModel(path)
         #expect(read.model.vocabulary == 3 && read.model.topicTotals == [1, 0, 3])
         #expect((0..<3).map { Array(read.model.words.labels[$0]) } == [Array("é😀".utf8), [0xE9], Array("a\"b".utf8)])
-        #expect(read.model.beta == 1e-5 && read.model.effectiveIterations == 2)
+        #expect(read.model.priors.beta == 1e-5 && read.model.effectiveIterations == 2)
     }
 
     @Test(

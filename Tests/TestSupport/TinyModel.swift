@@ -1,5 +1,6 @@
 import Compression
 import Counts
+import LDA
 package import Models
 
 /// A model given by its documents and tokens. Its counts are computed from these.
@@ -64,7 +65,7 @@ package struct TinyModel: ModelDocuments {
         var counts = words.map { _ in [UInt32](repeating: 0, count: alpha.count) }
         for document in documents { for token in document.tokens { counts[token.word][token.topic] += 1 } }
         return TopicModel(
-            document: "m.txt", alpha: alpha, beta: beta, iterations: 7,
+            document: "m.txt", priors: Priors(alpha: alpha, beta: beta), iterations: 7,
             words: LabelledRows(WordList(words), SparseRows(dense: counts)))
     }
 

@@ -3,6 +3,7 @@ import Counts
 import Files
 import Foundation
 import Hashing
+import LDA
 import Logging
 import Sampling
 import Synchronization

@@ -1,6 +1,7 @@
 import Corpus
 import Counts
 import Foundation
+import LDA
 import Sampling
 import Synchronization
 import TestSupport

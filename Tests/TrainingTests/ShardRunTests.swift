@@ -1,6 +1,7 @@
 import Corpus
 import Counts
 import Foundation
+import LDA
 import Logging
 import Sampling
 import Synchronization

@@ -1,8 +1,9 @@
+package import LDA
+
 /// The files of a model that a process writes, in the given formats, from the parts of the model that it has.
 package struct ModelFiles {
     package let formats: [ModelFormat]
-    package let alpha: [Double]
-    package let beta: Double
+    package let priors: Priors
     /// The model; nil if this process does not have all of it.
     package var model: TopicModel?
     /// The documents; nil if they are not known.
@@ -14,14 +15,13 @@ package struct ModelFiles {
     /// Whether the state has header lines; false if it continues the state of another shard.
     package var stateHasHead = true
 
-    package init(_ formats: [ModelFormat], alpha: [Double], beta: Double) {
+    package init(_ formats: [ModelFormat], priors: Priors) {
         self.formats = formats
-        self.alpha = alpha
-        self.beta = beta
+        self.priors = priors
     }
 
     package init(_ formats: [ModelFormat], of model: TopicModel) {
-        self.init(formats, alpha: model.alpha, beta: model.beta)
+        self.init(formats, priors: model.priors)
         self.model = model
     }
 

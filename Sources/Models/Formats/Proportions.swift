@@ -1,20 +1,13 @@
 import Files
+import LDA
 
 /// Computes the shares of the topics of a document, smoothed by alpha.
 struct Proportions {
-    let alpha: [Double]
-    let alphaSum: Double
-    private let isSymmetric: Bool
-
-    init(alpha: [Double]) {
-        self.alpha = alpha
-        isSymmetric = alpha.allSatisfy { $0 == alpha[0] }
-        alphaSum = isSymmetric ? alpha[0] * Double(alpha.count) : alpha.reduce(0, +)
-    }
+    let priors: Priors
 
     /// Returns the share of each topic.
     func all(of document: ModelDocument) -> [Double] {
-        let total = Double(document.length) + alphaSum
+        let (alpha, total) = (priors.alpha, Double(document.length) + priors.alphaSum)
         var shares = alpha.map { $0 / total }
         for (topic, count) in zip(document.topics, document.counts) {
             shares[Int(topic)] = (alpha[Int(topic)] + Double(count)) / total
@@ -27,15 +20,15 @@ struct Proportions {
     func forEach(
         of document: ModelDocument, _ body: (_ topic: Int, _ share: [UInt8]) throws(FileError) -> Void
     ) throws(FileError) {
-        let total = Double(document.length) + alphaSum
-        let absent = Array("\(alpha[0] / total)".utf8)
+        let (alpha, total) = (priors.alpha, Double(document.length) + priors.alphaSum)
+        let absent = priors.symmetricAlpha.map { Array("\($0 / total)".utf8) }
         var cell = 0
         for topic in alpha.indices {
             if cell < document.topics.count, Int(document.topics[cell]) == topic {
                 try body(topic, Array("\((alpha[topic] + Double(document.counts[cell])) / total)".utf8))
                 cell += 1
             } else {
-                try body(topic, isSymmetric ? absent : Array("\(alpha[topic] / total)".utf8))
+                try body(topic, absent ?? Array("\(alpha[topic] / total)".utf8))
             }
         }
     }

@@ -1,5 +1,6 @@
 import Compression
 import Files
+import LDA
 
 /// The tables of R's tidytext as CSV (RFC 4180, lines end with CR LF): `topic,term,beta` and `document,topic,gamma`,
 /// with one row for every pair. beta = (n_wk + beta) / (n_k + beta V), gamma = (alpha_k + n_dk) / (sum of alpha + N_d).
@@ -15,7 +16,7 @@ enum TidyCSV: ModelWriter {
         if let model = files.model { try write(model, to: folder.file("topic_term.csv")) }
         if let documents = files.documents {
             try write(
-                documents, alpha: files.alpha, threshold: files.threshold, to: folder.file("doc_topic.csv"))
+                documents, priors: files.priors, threshold: files.threshold, to: folder.file("doc_topic.csv"))
         }
     }
 
@@ -43,9 +44,9 @@ enum TidyCSV: ModelWriter {
 
     /// - Parameter threshold: Rows with a smaller share are omitted.
     private static func write(
-        _ documents: any ModelDocuments, alpha: [Double], threshold: Double?, to path: String
+        _ documents: any ModelDocuments, priors: Priors, threshold: Double?, to path: String
     ) throws {
-        let proportions = Proportions(alpha: alpha)
+        let proportions = Proportions(priors: priors)
         var file = try StreamedFile(path: path)
         try file.write("document,topic,gamma\r\n")
         try documents.visit(withTokens: false) { document in

@@ -1,4 +1,5 @@
 import Counts
+package import LDA
 
 /// log p(w, z | alpha, beta), the joint log-likelihood of words and assignments with the multinomials integrated out
 /// (Griffiths, Steyvers 2004, eqs. 2 and 3), in two parts:
@@ -17,8 +18,7 @@ package struct LogLikelihood: Sendable {
         self.priors = priors
         word = LogGammaTable(offset: priors.beta)
         document = LogGammaTable(offset: priors.alphaSum)
-        let isSymmetric = priors.alpha.allSatisfy { $0 == priors.alpha[0] }
-        topics = (isSymmetric ? [priors.alpha[0]] : priors.alpha).map { LogGammaTable(offset: $0) }
+        topics = (priors.symmetricAlpha.map { [$0] } ?? priors.alpha).map { LogGammaTable(offset: $0) }
     }
 
     /// Returns the part of the words, from the sums of own and other counts of every block.

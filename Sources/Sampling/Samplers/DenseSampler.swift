@@ -1,5 +1,6 @@
 import Corpus
 import Counts
+package import LDA
 
 /// The reference sampler, which follows the equation directly: for each token it computes all K weights, then draws.
 /// Read this sampler first.

@@ -1,6 +1,7 @@
 import CKernels
 import Corpus
 import Counts
+package import LDA
 
 /// An exact, word-major sampler: the weights of a word over the topics are computed once, and stay in the cache while
 /// all tokens of the word are drawn.

@@ -1,6 +1,7 @@
 import Compression
 package import Files
 import JSON
+import LDA
 
 /// The model in the dump format of dist_lda (2011), so that programs that read its dumps can read ours.
 ///
@@ -39,8 +40,8 @@ package struct DistLDADump: ModelWriter, Sendable {
     }
 
     package var fileName: String {
-        "MODEL_lda-\(document)-T\(model.topics)-alpha\(thousandths(alpha))"
-            + "-beta\(thousandths(model.beta))-effective_iter=\(model.effectiveIterations).json.gz"
+        "MODEL_lda-\(document)-T\(model.topics)-alpha\(thousandths(model.priors.alphaMean))"
+            + "-beta\(thousandths(model.priors.beta))-effective_iter=\(model.effectiveIterations).json.gz"
     }
 
     /// Writes the dump to `folder`, completely or not at all.
@@ -60,17 +61,13 @@ package struct DistLDADump: ModelWriter, Sendable {
         model.document.split(separator: "/").last.map { String($0.map { $0 == "\0" ? "_" : $0 }) } ?? "_"
     }
 
-    private var alpha: Double {
-        model.isSymmetric ? model.alpha[0] : model.alpha.reduce(0, +) / Double(model.topics)
-    }
-
     private func write(_ words: Section, _ names: Section?, to file: inout StreamedFile) throws(FileError) {
         try file.write("{\"vocab_size\": \(model.vocabulary), \"beta\": ")
-        try file.write(JSONValue.number(model.beta).line())
+        try file.write(JSONValue.number(model.priors.beta).line())
         try file.write(", \"w\": ")
         try words.write(to: &file)
         try file.write(", \"iterations\": \(model.iterations), \"alpha\": ")
-        try file.write(JSONValue.number(alpha).line())
+        try file.write(JSONValue.number(model.priors.alphaMean).line())
         try file.write(", \"model\": \"lda\", \"document\": ")
         try file.write(JSONValue.string(model.document).line())
         try file.write(", \"shards\": \(model.shards), \"topics\": \(model.topics), \"d\": ")

@@ -1,6 +1,7 @@
 import Corpus
 import Counts
 import JSON
+import LDA
 
 /// A model read from a dump of this program or of the original dist_lda (`DistLDADump` describes the format). Members
 /// may be in any order; unknown members are skipped.
@@ -22,7 +23,7 @@ package struct DumpModel {
             throw .contradiction(file: file, fault: "there are tokens in topic \(largest), but only \(topics) topics")
         }
         model = TopicModel(
-            document: contents.document, alpha: Array(repeating: alpha, count: topics), beta: beta,
+            document: contents.document, priors: Priors(topics: topics, alpha: alpha, beta: beta),
             shards: contents.shards, iterations: contents.iterations, words: contents.words.rows)
         documents = contents.documents.rows
     }

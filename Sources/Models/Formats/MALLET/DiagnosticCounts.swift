@@ -1,3 +1,4 @@
+import LDA
 import Platform
 
 /// The counts of documents that the diagnostics need: the number of documents by their share of each topic, and the
@@ -20,25 +21,24 @@ struct DiagnosticCounts {
     private(set) var words: Int
 
     init(
-        _ documents: any ModelDocuments, alpha: [Double], top: [[RankedWords.Word]], words: Int
+        _ documents: any ModelDocuments, priors: Priors, top: [[RankedWords.Word]], words: Int
     ) throws {
         self.words = words
-        let zeros = [Int](repeating: 0, count: alpha.count)
+        let zeros = [Int](repeating: 0, count: priors.topics)
         (ranked, present, withTwoPercent, withThirtyPercent, withFiftyPercent) = (zeros, zeros, zeros, zeros, zeros)
-        countTimesLog = Array(repeating: 0, count: alpha.count)
+        countTimesLog = Array(repeating: 0, count: priors.topics)
         let numbered = documents.tokenWords
-        if numbered != nil { together = alpha.map { _ in Array(repeating: 0, count: words * words) } }
+        if numbered != nil { together = priors.alpha.map { _ in Array(repeating: 0, count: words * words) } }
         let places = Places(top, words: numbered)
-        let alphaSum = Proportions(alpha: alpha).alphaSum
         var counts = self
         try documents.visit(withTokens: numbered != nil) { document in
-            counts.add(document, alpha, alphaSum)
+            counts.add(document, priors)
             if numbered != nil { counts.addTokens(document, places) }
         }
         self = counts
     }
 
-    private mutating func add(_ document: ModelDocument, _ alpha: [Double], _ alphaSum: Double) {
+    private mutating func add(_ document: ModelDocument, _ priors: Priors) {
         let length = Double(document.length)
         guard length > 0 else { return }
         var best: (topic: Int, count: UInt32)?
@@ -47,7 +47,7 @@ struct DiagnosticCounts {
             present[topic] += 1
             if count > best?.count ?? 0 { best = (topic, count) }
             countTimesLog[topic] += Double(count) * log(Double(count))
-            let share = (alpha[topic] + Double(count)) / (alphaSum + length)
+            let share = (priors.alpha[topic] + Double(count)) / (priors.alphaSum + length)
             if share >= 0.02 { withTwoPercent[topic] += 1 }
             if share >= 0.3 { withThirtyPercent[topic] += 1 }
             if share >= 0.5 { withFiftyPercent[topic] += 1 }

@@ -1,6 +1,7 @@
 import Compression
 import Counts
 import JSON
+import LDA
 import Platform
 
 /// MALLET's diagnostics: measures of the quality of each topic, as XML, with MALLET's names and definitions, where
@@ -38,14 +39,14 @@ enum Diagnostics: ModelWriter {
     private static func write(_ model: TopicModel, documents: (any ModelDocuments)?, to path: String) throws {
         let top = RankedWords(model.words, topics: model.topics, count: words).topics
         let counts = try documents.map { documents in
-            try DiagnosticCounts(documents, alpha: model.alpha, top: top, words: words)
+            try DiagnosticCounts(documents, priors: model.priors, top: top, words: words)
         }
         let scores = TopicScores(model)
         var file = try StreamedFile(path: path)
         try file.write("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<model>\n")
         for topic in 0..<model.topics {
             let members = top[topic].map { scores.word($0, topic: topic) }
-            let pairs = counts.flatMap { PairScores($0, top[topic], topic: topic, beta: model.beta) }
+            let pairs = counts.flatMap { PairScores($0, top[topic], topic: topic, beta: model.priors.beta) }
             try file.write("<topic id='\(topic)'")
             for (name, value) in attributes(topic, members, scores, counts, pairs) {
                 try file.write(" \(name)='\(PrintedNumber.fixed(value, digits: 4))'")

@@ -1,5 +1,6 @@
 import Compression
 import Files
+import LDA
 
 /// MALLET's document topics: one line per document, with p_k = (alpha_k + n_dk) / (sum of alpha + N_d).
 ///
@@ -13,18 +14,18 @@ enum DocumentTopicsFile: ModelWriter {
     static func write(_ files: ModelFiles, to folder: inout ModelFolder) throws {
         guard let documents = files.documents else { return }
         let replaced = try write(
-            documents, alpha: files.alpha, threshold: files.threshold, to: folder.file("doc_topics.txt"))
+            documents, priors: files.priors, threshold: files.threshold, to: folder.file("doc_topics.txt"))
         folder.note(replacedNames: replaced)
     }
 
     /// Returns the number of names that contained white space.
     private static func write(
-        _ documents: any ModelDocuments, alpha: [Double], threshold: Double?, to path: String
+        _ documents: any ModelDocuments, priors: Priors, threshold: Double?, to path: String
     ) throws -> Int {
         var file = try StreamedFile(path: path)
         var replaced = 0
         if threshold != nil { try file.write("#doc name topic proportion ...\n") }
-        let proportions = Proportions(alpha: alpha)
+        let proportions = Proportions(priors: priors)
         try documents.visit(withTokens: false) { document in
             try file.write(decimal: document.index)
             try file.write("\t")

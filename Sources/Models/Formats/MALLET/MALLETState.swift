@@ -1,4 +1,5 @@
 import Compression
+import LDA
 
 /// MALLET's state: the topic of every token, compressed with gzip. Each token is a line whose fields are separated by
 /// single spaces; the line of alphas ends with a space.
@@ -20,7 +21,7 @@ enum MALLETState: ModelWriter {
     static func write(_ files: ModelFiles, to folder: inout ModelFolder) throws {
         guard let documents = files.documents, let words = documents.tokenWords else { return }
         let replaced = try write(
-            documents, words, alpha: files.alpha, beta: files.beta, hasHead: files.stateHasHead,
+            documents, words, priors: files.priors, hasHead: files.stateHasHead,
             to: folder.file("state.gz"))
         folder.note(replacedWords: replaced.words, replacedNames: replaced.names)
     }
@@ -28,7 +29,7 @@ enum MALLETState: ModelWriter {
     /// Returns the numbers of words and names that contained white space.
     /// - Parameter hasHead: Whether the header lines are written.
     private static func write(
-        _ documents: any ModelDocuments, _ words: NumberedWords, alpha: [Double], beta: Double, hasHead: Bool,
+        _ documents: any ModelDocuments, _ words: NumberedWords, priors: Priors, hasHead: Bool,
         to path: String
     ) throws -> (words: Int, names: Int) {
         let (types, replacedWords) = typeColumns(words)
@@ -36,8 +37,8 @@ enum MALLETState: ModelWriter {
         var file = try StreamedFile(path: path, isGzipped: true)
         if hasHead {
             try file.write("#doc source pos typeindex type topic\n#alpha : ")
-            for value in alpha { try file.write("\(value) ") }
-            try file.write("\n#beta : \(beta)\n")
+            for value in priors.alpha { try file.write("\(value) ") }
+            try file.write("\n#beta : \(priors.beta)\n")
         }
         try documents.visit(withTokens: true) { document in
             let isPlain = PlainLabels.isPlain(document.name[...])

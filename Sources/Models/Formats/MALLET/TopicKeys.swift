@@ -1,5 +1,6 @@
 import Compression
 import Files
+import LDA
 
 /// MALLET's topic keys: one line per topic, `topic TAB alpha TAB word word ... word`, followed by a space.
 ///
@@ -20,7 +21,7 @@ enum TopicKeys: ModelWriter {
         var file = try StreamedFile(path: path)
         let ranked = RankedWords(model.words, topics: model.topics, count: words)
         for topic in 0..<model.topics {
-            try file.write("\(topic)\t\(PrintedNumber.rounded(model.alpha[topic], digits: 5))\t")
+            try file.write("\(topic)\t\(PrintedNumber.rounded(model.priors.alpha[topic], digits: 5))\t")
             for word in ranked.topics[topic] {
                 try file.write(labels[word.row])
                 try file.write(" ")

@@ -1,5 +1,6 @@
 import Compression
 import Files
+import LDA
 
 /// MALLET's topic word weights: `topic TAB word TAB weight` for every pair, with weight = n_wk + beta.
 enum TopicWordWeights: ModelWriter {
@@ -14,13 +15,17 @@ enum TopicWordWeights: ModelWriter {
     private static func write(_ model: TopicModel, labels: ByteStrings, to path: String) throws(FileError) {
         let cells = TopicMajorRows(model.words.rows, topics: model.topics)
         var file = try StreamedFile(path: path)
-        let absent = Array("\t\(model.beta)\n".utf8)
+        let absent = Array("\t\(model.priors.beta)\n".utf8)
         for topic in 0..<model.topics {
             let head = Array("\(topic)\t".utf8)
             try cells.forEachWord(of: topic, words: model.vocabulary) { word, count throws(FileError) in
                 try file.write(head)
                 try file.write(labels[word])
-                if count == 0 { try file.write(absent) } else { try file.write("\t\(Double(count) + model.beta)\n") }
+                if count == 0 {
+                    try file.write(absent)
+                } else {
+                    try file.write("\t\(Double(count) + model.priors.beta)\n")
+                }
             }
         }
         try file.commit()

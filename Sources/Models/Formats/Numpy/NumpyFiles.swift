@@ -1,5 +1,6 @@
 import Compression
 import Files
+import LDA
 
 /// The counts as arrays of numpy and scipy, for Python:
 ///
@@ -18,11 +19,11 @@ enum NumpyFiles: ModelWriter {
         if let model = files.model {
             let words = folder.plainWords(of: model)
             try writeTopicWord(model, to: folder.file("topic_word.npy"))
-            try writeAlpha(files.alpha, to: folder.file("alpha.npy"))
+            try writeAlpha(files.priors.alpha, to: folder.file("alpha.npy"))
             try writeLines(words, to: folder.file("vocab.txt"))
         }
         if let documents = files.documents {
-            try writeDocTopic(documents, topics: files.alpha.count, to: folder.file("doc_topic.npz"))
+            try writeDocTopic(documents, topics: files.priors.topics, to: folder.file("doc_topic.npz"))
             folder.note(replacedNames: try writeNames(of: documents, to: folder.file("documents.txt")))
         }
     }
