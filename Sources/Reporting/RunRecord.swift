@@ -13,8 +13,8 @@ package import Training
 ///
 /// - `memory`: the memory that training needs, in bytes, planned before it begins (`MemoryPlan`).
 /// - `seconds`: `load` (from files to slices), `sample` (drawing topics), `exchange` (time in which sampling waited for
-///   the store), `exchange_beside` (exchanges in the background during sampling), `write` (writing the model's files)
-///   and `checkpoint` (time in which sampling waited for a checkpoint).
+///   the store), `exchange_background` (exchanges in the background during sampling), `write` (writing the model's
+///   files) and `checkpoint` (time in which sampling waited for a checkpoint).
 /// - `tokens_per_second`: tokens sampled, divided by the seconds of sampling.
 ///
 /// All values are either given by the user or measured.
@@ -133,7 +133,7 @@ package struct RunRecord {
             "seconds": [
                 "load": seconds(loadSeconds), "sample": seconds(outcome.sampleSeconds),
                 "exchange": seconds(outcome.exchangeSeconds), "write": seconds(writeSeconds),
-                "exchange_beside": seconds(outcome.backgroundExchangeSeconds),
+                "exchange_background": seconds(outcome.backgroundExchangeSeconds),
                 "checkpoint": seconds(outcome.checkpointSeconds),
             ],
             "tokens_per_second": .integer(Int(outcome.tokensPerSecond)),

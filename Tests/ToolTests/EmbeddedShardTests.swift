@@ -77,7 +77,7 @@ struct EmbeddedShardTests {
         #expect(record["alpha"] as? Double == 0.5)
         #expect(record["sweeps"] as? Int == 30)
         let seconds = try #require(record["seconds"] as? [String: Double])
-        #expect(Set(seconds.keys) == ["load", "sample", "exchange", "write", "exchange_beside", "checkpoint"])
+        #expect(Set(seconds.keys) == ["load", "sample", "exchange", "write", "exchange_background", "checkpoint"])
         #expect(["load", "sample", "exchange", "write"].allSatisfy { seconds[$0] ?? 0 > 0 })
         // Tokens sampled divided by the seconds of sampling, which are rounded to microseconds.
         let rate = try #require(record["tokens_per_second"] as? Double)
