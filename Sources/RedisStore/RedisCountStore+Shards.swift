@@ -32,7 +32,7 @@ extension RedisCountStore {
     }
 
     package func statuses() throws(CountStoreError) -> [ShardStatus] {
-        try ask([RedisCommand("HGETALL", key: keys.shards), RedisCommand("TIME", beside: keys.shards)]) { replies in
+        try ask([RedisCommand("HGETALL", key: keys.shards), RedisCommand("TIME", onServerOf: keys.shards)]) { replies in
             guard let fields = Self.fields(replies[0]), let time = replies[1].elements, time.count == 2,
                 let seconds = time[0].text.flatMap({ UInt32($0) }), let micros = time[1].text.flatMap({ UInt32($0) })
             else { return nil }
