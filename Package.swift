@@ -33,7 +33,7 @@ let package = Package(
         .target(name: "Corpus", dependencies: ["Gzip", "Hashing"]),
         .target(name: "Counts", dependencies: ["Hashing"]),
 
-        // 2: the model's priors
+        // 2: the model's priors and settings
         .target(name: "LDA", dependencies: ["Counts"]),
 
         // 3: the sampler, with its inner loop in C; the count store in Redis
@@ -83,6 +83,7 @@ let package = Package(
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(name: "CorpusTests", dependencies: ["Corpus", "Gzip", "Hashing", "TestSupport"]),
         .testTarget(name: "CountsTests", dependencies: ["Counts", "Hashing", "TestSupport"]),
+        .testTarget(name: "LDATests", dependencies: ["Counts", "LDA", "TestSupport"]),
         .testTarget(name: "SamplingTests", dependencies: ["Corpus", "Counts", "LDA", "Sampling", "TestSupport"]),
         .testTarget(name: "RedisStoreTests", dependencies: ["Counts", "RedisStore", "TestSupport"]),
         .testTarget(

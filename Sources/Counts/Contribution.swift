@@ -69,7 +69,7 @@ package struct BlockVersion: Hashable, Sendable {
     package var text: String { Hexadecimal.text(value) }
 
     package init?(text: String) {
-        guard text.utf8.count == 16, let value = UInt64(text, radix: 16) else { return nil }
+        guard let value = Hexadecimal.value(text) else { return nil }
         self.value = value
     }
 }
@@ -80,4 +80,7 @@ package enum Hexadecimal {
         let digits = String(value, radix: 16)
         return String(repeating: "0", count: 16 - digits.utf8.count) + digits
     }
+
+    /// Parses 16 digits; nil if the text has another form.
+    package static func value(_ text: String) -> UInt64? { text.utf8.count == 16 ? UInt64(text, radix: 16) : nil }
 }

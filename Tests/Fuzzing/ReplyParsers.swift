@@ -59,7 +59,7 @@ extension Parser {
         if let text = reply.text { try require((0..<HashSlot.count).contains(HashSlot(of: text).number), "not a slot") }
         guard let strings = RedisCountStore.strings(reply),
             case let manifest?? = try accepted(
-                or: StoredManifest.Fault.self, { try StoredManifest.manifest(of: strings) })
+                or: RunManifest.InvalidSetting.self, { try StoredManifest.manifest(of: strings) })
         else { return }
         let fields = Dictionary(uniqueKeysWithValues: StoredManifest.fields(of: manifest))
         try require(try StoredManifest.manifest(of: fields) == manifest, "the manifest differs when written again")

@@ -177,14 +177,13 @@ struct HostileServerTests {
         "a manifest with an invalid field is refused, and the error names the field",
         arguments: [
             ("blocks", "-1"), ("blocks", "65537"), ("topics", "0"), ("topics", "65537"), ("shards", "-7"),
-            ("cores", "0"),
-            ("documents", "-1"), ("alpha", "nan"), ("beta", "-1"),
+            ("lease", "nan"), ("lease", "-1"),
         ])
     func absurdManifest(field: String, value: String) throws {
         var fields = [
             "id": "0000000000000007", "format": "\(RunManifest.formatVersion)", "topics": "2", "alpha": "0.1",
             "beta": "0.1", "seed": "1", "blocks": "3", "shards": "1", "cores": "1", "corpus": "0000000000000001",
-            "documents": "2",
+            "documents": "2", "lease": "10.0",
         ]
         fields[field] = value
         let reply = "*\(fields.count * 2)\r\n" + fields.map { FakeServer.bulk($0) + FakeServer.bulk($1) }.joined()

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandLineTools
 import Counts
+import LDA
 import RedisStore
 import Reporting
 
@@ -29,7 +30,8 @@ struct Status: ParsableCommand {
         } else {
             let runs = try RunList(store.open(run: RunName(fitting: ""), at: servers)) { name in
                 // The run may be removed meanwhile, or be of another version; its name is listed nevertheless.
-                try? store.open(run: name, at: servers).manifest()
+                guard let manifest = try? store.open(run: name, at: servers).manifest() else { return nil }
+                return (try? ModelSettings(manifest)).map { (manifest, $0) }
             }
             StandardStream.output.write(json ? runs.json.page() : Array(runs.text.utf8))
         }
@@ -38,22 +40,24 @@ struct Status: ParsableCommand {
 
 /// The list of all runs on a server.
 struct RunList {
-    private let runs: [(name: RunName, manifest: RunManifest?)]
+    typealias Settings = (manifest: RunManifest, model: ModelSettings)
 
-    init(_ store: RedisCountStore, manifest: (RunName) -> RunManifest?) throws {
-        runs = try store.runs().map { ($0, manifest($0)) }
+    private let runs: [(name: RunName, settings: Settings?)]
+
+    init(_ store: RedisCountStore, settings: (RunName) -> Settings?) throws {
+        runs = try store.runs().map { ($0, settings($0)) }
     }
 
     var text: String {
         var table = Table("RUN", "SHARDS", "TOPICS", "BLOCKS", "DOCUMENTS", "FROM")
-        for (name, manifest) in runs {
-            guard let manifest else {
+        for (name, settings) in runs {
+            guard let (manifest, model) = settings else {
                 table.add(name.text, "?", "?", "?", "?", "?")
                 continue
             }
             table.add(
-                name.text, "\(manifest.shards)", "\(manifest.topics)", "\(manifest.blocks)", "\(manifest.documents)",
-                Printable.text(manifest.document))
+                name.text, "\(manifest.shards)", "\(manifest.columns)", "\(manifest.blocks)", "\(model.documents)",
+                Printable.text(model.document))
         }
         return table.text
     }
@@ -61,8 +65,8 @@ struct RunList {
     var json: JSONValue {
         [
             "runs": .array(
-                runs.map { name, manifest in
-                    ["run": .string(name.text), "manifest": manifest.map(RunReport.json) ?? .null]
+                runs.map { name, settings in
+                    ["run": .string(name.text), "manifest": settings.map(RunReport.json) ?? .null]
                 })
         ]
     }
