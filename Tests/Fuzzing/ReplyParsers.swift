@@ -90,7 +90,9 @@ extension Parser {
             "*4\r\n$16\r\n0123456789abcdef\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n", block, block,
             array(["0", "g"]) + FakeServer.bulk("x"), array(["0000000000000007/0", "x"]),
             FakeServer.bulk("used_memory:5\r\n") + FakeServer.bulk("total_net_input_bytes:5\r\n")
-                + FakeServer.bulk("cmdstat_get:calls=2,usec=10\r\n") + ":5\r\n:6\r\n:7\r\n:8\r\n:9\r\n",
+                + FakeServer.bulk("cmdstat_get:calls=2,usec=10\r\n")
+                + FakeServer.bulk(String(repeating: "a", count: 40))
+                + String(repeating: ":5\r\n", count: 2 + 4 + WordCounts.parts),
             "*2\r\n$1\r\n0\r\n*1\r\n$10\r\ndlda:{r}:run\r\n", fields(manifest) + ":1\r\n:1\r\n:1\r\n",
             FakeServer.bulk("5") + "+done\r\n", array(["1", "1", "0", "3"]),
         ]
