@@ -26,9 +26,7 @@ struct DumpLoop: ~Copyable {
     /// The error if the last file could not be written.
     private var failure: (any Error)?
     private var throttle = Throttle()
-    private var retry: RetryPolicy
-    /// The time at which `retry`'s clock starts.
-    private let born = ContinuousClock.now
+    private let retry: StoreRetry
 
     init(
         schedule: DumpSchedule, output: String, formats: [ModelFormat], threshold: Double?, pollInterval: Double,
@@ -39,38 +37,28 @@ struct DumpLoop: ~Copyable {
         self.formats = formats
         self.threshold = threshold
         self.pollInterval = pollInterval
-        retry = RetryPolicy(maxOutage: maxOutage)
+        retry = StoreRetry(maxOutage: maxOutage) { event in
+            guard case .waiting(let reason, let outage, isDue: true) = event else { return }
+            logger.notice("\(reason)", metadata: ["seconds": "\(Int(outage))"])
+        }
         self.record = record
         self.logger = logger
     }
 
     /// Follows the run in `store` to its end, or until a stop is requested.
     mutating func follow(_ store: any CountStore) async throws {
-        while !StopSignals.isRequested {
-            let pause: Double
-            do throws(CountStoreError) {
-                if try step(store) == .end { break }
-                _ = retry.succeeded(now: now)
-                pause = pollInterval
-            } catch {
-                guard case .unavailable(let reason) = error else { throw error }
-                pause = try endure(reason)
+        var isFollowing = true
+        while isFollowing, !StopSignals.isRequested {
+            switch try retry.attempt({ () throws(CountStoreError) in try step(store) }) {
+            case .answered(.goOn): await StopSignals.pause(seconds: pollInterval)
+            case .answered(.end): isFollowing = false
+            case .wait(let seconds): await StopSignals.pause(seconds: seconds)
+            case .givenUp(let error): throw error
             }
-            await StopSignals.pause(seconds: pause)
         }
         if StopSignals.isRequested { writeLast(store) }
         if let failure { throw failure }
     }
-
-    /// Reports that the store is unavailable, or gives up. Returns the seconds to wait.
-    private mutating func endure(_ reason: String) throws(OutageError) -> Double {
-        let decision = retry.failed(now: now, jitter: .random(in: 0..<1))
-        guard let wait = decision.wait else { throw OutageError(seconds: decision.outage, reason: reason) }
-        if decision.speaks { logger.notice("\(reason)", metadata: ["seconds": "\(Int(decision.outage))"]) }
-        return wait
-    }
-
-    private var now: Double { born.duration(to: .now) / .seconds(1) }
 
     private enum Step { case goOn, end }
 
