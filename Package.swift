@@ -4,8 +4,8 @@ import PackageDescription
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
-// The targets form layers. A target imports only targets of the layers below its own (see "Where things are" in
-// README.md).
+// Each target is named by what it holds. The targets form layers: a target imports only targets of layers with lower
+// numbers. `bin/check-layers`, which `bin/test` runs, reads the numbers from the comments below and prints the graph.
 let package = Package(
     name: "dist-lda",
     platforms: [.macOS(.v15)],
@@ -19,72 +19,96 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     ],
     targets: [
-        // 0: system libraries, hashing, compressed files, atomic file writes
+        // 0: what the operating system provides (named Platform because Apple's systems have a module System), hashing,
+        // the inner loop of the sampler in C, and the C libraries
         // (no pkgConfig: hiredis.pc contains a define that the package manager rejects with a warning at every build)
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
-        .target(name: "Hashing"),
-        .target(name: "Gzip", dependencies: ["CZlib", "CZstd"]),
-        .target(name: "Files", dependencies: ["Gzip"]),
-
-        // 1: reading a corpus; storing counts
-        .target(name: "Corpus", dependencies: ["Gzip", "Hashing"]),
-        .target(name: "Counts", dependencies: ["Hashing"]),
-
-        // 2: the model's priors and settings
-        .target(name: "LDA", dependencies: ["Counts"]),
-
-        // 3: the sampler, with its inner loop in C; the count store in Redis
         .target(name: "CKernels"),
-        .target(name: "Sampling", dependencies: ["Corpus", "Counts", "CKernels", "LDA"]),
-        .target(name: "RedisStore", dependencies: ["Counts", "CHiredis", "COpenSSL"]),
+        .target(name: "Hashing"),
+        .target(name: "Platform"),
 
-        // 4: training; reading and writing models
+        // 1: files that are read and written; the counts, and the interface of the store that holds them
+        .target(name: "Files", dependencies: ["Platform"]),
+        .target(name: "Counts", dependencies: ["Hashing", "Platform"]),
+
+        // 2: compressed files; the model's priors and settings; the store in Redis
+        .target(name: "Compression", dependencies: ["CZlib", "CZstd", "Files", "Platform"]),
+        .target(name: "LDA", dependencies: ["Counts", "Platform"]),
+        .target(name: "RedisStore", dependencies: ["CHiredis", "COpenSSL", "Counts", "Platform"]),
+
+        // 3: JSON
+        .target(name: "JSON", dependencies: ["Compression", "Files"]),
+
+        // 4: reading a corpus
+        .target(name: "Corpus", dependencies: ["Compression", "Files", "Hashing", "JSON", "Platform"]),
+
+        // 5: the sampler; models, and the formats in which they are written and read
+        // (The memory of the sampler is not in Platform: its accesses are fast only if they are compiled with the
+        // sampler.)
+        .target(name: "Sampling", dependencies: ["CKernels", "Corpus", "Counts", "LDA", "Platform"]),
+        .target(name: "Models", dependencies: ["Compression", "Corpus", "Counts", "Files", "JSON", "LDA", "Platform"]),
+
+        // 6: training; conversion between formats
         .target(
             name: "Training",
-            dependencies: ["Corpus", "Counts", "Files", "Hashing", "LDA", "Sampling", logging]),
-        .target(name: "Reporting", dependencies: ["Counts", "Files", "Gzip", "Hashing", "LDA"]),
-
-        // 5: conversion between formats; code that the tools share
+            dependencies: ["Corpus", "Counts", "Files", "Hashing", "LDA", "Platform", "Sampling", logging]),
         .target(
-            name: "Conversion", dependencies: ["Corpus", "Counts", "Files", "Gzip", "LDA", "Reporting", "Sampling"]),
+            name: "Conversion",
+            dependencies: ["Compression", "Corpus", "Counts", "Files", "JSON", "LDA", "Models", "Sampling"]),
+
+        // 7: what describes a run to people and programs; code that the tools share
+        .target(
+            name: "Reporting",
+            dependencies: [
+                "Corpus", "Counts", "Files", "Hashing", "JSON", "LDA", "Models", "Platform", "RedisStore", "Sampling",
+                "Training", logging,
+            ]),
         .target(
             name: "CommandLineTools",
             dependencies: [
-                "Conversion", "Corpus", "Counts", "Files", "Gzip", "LDA", "RedisStore", "Reporting", "Sampling",
-                "Training",
-                argumentParser, logging,
+                "Conversion", "Corpus", "Counts", "Files", "JSON", "LDA", "Models", "Platform", "RedisStore",
+                "Sampling",
+                "Training", argumentParser, logging,
             ]),
 
-        // 6: the command-line tools
+        // 8: the command-line tools
         .executableTarget(
             name: "dist-lda-shard",
             dependencies: [
-                "CommandLineTools", "Conversion", "Corpus", "Counts", "Files", "LDA", "RedisStore", "Reporting",
-                "Sampling", "Training",
-                argumentParser, logging,
+                "CommandLineTools", "Conversion", "Corpus", "Counts", "Files", "LDA", "Models", "Platform",
+                "RedisStore", "Reporting", "Sampling", "Training", argumentParser, logging,
             ]),
         .executableTarget(
             name: "dist-lda-listener",
-            dependencies: ["CommandLineTools", "Counts", "Files", "RedisStore", "Reporting", argumentParser, logging]),
+            dependencies: [
+                "CommandLineTools", "Counts", "Files", "Models", "RedisStore", "Reporting", argumentParser, logging,
+            ]),
         .executableTarget(
             name: "dist-lda",
             dependencies: [
-                "CommandLineTools", "Conversion", "Corpus", "Counts", "Files", "LDA", "RedisStore", "Reporting",
-                argumentParser, logging,
+                "CommandLineTools", "Conversion", "Corpus", "Counts", "Files", "JSON", "LDA", "Models", "Platform",
+                "RedisStore", "Reporting", argumentParser, logging,
             ]),
 
+        // tests
         .target(
-            name: "TestSupport", dependencies: ["CZstd", "Corpus", "Counts", "Gzip", "Hashing", "LDA", "Reporting"],
+            name: "TestSupport",
+            dependencies: [
+                "CZstd", "Compression", "Corpus", "Counts", "Files", "Hashing", "LDA", "Models", "Platform",
+            ],
             path: "Tests/TestSupport"),
-        .testTarget(name: "GzipTests", dependencies: ["Gzip", "Hashing", "TestSupport"]),
+        .testTarget(name: "HashingTests", dependencies: ["Hashing"]),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
-        .testTarget(name: "CorpusTests", dependencies: ["Corpus", "Gzip", "Hashing", "TestSupport"]),
+        .testTarget(name: "CompressionTests", dependencies: ["Compression", "Files", "Platform", "TestSupport"]),
+        .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"]),
+        .testTarget(name: "CorpusTests", dependencies: ["Corpus", "Platform", "TestSupport"]),
         .testTarget(name: "CountsTests", dependencies: ["Counts", "Hashing", "TestSupport"]),
         .testTarget(name: "LDATests", dependencies: ["Counts", "LDA", "TestSupport"]),
-        .testTarget(name: "SamplingTests", dependencies: ["Corpus", "Counts", "LDA", "Sampling", "TestSupport"]),
+        .testTarget(
+            name: "SamplingTests", dependencies: ["Corpus", "Counts", "LDA", "Platform", "Sampling", "TestSupport"]),
         .testTarget(name: "RedisStoreTests", dependencies: ["Counts", "RedisStore", "TestSupport"]),
         .testTarget(
             name: "TrainingTests",
@@ -92,15 +116,18 @@ let package = Package(
                 "Corpus", "Counts", "Files", "Hashing", "LDA", "Sampling", "TestSupport", "Training", logging,
             ]),
         .testTarget(
-            name: "ReportingTests", dependencies: ["Counts", "Files", "Gzip", "LDA", "Reporting", "TestSupport"]),
+            name: "ModelsTests", dependencies: ["Compression", "Counts", "Files", "LDA", "Models", "TestSupport"]),
+        .testTarget(
+            name: "ReportingTests",
+            dependencies: ["Counts", "Files", "JSON", "Models", "Reporting", "TestSupport", logging]),
         .testTarget(
             name: "ConversionTests",
-            dependencies: ["Conversion", "Corpus", "Counts", "Files", "LDA", "Reporting", "Sampling", "TestSupport"]),
+            dependencies: ["Conversion", "Corpus", "Counts", "LDA", "Models", "Sampling", "TestSupport"]),
         .testTarget(
             name: "ToolTests",
             dependencies: [
-                "CommandLineTools", "Conversion", "Corpus", "Counts", "Files", "Gzip", "RedisStore", "Reporting",
-                "TestSupport", "Training", "dist-lda-shard", "dist-lda-listener", "dist-lda",
+                "CommandLineTools", "Compression", "Conversion", "Corpus", "Counts", "Files", "Models", "Platform",
+                "RedisStore", "TestSupport", "Training", "dist-lda-shard", "dist-lda-listener", "dist-lda",
             ],
             exclude: ["Help"]),
     ]
@@ -111,11 +138,11 @@ let package = Package(
 if Context.environment["DIST_LDA_BENCHMARKS"] != nil {
     package.targets += [
         .executableTarget(
-            name: "kernel-benchmark", dependencies: ["Corpus", "Counts", "LDA", "Sampling"],
+            name: "kernel-benchmark", dependencies: ["Corpus", "Counts", "LDA", "Platform", "Sampling"],
             path: "Benchmarks/Kernels"),
         .executableTarget(
             name: "exchange-benchmark",
-            dependencies: ["CHiredis", "Corpus", "Counts", "LDA", "RedisStore", "Sampling", "Training"],
+            dependencies: ["CHiredis", "Corpus", "Counts", "LDA", "Platform", "RedisStore", "Sampling", "Training"],
             path: "Benchmarks/Exchange"),
     ]
 }
@@ -124,8 +151,8 @@ if Context.environment["DIST_LDA_BENCHMARKS"] != nil {
 // the second case the commands are built as libraries, so that their flags can be parsed in libFuzzer's process.
 let isFuzzing = Context.environment["DIST_LDA_FUZZERS"] != nil
 let fuzzing: [Target.Dependency] = [
-    "CommandLineTools", "Conversion", "Corpus", "Counts", "Files", "Gzip", "Hashing", "LDA", "RedisStore",
-    "Reporting", "Sampling", "TestSupport", "Training", "dist-lda-shard", "dist-lda-listener", "dist-lda",
+    "CommandLineTools", "Compression", "Conversion", "Corpus", "Counts", "Files", "Hashing", "Models", "Platform",
+    "RedisStore", "Sampling", "TestSupport", "Training", "dist-lda-shard", "dist-lda-listener", "dist-lda",
     argumentParser,
 ]
 if isFuzzing {

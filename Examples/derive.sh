@@ -2,8 +2,9 @@
 # Makes a corpus of real text from data that every Debian machine has: the English descriptions of its packages.
 #
 # The corpus has one document per package, in dist_lda's form: name TAB word:count TAB word:count ...
-# A word consists of three or more of the letters a to z, in lower case. Words that occur in fewer than five documents, and words that
-# do not indicate a subject (see the list below), are left out. A description that several packages share is used once.
+# A word consists of three or more of the letters a to z, in lower case. Words that occur in fewer than five documents,
+# and words that do not indicate a subject (see the list below), are left out. A description that several packages share
+# is used once.
 # `bin/quickstart` trains on all descriptions; Examples/packages.lda has every 60th (see README.md in this folder).
 set -euo pipefail
 export LC_ALL=C
@@ -27,21 +28,23 @@ fail() {
 }
 
 # Function words of English, and words that are common in package descriptions.
-common_words="about above add added additional after again against all allow allowing allows along already also although always among and
-another any anything are around available based basic because been before being below best better between both but called can
-cannot choose common commonly complete containing contains could current currently debian depends description designed
-different does done due during each easily easy either etc even every example few files first following for from full further
-general get given gives great had has have help her here high his how however http https implementation implements include
-included includes including install installed installing instead intended into its itself just kind know large later like
-main make makes making many may means might more most much must need needed needs new not note number off often old one ones
-only option optional options org other others our out over own package packages part per please possible program programs
-project provide provided provides providing purpose quite rather real requires same see set several she should similar simple
-simply since small software some special specific still such support supported supporting supports take than that the their
-them then there these they thing things this those three through thus together too two under unless unlike until upon usage
-use used useful user users uses using usually various very via want was way ways well were what when where whether which
-while who whole whose will with within without work works would write written www yet you your"
+common_words="about above add added additional after again against all allow allowing allows along already also
+although always among and another any anything are around available based basic because been before being below best
+better between both but called can cannot choose common commonly complete containing contains could current currently
+debian depends description designed different does done due during each easily easy either etc even every example few
+files first following for from full further general get given gives great had has have help her here high his how
+however http https implementation implements include included includes including install installed installing instead
+intended into its itself just kind know large later like main make makes making many may means might more most much
+must need needed needs new not note number off often old one ones only option optional options org other others our
+out over own package packages part per please possible program programs project provide provided provides providing
+purpose quite rather real requires same see set several she should similar simple simply since small software some
+special specific still such support supported supporting supports take than that the their them then there these they
+thing things this those three through thus together too two under unless unlike until upon usage use used useful user
+users uses using usually various very via want was way ways well were what when where whether which while who whole
+whose will with within without work works would write written www yet you your"
 
-# Prints records with descriptions: from this machine's lists, otherwise from downloaded lists, otherwise the short descriptions.
+# Prints records with descriptions: from this machine's lists, otherwise from downloaded lists, otherwise the short
+# descriptions.
 descriptions() {
     local lists=(-o "Dir::State::lists=$cache/lists")
     mapfile -t files < <(translations)
@@ -66,8 +69,8 @@ descriptions() {
 translations() {
     local file
     # shellcheck disable=SC2016 # apt expands it
-    apt-get indextargets -o Acquire::Languages=en "$@" --format '$(FILENAME)' 'Created-By: Translations' 2>/dev/null | sort \
-        | while read -r file; do if [[ -r $file ]]; then echo "$file"; fi; done
+    apt-get indextargets -o Acquire::Languages=en "$@" --format '$(FILENAME)' 'Created-By: Translations' 2>/dev/null \
+        | sort | while read -r file; do if [[ -r $file ]]; then echo "$file"; fi; done
 }
 
 # Converts descriptions to word counts. Uses only POSIX awk, because Debian's awk is mawk.
@@ -124,6 +127,7 @@ while [[ $# -gt 0 ]]; do
     esac
 done
 [[ $every =~ ^[1-9][0-9]{0,5}$ ]] || fail 64 "--every is $every; give a whole number from 1 to 999999."
-command -v apt-get >/dev/null || fail 69 "this machine has no apt; use Examples/packages.lda, which was made on a machine that has it."
+command -v apt-get >/dev/null \
+    || fail 69 "this machine has no apt; use Examples/packages.lda, which was made on a machine that has it."
 
 descriptions | word_counts || fail 69 "this machine's apt knows no packages; run 'apt-get update' and start again."

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Tests bin/launch by running it with fake tools that only pretend to train (below), a real Redis server, and a fake ssh that runs
-# commands on this machine. Each test is one function; its name is the sentence that it verifies. A failed test reports the line and the
-# expectation.
+# Tests bin/launch by running it with fake tools that only pretend to train (below), a real Redis server, and a fake ssh
+# that runs commands on this machine. Each test is one function; its name is the sentence that it verifies. A failed
+# test reports the line and the expectation.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -10,8 +10,8 @@ work=$(mktemp -d)
 export TMPDIR=$work DIST_LDA_BIN=$work/tools FAKE=$work/fake PATH=$work/ssh:$PATH
 mkdir "$DIST_LDA_BIN" "$work/ssh"
 
-# A fake tool that records its arguments and its process id, then runs until it is stopped or $FAKE/finish exists.
-# If $FAKE/fail-NAME exists, it exits at once with the exit code in that file; if $FAKE/stubborn exists, it ignores TERM.
+# A fake tool that records its arguments and its process id, then runs until it is stopped or $FAKE/finish exists. If
+# $FAKE/fail-NAME exists, it exits at once with the exit code in that file; if $FAKE/stubborn exists, it ignores TERM.
 cat >"$DIST_LDA_BIN/dist-lda-shard" <<'END'
 #!/usr/bin/env bash
 name=listener
@@ -59,8 +59,8 @@ until_true() {
     done
     differs "$(line_of_test)" "this never came true: $*"
 }
-# Succeeds if no process is left: neither one with a path of these tests in its arguments (the tools, a guard), nor Redis (whose log
-# begins with its process id).
+# Succeeds if no process is left: neither one with a path of these tests in its arguments (the tools, a guard), nor
+# Redis (whose log begins with its process id).
 none_left() { ! grep -qsaF "$work/" /proc/[0-9]*/cmdline && ! kill -0 "$(sed -n '1s/:.*//p' "$work/logs/redis.log")"; }
 
 # Runs launch until it ends, and expects an exit code: run CODE ARGUMENTS...
@@ -70,7 +70,8 @@ run() {
     "$launch" "$@" >"$work/out" 2>&1 || code=$?
     [[ $code == "$expected" ]] || differs "$(line_of_test)" "launch ended with $code, not $expected"
 }
-# Starts launch in its own process group, with the default action for SIGINT as in a terminal, and waits until everything runs.
+# Starts launch in its own process group, with the default action for SIGINT as in a terminal, and waits until
+# everything runs.
 background() {
     set -m
     env --default-signal=INT "$launch" "$@" >"$work/out" 2>&1 &
@@ -98,7 +99,8 @@ data=(-- --topics=50 --document=some/data.gz)
 
 test_each_shard_gets_its_number_and_the_flags_as_they_are() {
     touch "$FAKE/finish"
-    run 0 "${here[@]}" --write-every 3 --poll-interval=0.5 "${data[@]}" --redis_db=2 --redis-cacert ca.pem --note "two words, a 'quote'"
+    run 0 "${here[@]}" --write-every 3 --poll-interval=0.5 "${data[@]}" --redis_db=2 --redis-cacert ca.pem \
+        --note "two words, a 'quote'"
     equal "$(cat "$FAKE/arguments-shard-1")" "--redis=127.0.0.1:1
 --shards=2
 --this-shard=1
@@ -247,7 +249,8 @@ hosts_run() { here=(--hosts "$work/hosts" --redis server:6379 --logs "$work/logs
 
 test_hosts_are_read_with_folders_comments_and_blank_lines() {
     hosts_run
-    printf '# two nodes\n\nnode-a %s # with a folder\r\n  user@node-b\t%s/' "$DIST_LDA_BIN" "$DIST_LDA_BIN" >"$work/hosts"
+    printf '# two nodes\n\nnode-a %s # with a folder\r\n  user@node-b\t%s/' \
+        "$DIST_LDA_BIN" "$DIST_LDA_BIN" >"$work/hosts"
     touch "$FAKE/finish"
     run 0 "${here[@]}" "${data[@]}" --note "two words, a 'quote' and \$HOME"
     equal "$(grep -cx 'node-a\|user@node-b' "$FAKE/ssh-options")" 2

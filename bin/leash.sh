@@ -1,23 +1,26 @@
 # shellcheck shell=bash disable=SC2154 # variables that the starter sets are not set here
-# Starts processes on a leash: they are started, signalled and killed by name, and none is left behind. bin/launch sources this file.
+# Starts processes on a leash: they are started, signalled and killed by name, and none is left behind. bin/launch
+# sources this file.
 #
-# Each process runs under a guard. The standard input of the guard is the leash, a pipe whose other end only the starter holds. A line in
-# this pipe is the name of a signal to pass on. The end of the pipe means stop; it is closed in any case when the starter ends, even after
-# kill -9. Over ssh the leash is the input of ssh, so a lost connection also stops the remote process. (A pseudo-terminal, ssh -tt, would
-# do this without a guard, but it cannot distinguish TERM from KILL, turns the line ends of the log into CR LF, and does not stop a process
-# that ignores SIGHUP.)
-# When a process ends, a line "NAME CODE" is written to one pipe for all processes, in the order in which they end. The starter reads these
-# lines instead of waiting for each process.
+# Each process runs under a guard. The standard input of the guard is the leash, a pipe whose other end only the starter
+# holds. A line in this pipe is the name of a signal to pass on. The end of the pipe means stop; it is closed in any
+# case when the starter ends, even after kill -9. Over ssh the leash is the input of ssh, so a lost connection also
+# stops the remote process. (A pseudo-terminal, ssh -tt, would do this without a guard, but it cannot distinguish TERM
+# from KILL, turns the line ends of the log into CR LF, and does not stop a process that ignores SIGHUP.) When a process
+# ends, a line "NAME CODE" is written to one pipe for all processes, in the order in which they end. The starter reads
+# these lines instead of waiting for each process.
 #
-# The starter defines: scratch (a folder), events (the descriptor of this pipe), logs (a folder), grace (seconds), interrupts (if 2 or
-# more, finish kills at once), and watch, which reads one line within a second and calls forget.
-# This file defines: command (an array, the command of the next start), and by name the descriptor of each leash and the process group.
+# The starter defines: scratch (a folder), events (the descriptor of this pipe), logs (a folder), grace (seconds),
+# interrupts (if 2 or more, finish kills at once), and watch, which reads one line within a second and calls forget.
+# This file defines: command (an array, the command of the next start), and by name the descriptor of each leash and the
+# process group.
 
 command=()
 declare -A leash=() group=()
 
 # shellcheck disable=SC2016 # sh expands it
-# Runs its arguments and obeys its standard input (see the head of this file). It is plain sh, and is joined to one line below.
+# Runs its arguments and obeys its standard input (see the head of this file). It is plain sh, and is joined to one line
+# below.
 guard='
 grace=$1; shift; trap : HUP INT TERM; exec 3<&0;
 "$@" 3<&- </dev/null & pid=$!;
@@ -51,7 +54,8 @@ quote() {
     echo "${line# }"
 }
 
-# start NAME: runs the command in its own process group, so that Ctrl-C reaches only the starter. Its output goes to NAME.log.
+# start NAME: runs the command in its own process group, so that Ctrl-C reaches only the starter. Its output goes to
+# NAME.log.
 start() {
     local name=$1 fd holder reader
     : >"$logs/$name.log" # at once, so that the log of an earlier run is not read

@@ -1,5 +1,6 @@
 import Counts
 import Foundation
+import Platform
 import RedisStore
 import Synchronization
 

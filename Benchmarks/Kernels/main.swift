@@ -1,15 +1,8 @@
 import Corpus
 import Counts
 import LDA
+import Platform
 import Sampling
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
 
 // Measures the time for a token in each kernel, with one core and one block, without files and without a store. It is
 // built only on request:

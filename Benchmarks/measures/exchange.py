@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from hashlib import sha256
-from math import ceil
+from math import ceil, sqrt
 from pathlib import Path
 
 from failure import INTERNAL, NO_INPUT, Failure
@@ -33,8 +33,8 @@ DIFFERENT = 16
 PROCESSES_A_CORE = 2
 # The simulations for each number of shards: milliseconds of a round trip, seconds of a sweep.
 PACES = ((0.1, 0.05), (0.1, 1.0), (1.0, 1.0), (1.0, 30.0))
-# The approximate seconds of a server for an exchange.
-EXCHANGE_SECONDS = 1.5e-3
+# The approximate seconds of a server for the exchange of a block.
+BLOCK_SECONDS = 45e-6
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Exchange:
             for round in range(1, self.options.rounds + 1):
                 for topics in self.options.topics:
                     for shards in self.options.shards:
-                        for cell in simulated_cells(topics, shards):
+                        for cell in simulated_cells(topics, shards, corpus.facts()["bytes"]):
                             self._simulated(corpus, round, cell)
 
     def _check(self) -> None:
@@ -193,15 +193,22 @@ def _cell(topics: int, shards: int, way: str) -> dict:
     return {"topics": topics, "shards": shards, "way": way}
 
 
-def simulated_cells(topics: int, shards: int) -> list[dict]:
+def simulated_cells(topics: int, shards: int, corpus_bytes: int) -> list[dict]:
     """Returns the cells to simulate, with as many servers as are about half busy. Cells with more than 16 servers are left out."""
+    blocks = _blocks(corpus_bytes * max(1, shards / DIFFERENT))
     cells = []
     for milliseconds, seconds in PACES:
-        servers = ceil(shards * EXCHANGE_SECONDS / (0.5 * seconds))
+        servers = ceil(shards * blocks * BLOCK_SECONDS / (0.5 * seconds))
         if servers <= 16:
             cells.append({
                 "topics": topics, "shards": shards, "servers": servers, "round_trip": milliseconds / 1e3, "sweep_seconds": seconds})
     return cells
+
+
+def _blocks(corpus_bytes: float) -> int:
+    """Returns the number of blocks that shards of one core choose (`ShardCorpus.blocks`)."""
+    root = sqrt(corpus_bytes)
+    return max(16, min(32, int(root / 128)), min(2048, int(root / 256)))
 
 
 def real_shards(shards: list[int]) -> list[int]:

@@ -20,7 +20,8 @@ beta = 0.01, which are not optimised during training. dist-lda is run as `dist-l
 `Benchmarks/systems/tomotopy_trainer.py`, with one worker for each core and tomotopy's default parallel scheme.
 
 - A *round* runs both systems, one immediately after the other; the next round runs them in the opposite order (quality always runs
-  tomotopy first). Each number is the median of the rounds. Each ratio is the median of the ratios within the rounds, with the minimum and the maximum in brackets.
+  tomotopy first). Each number is the median of the rounds. Each ratio is the median of the ratios within the rounds, with the minimum
+  and the maximum in brackets.
 - Every run is a separate process. Round n uses seed n.
 - Perplexity is computed by document completion (`Benchmarks/heldout.py`): every tenth document is held out, up to {held_out:,} documents.
   Half of the tokens of each determine its topics, and the other half is scored with these topics. The same evaluator scores the models

@@ -303,8 +303,8 @@ def _model(costs: Costs) -> str:
         f"{RATE / 1e6:.0f} million tokens per second",
         f"of a core and {CELL_BYTES} bytes per cell on the wire. T is 4 or 10 topics per word for text, and V x K for genes.\n",
         table(
-            ["run", "tokens", "words", "topics", "cores", "shards", "sync_every", "T, million", "seconds per sweep", "Redis, ms per exchange",
-             "servers", "cores per server", "MB/s in total", "memory, GiB"], [line(run) for run in EXAMPLES]),
+            ["run", "tokens", "words", "topics", "cores", "shards", "sync_every", "T, million", "seconds per sweep",
+             "Redis, ms per exchange", "servers", "cores per server", "MB/s in total", "memory, GiB"], [line(run) for run in EXAMPLES]),
         "",
         "If *servers* is below 1, one server is enough. If *MB/s in total* exceeds the bandwidth of a server's network, the network is the",
         "limit. Shards with more cores relieve a server most, followed by a larger `--sync-every` and by more servers.\n",

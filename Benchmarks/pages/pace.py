@@ -34,8 +34,8 @@ Round n uses seed n. Each scenario is compared with the one process of the same 
 - *Wall*: the seconds from the start of the first process to the end of the last. *Processor*: the processor seconds of all shards together,
   divided by those of the one process.
 - *Perplexity* is computed on held-out documents by document completion (`Benchmarks/heldout.py`). *LL* is log P(words, topics) of the whole
-  model per token (`Benchmarks/measures/joint.py`). Both are also given as the difference from the one process. A positive difference in perplexity
-  and a negative difference in LL mean a worse model.
+  model per token (`Benchmarks/measures/joint.py`). Both are also given as the difference from the one process. A positive difference in
+  perplexity and a negative difference in LL mean a worse model.
 - *Extra sweeps*: the number of extra sweeps that all shards together did while they waited for other shards.
 
 Each number is the median of the rounds. The worst round is in brackets, and for *processor* the minimum and the maximum. A run that fails

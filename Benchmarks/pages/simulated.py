@@ -8,8 +8,9 @@ EXPLANATION = """\
 Shards on a virtual clock (`Benchmarks/Exchange/Simulation`). The decisions and the exchange of each shard are the production code, with the
 counts of played shards; the network and the servers are modelled. A server processes one call after another. It takes the time for each
 block, and for each byte of its values, that was measured on the Redis server of the same run. Round trips vary by 20%. Shards are up to 10%
-faster or slower than the given sweep, start within one second, and do 12 sweeps (6 if there are more than 1,000 shards) with `--staleness=4` and the adaptive `--sync-every`. The
-number of servers is chosen so that they are busy for about half of the time. Cells that need more than 16 servers are left out.
+faster or slower than the given sweep, start within one second, and do 12 sweeps (6 from 1,000 shards on) with `--staleness=4` and the
+adaptive `--sync-every`. The number of servers is chosen so that they are busy for about half of the time. Cells that need more than 16
+servers are left out. A cell with fewer servers shows what happens when they are overloaded.
 
 *Conflicts*: the share of all writes after the first exchange that were refused. *Most in a row*: the most times that one block of one shard
 was refused before its write was stored. *First exchange*: the seconds until a shard may sample. *An exchange*: the seconds from the
@@ -30,16 +31,19 @@ def section(found: Rows) -> str:
             return " / ".join(f"{median(one[name][what] for one in each):.{digits}f}" for what in ("median", "p99", "longest"))
 
         return [
-            number(cell["topics"]), number(cell["shards"]), str(cell["servers"]), f"{cell['round_trip'] * 1e3:g}", f"{cell['sweep_seconds']:g}",
+            number(cell["topics"]), number(cell["shards"]), str(cell["servers"]), f"{cell['round_trip'] * 1e3:g}",
+            f"{cell['sweep_seconds']:g}",
             number(middle("tokens")), number(middle("blocks")), f"{middle('conflicts'):.1%}", number(middle("most_refusals")),
-            three("first", 2), three("exchange", 3), three("age", 2), number(middle("apart")), f"{middle('held'):.0%}", f"{middle('extra_sweeps'):.2f}", f"{middle('seconds'):.2f}",
+            three("first", 2), three("exchange", 3), three("age", 2), number(middle("apart")), f"{middle('held'):.0%}",
+            f"{middle('extra_sweeps'):.2f}", f"{middle('seconds'):.2f}",
             f"{middle('busy'):.0%}", f"{middle('seconds_per_cell') * 1e9:.1f}"]
 
     return "\n".join([
         EXPLANATION, "",
         table(
-            ["topics", "shards", "servers", "round trip, ms", "sweep, s", "tokens", "blocks", "conflicts", "most in a row", "first exchange, s",
-             "an exchange, s", "age, sweeps", "apart", "held", "extra", "actual sweep, s", "Redis busy", "ns per cell"],
+            ["topics", "shards", "servers", "round trip, ms", "sweep, s", "tokens", "blocks", "conflicts", "most in a row",
+             "first exchange, s", "an exchange, s", "age, sweeps", "apart", "held", "extra", "actual sweep, s", "Redis busy",
+             "ns per cell"],
             [line(cell, rounds) for cell, rounds in found]),
     ])
 
@@ -62,5 +66,6 @@ def comparison(found: Rows) -> str | None:
     return "\n".join([
         "The simulation (see *Simulated shards*) compared with the same played shards, through loopback:", "",
         table(
-            ["topics", "shards", "conflicts, played", "simulated", "ns per cell, played", "simulated", "Redis busy, played", "simulated"], lines),
+            ["topics", "shards", "conflicts, played", "simulated", "ns per cell, played", "simulated", "Redis busy, played",
+             "simulated"], lines),
     ])

@@ -25,7 +25,8 @@ class Commands(unittest.TestCase):
     def test_what_is_wrong_is_said_in_a_sentence_with_its_code(self) -> None:
         wrong = {
             ("--topics", "0"): (64, "--topics has 0"), ("--topics=10,,20"): None, ("--rounds",): (64, "needs a value"),
-            ("speed",): (64, "speed is not"), ("exchange", "--shards=0"): (64, "--shards has 0"), ("--fast",): (64, "--fast is not an option"),
+            ("speed",): (64, "speed is not"), ("exchange", "--shards=0"): (64, "--shards has 0"),
+            ("--fast",): (64, "--fast is not an option"),
             ("--corpus", "/nowhere/x"): (66, "/nowhere/x is not a file"),
         }
         for arguments, expected in wrong.items():

@@ -4,9 +4,9 @@
 #ifndef LIST_LOOP_H
 #define LIST_LOOP_H
 
-#include "core.h"
+#include "token_step.h"
 
-INLINE uint32_t count_mask(const kernel_core *c) { return (UINT32_C(1) << c->documents.count_bits) - 1; }
+INLINE uint32_t count_mask(const kernel_context *c) { return (UINT32_C(1) << c->documents.count_bits) - 1; }
 
 /// Returns vector `v` of a list. Entry 0, the number of entries that follow, is replaced by 0, so that it has no
 /// tokens.
@@ -17,12 +17,12 @@ INLINE uints entries_at(const uint32_t *list, uint32_t v) {
 }
 
 /// Returns the lanes in which the entries are of topic k and have tokens.
-INLINE ints matches(const kernel_core *c, uints entries, uint32_t k) {
+INLINE ints matches(const kernel_context *c, uints entries, uint32_t k) {
     return entries - all_uints((k << c->documents.count_bits) + 1) < all_uints(count_mask(c));
 }
 
 /// Returns the place of topic k in a list, 0 if the list does not have it.
-INLINE uint32_t find(const kernel_core *c, const uint32_t *list, uint32_t vectors, uint32_t k) {
+INLINE uint32_t find(const kernel_context *c, const uint32_t *list, uint32_t vectors, uint32_t k) {
     uint32_t place = 0;
     for (uint32_t v = 0; v < vectors; v++) {
         uint32_t found = bits(matches(c, entries_at(list, v), k));
@@ -41,7 +41,7 @@ INLINE uint32_t only(uints v) {
 }
 
 /// Returns the number of tokens of topic k in the list as it was when the token was removed.
-INLINE uint32_t count_of(const kernel_core *c, const struct stage *s, uint32_t k) {
+INLINE uint32_t count_of(const kernel_context *c, const struct stage *s, uint32_t k) {
     uints found = {0};
     for (uint32_t v = 0; v < s->vectors; v++) found |= s->entries[v] & (uints)matches(c, s->entries[v], k);
     return only(found) & count_mask(c);
@@ -50,7 +50,7 @@ INLINE uint32_t count_of(const kernel_core *c, const struct stage *s, uint32_t k
 INLINE uint32_t list_vectors(const uint32_t *list) { return list[0] / LANES + 1; }
 
 /// Sets a weight, and updates the sums that include it and `prior`, the total.
-INLINE void put_weight_and_sums(kernel_core *c, float *prior, uint32_t k, float weight) {
+INLINE void put_weight_and_sums(kernel_context *c, float *prior, uint32_t k, float weight) {
     float gain = c->alpha[k] * (weight - c->phi[k]);
     c->phi[k] = weight;
     c->groups[k / LANES] += gain;
@@ -60,13 +60,13 @@ INLINE void put_weight_and_sums(kernel_core *c, float *prior, uint32_t k, float 
 
 /// Returns phi of the topics in vector `v` of a list. The lane of entry 0, which has no tokens, is phi of an arbitrary
 /// topic.
-INLINE floats weights_at(const kernel_core *c, const uint32_t *list, uint32_t v, int gathers) {
+INLINE floats weights_at(const kernel_context *c, const uint32_t *list, uint32_t v, int gathers) {
     const uint32_t shift = c->documents.count_bits;
     return gathers ? gather(c->phi, ((const uints *)list)[v] >> shift) : loads(c->phi, list + v * LANES, shift);
 }
 
 /// Removes a token from the counts and prepares its draw.
-INLINE void take_from_list(kernel_core *c, struct stage *s, float *prior, size_t token, int gathers) {
+INLINE void take_from_list(kernel_context *c, struct stage *s, float *prior, size_t token, int gathers) {
     uint32_t old = c->assignments[token];
     put_weight_and_sums(c, prior, old, take_count(c, old));
     uint32_t *list = c->documents.lists + (size_t)c->documents.list_starts[c->token_documents[token]] * LANES;
@@ -100,7 +100,7 @@ INLINE uint32_t descend(floats weights, float *mass) {
 }
 
 /// Returns the topic of the prior part into which `mass` falls.
-static uint32_t prior_topic(const kernel_core *c, float mass) {
+static uint32_t prior_topic(const kernel_context *c, float mass) {
     uint32_t rows = (c->vectors + LANES * LANES - 1) / (LANES * LANES), row = 0;
     for (; row + 1 < rows; row++) {
         float sum = total(((const floats *)c->supers)[row]);
@@ -119,7 +119,7 @@ static uint32_t prior_topic(const kernel_core *c, float mass) {
 
 /// Adds one token of a topic that may not be in the list. If `reuse` is set, the list may have empty entries, and one
 /// of them is used again.
-INLINE void add_to_list(const kernel_core *c, uint32_t *list, uint32_t k, int reuse) {
+INLINE void add_to_list(const kernel_context *c, uint32_t *list, uint32_t k, int reuse) {
     uint32_t place = find(c, list, list_vectors(list), k);
     if (place == 0) {
         uint32_t count = list[0];
@@ -134,7 +134,7 @@ INLINE void add_to_list(const kernel_core *c, uint32_t *list, uint32_t k, int re
 }
 
 /// Removes the empty entries of a list.
-static void compact(const kernel_core *c, uint32_t *list) {
+static void compact(const kernel_context *c, uint32_t *list) {
     uint32_t count = list[0], next = 1;
     for (uint32_t i = 1; i <= count; i++) {
         uint32_t entry = list[i];
@@ -146,7 +146,7 @@ static void compact(const kernel_core *c, uint32_t *list) {
 }
 
 /// Replaces an entry that has no tokens by the last entry. There is no branch, because it would be mispredicted often.
-INLINE void drop_if_empty(const kernel_core *c, uint32_t *list, uint32_t place) {
+INLINE void drop_if_empty(const kernel_context *c, uint32_t *list, uint32_t place) {
     uint32_t count = list[0], last = list[count], entry = list[place];
     int empty = (entry & count_mask(c)) == 0;
     list[place] = empty ? last : entry;
@@ -157,13 +157,15 @@ INLINE void drop_if_empty(const kernel_core *c, uint32_t *list, uint32_t place) 
 
 /// Resamples the tokens `first` ..< `end` of the current word, whose prior part has the sum `prior`. Returns the sum
 /// afterwards. `gathers` is a constant in the callers, because testing it for every vector costs 4 % at 1,000 topics.
-INLINE float sample_lists(kernel_core *core, float prior, size_t first, size_t end, int gathers) {
-    kernel_core local = *core, *c = &local;
+INLINE float sample_lists(kernel_context *context, float prior, size_t first, size_t end, int gathers) {
+    kernel_context local = *context, *c = &local;
     struct stage stages[2] = {stage_at(c, 0), stage_at(c, 1)};
     take_from_list(c, &stages[first & 1], &prior, first, gathers);
-    float extra = 0;
-    uint32_t previous = 0;
-    int gaps = 0;
+    // The gain from the token before, which is another interval of the draw (see token_step.h), and its topic.
+    float gain = 0;
+    uint32_t gain_topic = 0;
+    // Whether the current list may have entries without tokens.
+    int has_empty_entries = 0;
     uint64_t moves = 0;
     for (size_t token = first; token < end; token++) {
         struct stage *s = &stages[token & 1], *next = &stages[~token & 1];
@@ -180,7 +182,7 @@ INLINE float sample_lists(kernel_core *core, float prior, size_t first, size_t e
         if (!is_last) take_from_list(c, next, &prior, token + 1, gathers);
 
         uint32_t old = c->assignments[token], place = 0, k;
-        float mass = s->mass, document = mass + extra;
+        float mass = s->mass, document = mass + gain;
         float draw = next_uniform(c->random) * (document + prior_before);
         if (draw < document) {
             uint32_t lane = lane_at(*s->inclusive, draw);
@@ -188,7 +190,7 @@ INLINE float sample_lists(kernel_core *core, float prior, size_t first, size_t e
             uint32_t entry = ((const uint32_t *)s->entries)[place];
             int is_gain = draw >= mass;
             place = is_gain || (entry & count_mask(c)) == 0 ? 0 : place;
-            k = place ? entry >> c->documents.count_bits : is_gain ? previous : old;
+            k = place ? entry >> c->documents.count_bits : is_gain ? gain_topic : old;
         } else {
             float rest = draw - document, loss = prior_before - prior;
             k = !is_last && rest < loss ? c->assignments[token + 1] : prior_topic(c, rest - (is_last ? 0 : loss));
@@ -201,39 +203,39 @@ INLINE float sample_lists(kernel_core *core, float prior, size_t first, size_t e
         uint32_t *list = s->list;
         int is_same = !is_last && next->list == list;
         if (place) list[place]++;
-        else add_to_list(c, list, k, gaps);
+        else add_to_list(c, list, k, has_empty_entries);
         // Entries must not move while the sums of the next token refer to this list.
-        if (is_same) gaps |= (list[s->place] & count_mask(c)) == 0;
-        else if (gaps) {
+        if (is_same) has_empty_entries |= (list[s->place] & count_mask(c)) == 0;
+        else if (has_empty_entries) {
             compact(c, list);
-            gaps = 0;
+            has_empty_entries = 0;
         } else drop_if_empty(c, list, s->place);
 
         if (!is_last) {
             float then = (float)count_of(c, next, k);
-            extra = (then + (float)is_same) * after - then * before;
-            previous = k;
+            gain = (then + (float)is_same) * after - then * before;
+            gain_topic = k;
         }
     }
-    __builtin_memcpy(core->random, c->random, sizeof core->random);
-    core->changed += moves;
+    __builtin_memcpy(context->random, c->random, sizeof context->random);
+    context->changed += moves;
     return prior;
 }
 
-static float sample_lists_gathered(kernel_core *core, float prior, size_t first, size_t end) {
-    return sample_lists(core, prior, first, end, 1);
+static float sample_lists_gathered(kernel_context *context, float prior, size_t first, size_t end) {
+    return sample_lists(context, prior, first, end, 1);
 }
 
-static float sample_lists_loaded(kernel_core *core, float prior, size_t first, size_t end) {
-    return sample_lists(core, prior, first, end, 0);
+static float sample_lists_loaded(kernel_context *context, float prior, size_t first, size_t end) {
+    return sample_lists(context, prior, first, end, 0);
 }
 
 /// Return the sums of the prior part over vector `group`, and over the group of vectors `super`.
-INLINE float group_sum(const kernel_core *c, uint32_t group) {
+INLINE float group_sum(const kernel_context *c, uint32_t group) {
     return total(((const floats *)c->phi)[group] * ((const floats *)c->alpha)[group]);
 }
 
-INLINE float super_sum(const kernel_core *c, uint32_t super) {
+INLINE float super_sum(const kernel_context *c, uint32_t super) {
     return total(((const floats *)c->groups)[super]);
 }
 

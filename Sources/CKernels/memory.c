@@ -11,22 +11,22 @@ struct piece {
 };
 
 /// Returns the number of vectors that all parts take, and sets their places in `memory` unless it is null.
-static size_t cut(kernel_core *core, char *memory) {
-    size_t vectors = core->vectors, topics = vectors * KERNEL_LANES;
+static size_t cut(kernel_context *context, char *memory) {
+    size_t vectors = context->vectors, topics = vectors * KERNEL_LANES;
     size_t groups = vectors_of(vectors * sizeof(float)) * VECTOR_BYTES;
     const struct piece pieces[] = {
-        {topics * sizeof(float), (void **)&core->alpha},
-        {topics * sizeof(float), (void **)&core->phi},
-        {topics * sizeof(float), (void **)&core->inverse},
-        {topics * sizeof(float), (void **)&core->inverse_up},
-        {groups, (void **)&core->groups},
-        {groups / KERNEL_LANES, (void **)&core->supers},
-        {topics * sizeof(int32_t), (void **)&core->counts},
-        {(topics + 31) / 32 * sizeof(uint32_t), (void **)&core->touched},
-        {(topics + 31) / 32 * sizeof(uint32_t), (void **)&core->stale},
-        {2 * (4 + 2 * vectors) * VECTOR_BYTES, (void **)&core->sums},
-        {topics * sizeof(uint16_t), (void **)&core->row_topics},
-        {topics * sizeof(uint32_t), (void **)&core->row_amounts},
+        {topics * sizeof(float), (void **)&context->alpha},
+        {topics * sizeof(float), (void **)&context->phi},
+        {topics * sizeof(float), (void **)&context->inverse},
+        {topics * sizeof(float), (void **)&context->inverse_up},
+        {groups, (void **)&context->groups},
+        {groups / KERNEL_LANES, (void **)&context->supers},
+        {topics * sizeof(int32_t), (void **)&context->counts},
+        {(topics + 31) / 32 * sizeof(uint32_t), (void **)&context->touched},
+        {(topics + 31) / 32 * sizeof(uint32_t), (void **)&context->stale},
+        {2 * (4 + 2 * vectors) * VECTOR_BYTES, (void **)&context->sums},
+        {topics * sizeof(uint16_t), (void **)&context->row_topics},
+        {topics * sizeof(uint32_t), (void **)&context->row_amounts},
     };
     size_t used = 0;
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
@@ -37,12 +37,12 @@ static size_t cut(kernel_core *core, char *memory) {
 }
 
 size_t kernel_memory_bytes(uint32_t topics) {
-    kernel_core core = {.vectors = (topics + KERNEL_LANES - 1) / KERNEL_LANES};
-    return cut(&core, NULL) * VECTOR_BYTES;
+    kernel_context context = {.vectors = (topics + KERNEL_LANES - 1) / KERNEL_LANES};
+    return cut(&context, NULL) * VECTOR_BYTES;
 }
 
-void kernel_lay_out(kernel_core *core, uint32_t topics, void *memory) {
-    core->topics = topics;
-    core->vectors = (topics + KERNEL_LANES - 1) / KERNEL_LANES;
-    cut(core, memory);
+void kernel_lay_out(kernel_context *context, uint32_t topics, void *memory) {
+    context->topics = topics;
+    context->vectors = (topics + KERNEL_LANES - 1) / KERNEL_LANES;
+    cut(context, memory);
 }

@@ -1,12 +1,5 @@
+import Platform
 import RedisStore
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
 
 /// Hides passwords in a process's own arguments, which every user of the machine can read (ps, /proc/PID/cmdline).
 package enum ArgumentMask {

@@ -1,5 +1,6 @@
 package import ArgumentParser
 package import Corpus
+import Platform
 import Sampling
 
 /// The options for the documents: where they are and how they are read.

@@ -2,19 +2,11 @@ import Conversion
 import Corpus
 import Counts
 import Files
-import Gzip
+import Models
+import Platform
 import RedisStore
-import Reporting
 import Sampling
 import Training
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
 
 /// The exit codes of the tools, from BSD's `sysexits.h`, so that scripts can distinguish "try again" from "fix the
 /// input".
@@ -35,7 +27,7 @@ package enum ExitStatus: Int32, Sendable {
     /// Maps an error to its code. This is the only such table; nil for an error that dist-lda does not define.
     package init?(_ error: any Error) {
         switch error {
-        case is UsageError, is RedisAddress.Fault, is RunName.Fault: self = .usage
+        case is UsageError, is RedisAddress.Fault, is RunName.Fault, is ModelFormat.TooManyTopics: self = .usage
         case is OutageError, is LivingShardError: self = .temporary
         case is MemoryPlan.Refusal, is BrokenLedgerError: self = .data
         case let error as SecretFileError: self = Self.status(of: error)
@@ -85,7 +77,7 @@ package enum ExitStatus: Int32, Sendable {
         return switch error {
         case .isDirectory: .noInput
         case .cannotOpen(_, let errno): errno == EACCES || errno == EPERM ? .permission : .noInput
-        case .cannotRead, .cannotWrite: .inputOutput
+        case .cannotRead: .inputOutput
         case .truncated, .damaged, .trailingGarbage: .data
         }
     }

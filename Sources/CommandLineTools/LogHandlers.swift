@@ -1,5 +1,6 @@
+import JSON
 import Logging
-import Reporting
+import Platform
 
 /// Writes lines such as `2026-11-21T01:02:03Z info message key=value other="two words"`. Keys are in alphabetical
 /// order; characters that could control a terminal are escaped.

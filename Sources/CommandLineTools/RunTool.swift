@@ -1,12 +1,5 @@
 package import ArgumentParser
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Platform
 
 /// Runs a command from its arguments to its exit code; each tool's `main.swift` is one call of it.
 ///

@@ -1,12 +1,5 @@
+import Platform
 import RedisStore
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
 
 /// A file named by a flag that must be readable before the tool connects to a server: a password, a certificate, a key.
 struct SecretFile {
@@ -45,13 +38,7 @@ struct SecretFile {
     }
 
     private func open() throws(SecretFileError) -> Int32 {
-        #if canImport(Glibc)
-            let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-        #elseif canImport(Musl)
-            let descriptor = Musl.open(path, O_RDONLY | O_CLOEXEC)
-        #else
-            let descriptor = Darwin.open(path, O_RDONLY | O_CLOEXEC)
-        #endif
+        let descriptor = Platform.open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .cannotRead(option: option, path: path, errno: errno) }
         return descriptor
     }

@@ -1,4 +1,4 @@
-import Gzip
+import Files
 
 /// The streams of a tool: results go to standard output, everything else to standard error. Writes are unbuffered, one
 /// call per text, so that lines of several threads do not mix. Write errors, such as a closed pipe, are ignored.
@@ -11,6 +11,6 @@ package enum StandardStream: Int32, Sendable {
     }
 
     package func write(_ bytes: [UInt8]) {
-        try? OutputFile(descriptor: rawValue).append(bytes)
+        try? OutputFile(descriptor: rawValue, path: "standard \(self)").append(bytes)
     }
 }

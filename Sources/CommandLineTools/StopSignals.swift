@@ -1,12 +1,5 @@
+import Platform
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
 
 /// SIGTERM and SIGINT as requests to stop. The first signal is recorded, and the tool stops when it is ready. A second
 /// signal of the same kind ends the process at once, with exit code 128 + its number.

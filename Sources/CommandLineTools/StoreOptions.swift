@@ -1,14 +1,7 @@
 package import ArgumentParser
 package import Counts
+import Platform
 package import RedisStore
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
 
 /// `--redis` and the options that belong to it: the address of the store and how to connect to it.
 package struct StoreOptions: ParsableArguments {

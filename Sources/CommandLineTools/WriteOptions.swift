@@ -1,5 +1,5 @@
 package import ArgumentParser
-package import Reporting
+package import Models
 
 /// `--write` and `--doc-topics-threshold`: the formats in which a model is written.
 package struct WriteOptions: ParsableArguments {
@@ -28,15 +28,6 @@ package struct WriteOptions: ParsableArguments {
     {
         for format in formats where format.parts.isDisjoint(with: parts) {
             throw UsageError("--write=\(format.rawValue): \(reason(format))")
-        }
-    }
-
-    /// Throws `UsageError` if one of the formats cannot hold `topics` topics.
-    package static func check(_ formats: [ModelFormat], topics: Int) throws {
-        if formats.contains(.ldavis), topics > ModelFormat.maxMappedTopics {
-            throw UsageError(
-                "--write=ldavis draws a map of at most \(ModelFormat.maxMappedTopics) topics, but there are \(topics): "
-                    + "omit it")
         }
     }
 

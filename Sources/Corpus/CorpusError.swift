@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Platform
 
 /// The reasons why a corpus cannot be read. Lines and columns count from 1 in their file; columns count bytes.
 package enum CorpusError: Error, Equatable, Sendable {

@@ -1,12 +1,5 @@
 import Hashing
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Platform
 
 /// A set of distinct words, numbered from 0 in the order of insertion. A word is any sequence of bytes.
 ///

@@ -1,3 +1,5 @@
+import Platform
+
 /// The number that decides which process of a shard may write. A later process of the same shard has a higher
 /// generation, even after the store has lost its data or was rolled back: the generation is derived from the clock, and
 /// is always higher than the one in the store. It is at most 2^53, so that every client of the store, including Lua
@@ -72,15 +74,4 @@ package struct BlockVersion: Hashable, Sendable {
         guard let value = Hexadecimal.value(text) else { return nil }
         self.value = value
     }
-}
-
-/// The text form of 64 bits: 16 hexadecimal digits.
-package enum Hexadecimal {
-    package static func text(_ value: UInt64) -> String {
-        let digits = String(value, radix: 16)
-        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
-    }
-
-    /// Parses 16 digits; nil if the text has another form.
-    package static func value(_ text: String) -> UInt64? { text.utf8.count == 16 ? UInt64(text, radix: 16) : nil }
 }

@@ -1,12 +1,4 @@
-import Gzip
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Platform
 
 /// A file that is written completely or not at all.
 ///
@@ -20,8 +12,7 @@ import Gzip
 /// has been acquired, a new one is created.
 package struct AtomicFile: ~Copyable {
     package let path: String
-    /// A descriptor that is open for writing, for callers that write bytes themselves. `AtomicFile` closes it.
-    package let descriptor: Int32
+    private let descriptor: Int32
     private let temporaryPath: String
     private var isCommitted = false
 
@@ -52,8 +43,11 @@ package struct AtomicFile: ~Copyable {
         if !isCommitted { unlink(temporaryPath) }
     }
 
+    /// The file, for callers that write to it themselves until `commit()`.
+    package var output: OutputFile { OutputFile(descriptor: descriptor, path: path) }
+
     package func write(_ bytes: [UInt8]) throws(FileError) {
-        try Self.write(bytes, to: descriptor, path: path)
+        try output.append(bytes)
     }
 
     /// Makes everything that was written durable, and the file visible under its name.
@@ -64,23 +58,13 @@ package struct AtomicFile: ~Copyable {
         try Self.syncFolder(of: path)
     }
 
-    /// Writes all of `bytes`.
-    package static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(FileError) {
-        do {
-            try OutputFile(descriptor: descriptor).append(bytes)
-        } catch {
-            guard case .cannotWrite(let errno) = error else { throw FileError(.write, path) }
-            throw FileError(.write, path, errno: errno)
-        }
-    }
-
     /// Syncs the folder of `path`, without which a rename is not durable. File systems that cannot sync folders return
     /// EINVAL.
     private static func syncFolder(of path: String) throws(FileError) {
         let folder = open(folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else { throw FileError(.write, path) }
         defer { close(folder) }
-        guard fsync(folder) == 0 || FileError.currentErrno() == EINVAL else { throw FileError(.write, path) }
+        guard fsync(folder) == 0 || errno == EINVAL else { throw FileError(.write, path) }
     }
 
     private static func folder(of path: String) -> String {

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Platform
 
 /// The reason why an output file was not written, as reported by the system. A previous file of that name is intact.
 package struct FileError: Error, Equatable, Sendable {
@@ -21,23 +15,13 @@ package struct FileError: Error, Equatable, Sendable {
     /// The command-line option that names the folder.
     package var option: String
 
-    package init(_ action: Action, _ path: String, errno: Int32 = FileError.currentErrno(), option: String = "--output")
-    {
+    package init(
+        _ action: Action, _ path: String, errno: Int32 = Platform.errno, option: String = "--output"
+    ) {
         self.action = action
         self.path = path
         self.errno = errno
         self.option = option
-    }
-
-    /// The calling thread's errno.
-    package static func currentErrno() -> Int32 {
-        #if canImport(Glibc)
-            Glibc.errno
-        #elseif canImport(Musl)
-            Musl.errno
-        #else
-            Darwin.errno
-        #endif
     }
 }
 

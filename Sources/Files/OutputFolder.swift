@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Platform
 
 /// The folder to which a tool writes. It is created and checked before any work is done.
 package enum OutputFolder {
@@ -12,7 +6,7 @@ package enum OutputFolder {
     /// created in it.
     package static func prepare(_ path: String, option: String = "--output") throws(FileError) {
         for end in path.indices where path[end] == "/" && end > path.startIndex { mkdir(String(path[..<end]), 0o755) }
-        if mkdir(path, 0o755) != 0, FileError.currentErrno() != EEXIST {
+        if mkdir(path, 0o755) != 0, errno != EEXIST {
             throw FileError(.create, path, option: option)
         }
         // The file is dropped without a commit, so it is removed again.

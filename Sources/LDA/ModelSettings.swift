@@ -1,4 +1,5 @@
 package import Counts
+import Platform
 
 /// The settings of a model that is trained, as all shards of a run share them. In the run's manifest they are named
 /// settings, whose names and texts are known only here.

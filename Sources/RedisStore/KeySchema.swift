@@ -1,4 +1,5 @@
 import Counts
+import Platform
 
 /// All keys and fields of a run in Redis. `RUN` is the run's name, `b` a block, `s` a shard.
 ///

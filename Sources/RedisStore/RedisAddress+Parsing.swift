@@ -11,8 +11,8 @@ extension RedisAddress {
         }
 
         package var description: String {
-            "the Redis address \(place.map { "in \($0) " } ?? "")\(reason): give host, host:port, [address]:port, unix:/path "
-                + "or redis://user:password@host:port/database (rediss:// with TLS)"
+            "the Redis address \(place.map { "in \($0) " } ?? "")\(reason): give host, host:port, [address]:port, "
+                + "unix:/path or redis://user:password@host:port/database (rediss:// with TLS)"
         }
     }
 

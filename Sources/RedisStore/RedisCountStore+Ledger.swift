@@ -1,4 +1,5 @@
 package import Counts
+import Platform
 
 /// Reading and writing blocks.
 ///

@@ -1,12 +1,5 @@
 package import Counts
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Platform
 
 /// The run's manifest, which is stored on every server, and the removal of a run.
 ///

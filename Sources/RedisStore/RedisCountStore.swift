@@ -1,13 +1,6 @@
 package import Counts
+import Platform
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
 
 /// The store of a cluster: a run's counts in Redis, under the keys of `KeySchema`, on the servers given by `--redis`.
 ///

@@ -1,4 +1,5 @@
 import Counts
+import Platform
 
 /// The conversion between a run's manifest and the fields of a hash, which are readable in redis-cli: "id", "format",
 /// and the settings by name.

@@ -1,8 +1,9 @@
-package import LDA
+import JSON
+import LDA
 
 extension JSONValue {
     /// alpha of the priors: one number if it is symmetric, otherwise an array with the number of each topic.
-    package static func alpha(_ priors: Priors) -> JSONValue {
+    static func alpha(_ priors: Priors) -> JSONValue {
         priors.symmetricAlpha.map { .number($0) } ?? .array(priors.alpha.map { .number($0) })
     }
 }

@@ -1,12 +1,6 @@
 package import Files
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+package import JSON
+import Platform
 
 /// A file to which whole lines are appended, each by one system call. `tail -f` never shows a partial record, and if
 /// the process is killed, every line that it has written remains.
@@ -32,7 +26,7 @@ package struct LineLog: ~Copyable {
 
     /// Appends one JSON value as a line.
     package func append(_ value: JSONValue) throws(FileError) {
-        try AtomicFile.write(value.line() + [UInt8(ascii: "\n")], to: descriptor, path: path)
+        try OutputFile(descriptor: descriptor, path: path).append(value.line() + [UInt8(ascii: "\n")])
     }
 
     private static func opened(_ path: String, _ start: Start) throws(FileError) -> Int32 {
@@ -43,7 +37,7 @@ package struct LineLog: ~Copyable {
         var last: UInt8 = 0
         let end = lseek(descriptor, 0, SEEK_END)
         if end > 0, pread(descriptor, &last, 1, end - 1) == 1, last != UInt8(ascii: "\n") {
-            try AtomicFile.write([UInt8(ascii: "\n")], to: descriptor, path: path)
+            try OutputFile(descriptor: descriptor, path: path).append([UInt8(ascii: "\n")])
         }
         return descriptor
     }

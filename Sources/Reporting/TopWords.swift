@@ -1,4 +1,6 @@
 package import Counts
+import JSON
+package import Models
 
 /// The most frequent words of each topic, and the topic's share of all tokens: the summary of a model for users.
 ///

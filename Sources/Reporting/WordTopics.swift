@@ -1,5 +1,6 @@
 package import Counts
 import Hashing
+package import Models
 
 /// The number of tokens of a word in each topic, read from the store.
 package struct WordTopics: Sendable, Equatable {

@@ -65,8 +65,8 @@ package struct MemoryPlan: Sendable, Equatable {
         package var description: String {
             func megabytes(_ bytes: Int) -> String { "\((bytes + 999_999) / 1_000_000) MB" }
             return "training needs \(megabytes(plan.toCome)) more, but only \(megabytes(free)) are free (documents "
-                + "\(megabytes(plan.documents)), counts up to \(megabytes(plan.rows)), cores \(megabytes(plan.cores))): use "
-                + "more than \(shards) --shards, fewer --topics, or a larger machine"
+                + "\(megabytes(plan.documents)), counts up to \(megabytes(plan.rows)), cores "
+                + "\(megabytes(plan.cores))): use more than \(shards) --shards, fewer --topics, or a larger machine"
         }
     }
 }

@@ -12,7 +12,7 @@ package struct SliceState: Sendable {
     package internal(set) var documents: DocumentTopics
     package var random: Xoshiro256
 
-    /// Starts the chain with the topics that `ChainStart` chooses.
+    /// Starts the chain with the topics that `InitialTopics` chooses.
     ///
     /// - Parameters:
     ///   - stream: the stream of random numbers, which must be different for each slice of the run.
@@ -26,7 +26,7 @@ package struct SliceState: Sendable {
         self.slice = slice
         random = Xoshiro256(seed: seed, stream: UInt64(stream))
         documents = DocumentTopics(documentLengths: slice.documentLengths, topics: topics, form: form)
-        assignments = ChainStart.topics(for: slice, topics: topics, seed: seed, in: &documents, wordHash: wordHash)
+        assignments = InitialTopics.topics(for: slice, topics: topics, seed: seed, in: &documents, wordHash: wordHash)
     }
 
     /// Starts the chain with the given topics, z of all tokens.

@@ -19,8 +19,9 @@ struct AwaitedShards: Sendable {
                 guard silent.insert(progress.shard).inserted else { continue }
                 lines.append(
                     "shard \(progress.shard) on \(progress.host) (process \(progress.process)) has been silent for "
-                        + "\(Int(status.silence)) s, longer than the run's --dead-after of \(lease) s: no shard waits for "
-                        + "it any more; start it again with the same command, or remove it with dist-lda store remove-shard"
+                        + "\(Int(status.silence)) s, longer than the run's --dead-after of \(lease) s: no shard "
+                        + "waits for it any more; start it again with the same command, or remove it with "
+                        + "dist-lda store remove-shard"
                 )
             } else if silent.remove(progress.shard) != nil {
                 lines.append("shard \(progress.shard) on \(progress.host) reports again, at sweep \(progress.sweep)")

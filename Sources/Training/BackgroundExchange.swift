@@ -1,4 +1,5 @@
 import Counts
+import Platform
 import Synchronization
 
 /// Runs the exchange in the background of the sampling, one batch at a time. The sampling submits a batch, continues,
@@ -23,7 +24,7 @@ final class BackgroundExchange: Sendable {
 
     /// Exchanges submitted batches until `close`, and reports `progress` once a second. An error of either ends both,
     /// and is then thrown by `collect` and `check`.
-    func serve(_ exchange: LedgerExchange, _ membership: Membership, _ progress: Shared<ShardProgress>) async {
+    func serve(_ exchange: LedgerExchange, _ membership: Membership, _ progress: LockedValue<ShardProgress>) async {
         do {
             try await withThrowingTaskGroup { group in
                 group.addTask { try await membership.heartbeat(progress) }

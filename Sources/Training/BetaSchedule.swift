@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Platform
 
 /// The schedule of beta: larger values in the first sweeps, then the value of the prior.
 ///
@@ -19,8 +13,8 @@
 /// every sweep.
 ///
 /// The table shows the number of sweeps until held-out perplexity reaches the values that a chain with random initial
-/// topics has after 50 and after 100 sweeps. Both columns begin with the start of `ChainStart` (alpha = 50 / K, beta =
-/// 0.01; one run each).
+/// topics has after 50 and after 100 sweeps. Both columns begin with the start of `InitialTopics` (alpha = 50 / K,
+/// beta = 0.01; one run each).
 ///
 ///     corpus                     K    constant beta    this schedule
 ///     20 Newsgroups            100    23, 71           9, 24

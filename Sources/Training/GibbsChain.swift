@@ -1,6 +1,7 @@
 package import Corpus
 package import Counts
 import LDA
+import Platform
 package import Sampling
 
 /// The Markov chain of one process: its slices, each with a worker; n_wk, divided into blocks; and n_k.
@@ -34,7 +35,7 @@ package struct GibbsChain: Sendable {
     package let tokens: Int
 
     /// Starts a chain, using as many threads as there are cores. O(tokens).
-    /// - Parameter assignments: the initial topics of the tokens, by slice; nil means those of `ChainStart`.
+    /// - Parameter assignments: the initial topics of the tokens, by slice; nil means those of `InitialTopics`.
     package init(_ corpus: ShardCorpus, settings: TrainingSettings, assignments: [[UInt16]]? = nil) async {
         let topics = settings.priors.topics
         let states = await inParallel(corpus.slices.count) { core in
@@ -99,15 +100,15 @@ package struct GibbsChain: Sendable {
         viewAge = ViewAge()
         progress = StepBarrier(progress.totals, cores: workers.count, steps: rotation.steps)
         return try await withThrowingTaskGroup(of: (Int, SweepWorker.Work).self) { group in
-            var (changed, told, goesOn) = (0, 0, true)
+            var (changed, reported, continues) = (0, 0, true)
             begin(in: &group)
             while let (core, work) = try await group.next() {
                 changed += work.changed
                 take(work, of: core)
-                if goesOn { begin(in: &group) }
-                while goesOn, told < progress.ended {
-                    goesOn = try await afterStep(&self, told)
-                    told += 1
+                if continues { begin(in: &group) }
+                while continues, reported < progress.ended {
+                    continues = try await afterStep(&self, reported)
+                    reported += 1
                 }
             }
             assert(totals == recountedTotals)
@@ -129,7 +130,7 @@ package struct GibbsChain: Sendable {
     private mutating func begin(in group: inout ThrowingTaskGroup<(Int, SweepWorker.Work), any Error>) {
         for (core, worker) in workers.enumerated() {
             guard let (step, totals) = progress.begin(core: core) else { continue }
-            let loans = Shared(lend(rotation.blocks(core: core, step: step)))
+            let loans = LockedValue(lend(rotation.blocks(core: core, step: step)))
             let (beta, vocabulary) = (beta, vocabulary)
             group.addTask { (core, await worker.sample(loans, beta: beta, vocabulary: vocabulary, totals: totals)) }
         }

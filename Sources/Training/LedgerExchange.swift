@@ -1,6 +1,7 @@
 import Counts
 import LDA
 import Logging
+import Platform
 import Sampling
 
 /// The exchange of a shard's counts with the store. It holds the shard's ledger.

@@ -1,5 +1,6 @@
 import Counts
 import Logging
+import Platform
 import Sampling
 
 /// The membership of a shard in its run: it joins, reports its progress, and watches the progress of the others.
@@ -51,8 +52,8 @@ actor Membership {
         if manifest.lease != settings.deadAfter {
             logger.notice(
                 """
-                the run's --dead-after is \(manifest.lease) s, as set by its first shard; the \(settings.deadAfter) s given \
-                here are ignored
+                the run's --dead-after is \(manifest.lease) s, as set by its first shard; \
+                the \(settings.deadAfter) s given here are ignored
                 """)
         }
         try await awaitVacancy()
@@ -113,7 +114,7 @@ actor Membership {
     }
 
     /// Reports the value of `progress` once a second until cancelled.
-    func heartbeat(_ progress: Shared<ShardProgress>) async throws {
+    func heartbeat(_ progress: LockedValue<ShardProgress>) async throws {
         while !Task.isCancelled {
             try report(progress.value)
             do { try await Task.sleep(for: .seconds(1)) } catch { return }

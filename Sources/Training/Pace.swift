@@ -7,12 +7,12 @@ package import Counts
 /// (docs/pace.md has the measurements). The decision uses the progress of the others that was read last. The shard has
 /// to read it again only when it no longer allows the shard to continue; shards of equal speed never wait for it.
 ///
-/// Measured with bounds of 0, 1, 2, 4, 8, 16 and none (two runs each, which differ by about 1 %): the perplexity of four
-/// shards on two cores is 0.4, 0.2, -0.2, 0.5, 0.5, 0.8 and 0.1 % above that of one process. If one of them has a tenth
-/// of the speed, it is -0.4, -0.5, -0.2, -1.1, -1.4, -1.2 and -0.3 % above. So the bound itself matters little as long
-/// as held shards do extra sweeps and finished shards go on sampling; without both, shards that do not wait cost 5 to
-/// 9 %. 0 takes a quarter more processor time, because every sweep waits for the store, and no bound lets a shard end
-/// minutes before the slowest.
+/// Measured with bounds of 0, 1, 2, 4, 8, 16 and none (two runs each, which differ by about 1 %): the perplexity of
+/// four shards on two cores is 0.4, 0.2, -0.2, 0.5, 0.5, 0.8 and 0.1 % above that of one process. If one of them has
+/// a tenth of the speed, it is -0.4, -0.5, -0.2, -1.1, -1.4, -1.2 and -0.3 % above. So the bound itself matters
+/// little as long as held shards do extra sweeps and finished shards go on sampling; without both, shards that do not
+/// wait cost 5 to 9 %. 0 takes a quarter more processor time, because every sweep waits for the store, and no bound
+/// lets a shard end minutes before the slowest.
 package struct Pace: Sendable, Equatable {
     /// The default number of sweeps by which shards may be apart.
     package static let defaultStaleness = 4

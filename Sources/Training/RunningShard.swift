@@ -1,5 +1,6 @@
 import Counts
 import Logging
+import Platform
 import Sampling
 
 /// A shard that has joined its run: its chain, its exchange with the other shards and its checkpoints.
@@ -29,16 +30,16 @@ struct RunningShard: ~Copyable {
     /// Trains to the end. Calls `observe` after every sweep.
     mutating func train(observe: (SweepReport) throws -> Void) async throws {
         try await exchange.exchangeAll(&chain, sweep: outcome.sweeps)
-        var goesOn = true
-        while goesOn {
+        var continues = true
+        while continues {
             try await sweepAll(observe)
             try await exchange.exchangeAll(&chain, sweep: outcome.sweeps)
             try await exchange.report(outcome.stopped ? .stopped : .finished)
-            goesOn = false
+            continues = false
             if !outcome.stopped && !settings.leave {
                 // Resume sampling if a shard that started late or was restarted still has sweeps to do.
-                goesOn = try await exchange.awaitOthers(chain, sweep: outcome.sweeps, stop: stop)
-                if goesOn { exchange.progress.update { $0.state = .sampling } }
+                continues = try await exchange.awaitOthers(chain, sweep: outcome.sweeps, stop: stop)
+                if continues { exchange.progress.update { $0.state = .sampling } }
             }
         }
     }

@@ -1,15 +1,16 @@
 import Corpus
 import Counts
+import Platform
 
-/// The exchange of a running shard as its sampling sees it: it decides after each step which blocks to exchange, submits
-/// them to the background, and installs the counts of the other shards in the chain.
+/// The exchange of a running shard as its sampling sees it: it decides after each step which blocks to exchange,
+/// submits them to the background, and installs the counts of the other shards in the chain.
 struct ShardExchange: ~Copyable {
     private let settings: TrainingSettings
     private let documentNames: [DocumentNames]
     private let ledger: LedgerExchange
     private let membership: Membership
     private let background: BackgroundExchange
-    let progress: Shared<ShardProgress>
+    let progress: LockedValue<ShardProgress>
     private var schedule: ExchangeSchedule
     private(set) var pace: Pace
     /// The blocks, seconds and waits of the run so far.
@@ -23,7 +24,7 @@ struct ShardExchange: ~Copyable {
 
     init(
         settings: TrainingSettings, documentNames: [DocumentNames], ledger: LedgerExchange, membership: Membership,
-        background: BackgroundExchange, progress: Shared<ShardProgress>
+        background: BackgroundExchange, progress: LockedValue<ShardProgress>
     ) {
         self.settings = settings
         self.documentNames = documentNames

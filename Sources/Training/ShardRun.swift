@@ -2,6 +2,7 @@ package import Corpus
 package import Counts
 import LDA
 package import Logging
+import Platform
 package import Sampling
 
 /// Runs one shard: joins the run, exchanges all blocks, sweeps while exchanges and checkpoints proceed in the
@@ -16,17 +17,17 @@ package struct ShardRun: Sendable {
     private let logger: Logger
     private let stop: @Sendable () -> Bool
     /// The initial topics of each slice; moved out when the chain is created.
-    private let assignments: Shared<[[UInt16]]?>
+    private let assignments: LockedValue<[[UInt16]]?>
 
     /// - Parameters:
     ///   - document: the base name of the document file, for the manifest.
-    ///   - assignments: the initial topics of each slice; nil means those of `ChainStart`.
+    ///   - assignments: the initial topics of each slice; nil means those of `InitialTopics`.
     ///   - stop: returns whether to stop early; called after every step.
     package init(
         corpus: ShardCorpus, document: String, settings: TrainingSettings, assignments: [[UInt16]]? = nil,
         store: any CountStore, logger: Logger, stop: @escaping @Sendable () -> Bool
     ) {
-        self.assignments = Shared(assignments)
+        self.assignments = LockedValue(assignments)
         self.corpus = corpus
         self.settings = settings
         self.logger = logger
@@ -51,7 +52,7 @@ package struct ShardRun: Sendable {
         keep: ([SliceState]) -> Void = { _ in }, observe: (SweepReport) throws -> Void
     ) async throws -> ShardOutcome {
         let (chain, sweeps, keeper) = try await begin()
-        let progress = Shared(firstProgress(tokens: chain.tokens, sweep: sweeps))
+        let progress = LockedValue(firstProgress(tokens: chain.tokens, sweep: sweeps))
         let background = BackgroundExchange()
         async let _: Void = background.serve(ledger, membership, progress)
         let exchange = ShardExchange(

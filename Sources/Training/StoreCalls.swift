@@ -1,5 +1,6 @@
 import Counts
 import Logging
+import Platform
 
 /// The calls of a shard on its store: they are made one at a time on a thread of their own, and repeated while the store
 /// does not answer (`StoreRetry`). Meanwhile the sampling continues with the counts that were read last.
@@ -16,14 +17,17 @@ final class StoreCalls: Sendable {
         self.logger = logger
         self.stop = stop
         // Whether the last warning said that the shard is stopping and only waits for the store.
-        let saidThatItEnds = Shared(false)
+        let saidThatItEnds = LockedValue(false)
         retry = StoreRetry(maxOutage: maxOutage) { event in
             switch event {
             case .answers(let outage): logger.info("the store answers again after \(Int(outage)) s")
             case .waiting(let reason, _, let isDue):
                 let isEnding = stop()
-                guard isDue || isEnding != saidThatItEnds.value else { return }
-                saidThatItEnds.update { $0 = isEnding }
+                let isNew = saidThatItEnds.update { said in
+                    defer { said = isEnding }
+                    return isEnding != said
+                }
+                guard isDue || isNew else { return }
                 let end = isEnding ? ", so that no counts are lost (a second signal ends this shard)" : ""
                 logger.warning("\(reason); trying again until it answers\(end)")
             }

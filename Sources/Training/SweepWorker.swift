@@ -1,4 +1,5 @@
 import Counts
+import Platform
 import Sampling
 
 /// The worker of one core. It owns the tokens, documents and random generator of one slice.
@@ -33,7 +34,7 @@ actor SweepWorker {
     }
 
     /// Resamples this slice's tokens in the lent blocks, which are taken out of `loans`.
-    func sample(_ loans: Shared<[Loan]>, beta: Double, vocabulary: Int, totals: [Int]) -> Work {
+    func sample(_ loans: LockedValue<[Loan]>, beta: Double, vocabulary: Int, totals: [Int]) -> Work {
         var work = Work(seen: totals, totals: totals)
         loans.update { swap(&work.loans, &$0) }
         sampler.beta = beta

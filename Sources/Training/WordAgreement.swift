@@ -1,6 +1,7 @@
 package import Corpus
 package import Counts
 package import Logging
+import Platform
 
 /// Computes the word frequencies of all shards through the store, so that every shard makes the same decision on which
 /// words are kept.

@@ -3,6 +3,7 @@ import CommandLineTools
 import Counts
 import Files
 import Logging
+import Models
 import RedisStore
 import Reporting
 
@@ -66,7 +67,8 @@ struct Listener: AsyncParsableCommand {
         var loop = DumpLoop(
             schedule: DumpSchedule(every: writeEvery, forever: forever), output: output, formats: formats,
             threshold: written.docTopicsThreshold, pollInterval: pollInterval,
-            maxOutage: outage.maxOutage, record: record, logger: logger)
+            maxOutage: outage.maxOutage, record: record, logger: logger,
+            stop: { StopSignals.isRequested }, pause: { await StopSignals.pause(seconds: $0) })
 
         guard let name = try await followedRun(at: servers, logger: logger) else { return }
         let counts = try store.open(run: name, at: servers)

@@ -6,6 +6,8 @@ import Counts
 import Files
 import LDA
 import Logging
+import Models
+import Platform
 import RedisStore
 import Reporting
 import Sampling
@@ -59,7 +61,7 @@ struct Shard: AsyncParsableCommand {
         let counts: any CountStore =
             if let servers { try store.open(run: name, at: servers) } else { InMemoryCountStore(run: name.text) }
 
-        let announcement = Announcement(logger: logger)
+        let shardLog = ShardLog(logger)
         let began = ContinuousClock.now
         var draft = try corpus.draft(
             files, words: words, plan: plan, blocks: cluster.blocks, topics: model.topics,
@@ -74,14 +76,15 @@ struct Shard: AsyncParsableCommand {
         async let _ = agreement?.keepPublished()
         let settings = settings(plan, instructions, blocks: loaded.blocks, isAlone: servers == nil)
         var record = RunRecord(
-            run: name.text, files: files, reading: corpus, summary: loaded.summary,
+            version: Version.number, run: name.text, files: files, maxLine: corpus.maxLine,
+            skipBadLines: corpus.skipBadLines, strictUTF8: corpus.strictUTF8, summary: loaded.summary,
             memory: MemoryPlan(
                 loaded.slices, topics: model.topics, keepsCheckpoints: checkpoints.checkpoint != nil),
             settings: settings,
             sampler: training.sampler.rawValue, kernel: instructions, redis: servers?.description,
             from: training.from, formats: formats, docTopicsThreshold: output.written.docTopicsThreshold)
         record.loadSeconds = began.duration(to: .now) / .seconds(1)
-        announcement.loaded(record)
+        shardLog.loaded(record)
         try record.memory.check(free: Machine.freeMemory, shards: plan.shards)
 
         let shard = ShardRun(
@@ -103,7 +106,7 @@ struct Shard: AsyncParsableCommand {
                         path: "\(folder)/metrics.jsonl", before == 0 ? .anew : .keeping(lines: before))
                 }
                 try metrics?.append(RunRecord.line(sweep))
-                announcement.swept(sweep)
+                shardLog.swept(sweep)
             }
         } catch {
             record.failure = "\(error)"
@@ -113,7 +116,7 @@ struct Shard: AsyncParsableCommand {
             throw error
         }
         if metrics == nil, let outcome = record.outcome { record.resumedSweep = outcome.sweeps }
-        announcement.ended(record)
+        shardLog.ended(record)
 
         let writeBegan = ContinuousClock.now
         if !formats.isEmpty {

@@ -3,8 +3,9 @@ import CommandLineTools
 import Corpus
 import Counts
 import LDA
+import Models
+import Platform
 import RedisStore
-import Reporting
 import Sampling
 import Training
 
@@ -219,7 +220,7 @@ extension OutputOptions {
         try written.check(formats, parts: isAlone ? [.model, .documents, .tokens] : [.documents, .tokens]) { _ in
             "a shard has only its own documents, not the counts of the whole model: use it with dist-lda-listener"
         }
-        try WriteOptions.check(formats, topics: topics)
+        try ModelFormat.check(formats, topics: topics)
         return formats
     }
 }

@@ -1,10 +1,11 @@
-import Files
 import ArgumentParser
 import CommandLineTools
 import Conversion
 import Corpus
+import Files
 import LDA
 import Logging
+import Models
 import Reporting
 
 /// `dist-lda convert`: converts corpora and models from one format to another.
@@ -87,6 +88,9 @@ struct Convert: ParsableCommand {
         let files = try corpus.files()
         var options = try corpus.reading(words)
         options.maxDocumentTokens = Int(UInt32.max)
+        if !options.rules.keepsAll, files.contains("-") {
+            throw UsageError("to remove words, the documents must be read twice: name files, not standard input")
+        }
         let kept = try KeptWords(in: files, options)
         try OutputFolder.prepare(output)
         var file: CorpusFile? = try CorpusFile(format, name: Self.name(of: files), in: output)
@@ -162,7 +166,7 @@ struct Convert: ParsableCommand {
             if formats.contains(.distLDA) { files.publishedDocuments = try LabelledRows(of: state) }
         }
         files.threshold = written.docTopicsThreshold
-        try WriteOptions.check(formats, topics: files.priors.topics)
+        try ModelFormat.check(formats, topics: files.priors.topics)
         if formats.contains(.distLDA), let model = files.model, model.priors.symmetricAlpha == nil {
             logger.warning("a dump has one alpha, but these topics have several: their mean is written")
         }

@@ -38,7 +38,8 @@ struct VocabularyTool: ParsableCommand {
         func say(_ text: String) { StandardStream.error.write("dist-lda: \(text)\n") }
         let kept = decision.isKept.count { $0 }
         say(
-            "\(summary.format.rawValue): \(summary.documents) documents, \(summary.tokens) tokens, \(summary.words) words"
+            "\(summary.format.rawValue): \(summary.documents) documents, \(summary.tokens) tokens, \(summary.words) "
+                + "words"
         )
         for finding in summary.findings { say("\(finding.name): \(finding.value)") }
         if summary.skippedLines > 0, let first = summary.firstSkipped {

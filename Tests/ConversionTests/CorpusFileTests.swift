@@ -75,7 +75,8 @@ struct CorpusFileTests {
                 .uci,
                 [
                     "docword.tiny.txt":
-                        "3                  \n5                  \n6                  \n1 1 2\n1 2 1\n1 3 1\n3 1 1\n3 4 1\n3 5 1\n",
+                        "3                  \n5                  \n6                  \n1 1 2\n1 2 1\n1 3 1\n"
+                        + "3 1 1\n3 4 1\n3 5 1\n",
                     "vocab.tiny.txt": "bee\na_b\nc:d\n=x\nnaïve\n", "tiny.documents": "d_0\nempty\nd2\n",
                 ]
             ),

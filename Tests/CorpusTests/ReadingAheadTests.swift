@@ -1,14 +1,7 @@
 import Corpus
+import Platform
 import TestSupport
 import Testing
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
 
 /// Tests that the result depends neither on the size of chunks nor on the thread that reads them.
 struct ReadingAheadTests {

@@ -130,7 +130,8 @@ struct AtomicFileTests {
     func sentence() {
         #expect(
             FileError(.write, "/x/dump", errno: ENOSPC).description
-                == "cannot write /x/dump (No space left on device): make room there or name another folder with --output"
+                == "cannot write /x/dump (No space left on device): make room there or name another folder with "
+                + "--output"
         )
         #expect(
             FileError(.create, "/x/dump", errno: EACCES).description

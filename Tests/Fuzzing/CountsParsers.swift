@@ -1,6 +1,6 @@
 import Counts
 import Hashing
-import Reporting
+import Models
 import TestSupport
 
 @testable import Counts

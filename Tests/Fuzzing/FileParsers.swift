@@ -1,5 +1,6 @@
+import Compression
 import Corpus
-import Gzip
+import Files
 import TestSupport
 
 @testable import CommandLineTools
@@ -37,8 +38,8 @@ extension Parser {
         var choices = Choices(bytes)
         let size = choices.byte() + 1
         let path = try folder.write(Array(choices.rest), to: "fuzzed")
-        let whole = try accepted(or: GzipError.self) { try contents(path, by: 1 << 16) }
-        let parts = try accepted(or: GzipError.self) { try contents(path, by: size * 16) }
+        let whole = try accepted(or: InputError.self) { try contents(path, by: 1 << 16) }
+        let parts = try accepted(or: InputError.self) { try contents(path, by: size * 16) }
         try require((whole == nil) == (parts == nil), "reads of \(size * 16) bytes end differently")
         guard let whole, let parts else { return }
         try require(
@@ -49,7 +50,7 @@ extension Parser {
     }
 
     private static func contents(_ path: String, by size: Int) throws -> [UInt8] {
-        var reader = try GzipReader(path: path)
+        var reader = try DecompressingReader(path: path)
         var (bytes, buffer) = ([UInt8](), [UInt8](repeating: 0, count: size))
         while bytes.count < mostUnfolded {
             let count = try reader.read(into: &buffer)

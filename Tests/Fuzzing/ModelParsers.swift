@@ -1,7 +1,7 @@
 import Conversion
 import Counts
 import Files
-import Reporting
+import Models
 import TestSupport
 
 /// Parsers of model files.

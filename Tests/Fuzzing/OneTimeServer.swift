@@ -1,13 +1,6 @@
 import Dispatch
+import Platform
 import TestSupport
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
 
 /// A server on a unix socket that sends its bytes to the first client, reads until the client closes, and then closes.
 /// It accepts no further clients.

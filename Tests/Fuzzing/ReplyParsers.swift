@@ -15,7 +15,8 @@ extension Parser {
             samples: { _ in
                 [
                     "+OK\r\n-ERR no\r\n:-42\r\n$0\r\n\r\n$6\r\na\r\n$1\r\r\n$-1\r\n*-1\r\n*0\r\n",
-                    "*2\r\n*4\r\n:0\r\n:99\r\n*2\r\n$1\r\nh\r\n:1\r\n*2\r\n$3\r\n::1\r\n:2\r\n*3\r\n:100\r\n:16383\r\n*2\r\n$-1\r\n:7\r\n",
+                    "*2\r\n*4\r\n:0\r\n:99\r\n*2\r\n$1\r\nh\r\n:1\r\n*2\r\n$3\r\n::1\r\n:2\r\n*3\r\n:100\r\n"
+                        + ":16383\r\n*2\r\n$-1\r\n:7\r\n",
                 ].map { [3] + Array($0.utf8) } + [[9] + Array(fields(manifest).utf8)]
             },
             read: { bytes, _ in

@@ -6,7 +6,8 @@ import Testing
 @Suite("replies")
 struct ReplyParserTests {
     private static let stream =
-        "+OK\r\n-ERR no\r\n:-42\r\n$0\r\n\r\n$6\r\na\r\n$1\r\r\n$-1\r\n*-1\r\n*0\r\n*3\r\n*2\r\n:1\r\n*0\r\n$1\r\nx\r\n+\r\n"
+        "+OK\r\n-ERR no\r\n:-42\r\n$0\r\n\r\n$6\r\na\r\n$1\r\r\n$-1\r\n*-1\r\n*0\r\n*3\r\n*2\r\n:1\r\n*0\r\n$1\r\n"
+        + "x\r\n+\r\n"
 
     private static let replies: [RedisReply] = [
         .status(Array("OK".utf8)), .error(ServerError(message: "ERR no")), .integer(-42), .bulk([]),

@@ -1,4 +1,5 @@
 import Counts
+import Models
 import Reporting
 import TestSupport
 import Testing

@@ -1,17 +1,10 @@
 import Corpus
 import Counts
 import LDA
+import Platform
 import Sampling
 import TestSupport
 import Testing
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
 
 @Suite("The log-likelihood")
 struct LogLikelihoodTests {

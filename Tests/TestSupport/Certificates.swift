@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Platform
 
 /// A test's own certificate authority, with the certificates that it signs. They are made by the openssl command and
 /// removed with it.

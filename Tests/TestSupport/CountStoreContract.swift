@@ -1,4 +1,5 @@
 package import Counts
+import Platform
 import Testing
 
 /// The contract of `CountStore`, as checks that every implementation must pass.

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Platform
 
 /// The exact posterior p(z | w) of a corpus of one to about ten tokens, computed by enumerating every assignment. The
 /// assignments that a sampler visits are compared with it.

@@ -1,13 +1,6 @@
 import Dispatch
+import Platform
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
 
 /// A server on a free port of the loopback interface that sends fixed replies, whatever it receives. After each batch
 /// of bytes that arrives on a connection it sends the next of `lines`; after the last one it closes the connection.

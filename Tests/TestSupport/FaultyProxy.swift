@@ -1,13 +1,6 @@
 import Foundation
+import Platform
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
 
 /// A proxy that simulates an unreliable network between clients on a port of the loopback interface and a server on a
 /// unix socket.
@@ -193,13 +186,7 @@ private struct Relay: ~Copyable {
     }
 
     private mutating func accept() {
-        #if canImport(Darwin)
-            let client = Darwin.accept(listener, nil, nil)
-        #elseif canImport(Musl)
-            let client = Musl.accept(listener, nil, nil)
-        #else
-            let client = Glibc.accept(listener, nil, nil)
-        #endif
+        let client = Platform.accept(listener, nil, nil)
         guard client >= 0 else { return }
         guard let server = Loopback.connection(toUnixSocket: shared.state.withLock(\.target)) else {
             close(client)

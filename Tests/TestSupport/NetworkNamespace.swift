@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Platform
 
 /// A separate loopback interface whose packets the kernel drops, delays or stops. A proxy cannot simulate this, because
 /// TCP has to retransmit the lost packets. `launcher` runs servers and tools inside the namespace; they can be reached

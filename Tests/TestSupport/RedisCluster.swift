@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Platform
 
 /// A private Redis Cluster for one test: masters without replicas on free ports of the loopback interface. They share
 /// the slots evenly and store nothing on disk except their identity.

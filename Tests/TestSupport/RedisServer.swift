@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Platform
 import Synchronization
 
 /// A private redis-server for one test or suite. It listens on a unix socket in its own temporary folder and stores

@@ -1,16 +1,11 @@
-import Gzip
+import Compression
+import Files
+import Platform
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else
     import Foundation
-#endif
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
 #endif
 
 /// A new folder for one test, which is removed with its contents when the last reference to it is released.
@@ -53,7 +48,7 @@ package final class TemporaryDirectory: Sendable {
         guard descriptor >= 0 else { throw FileFault(path: self(name), errno: errno) }
         defer { close(descriptor) }
         for member in members {
-            var writer = try GzipWriter(descriptor: descriptor)
+            var writer = try GzipWriter(OutputFile(descriptor: descriptor, path: name))
             try writer.write(member)
             try writer.finish()
         }

@@ -1,7 +1,7 @@
+import Compression
 import Counts
-import Gzip
 import LDA
-package import Reporting
+package import Models
 
 /// A model given by its documents and tokens. Its counts are computed from these.
 package struct TinyModel: ModelDocuments {
@@ -120,7 +120,7 @@ package struct TinyModel: ModelDocuments {
     }
 
     package static func contents(_ path: String) throws -> [UInt8] {
-        var reader = try GzipReader(path: path)
+        var reader = try DecompressingReader(path: path)
         var (bytes, buffer) = ([UInt8](), [UInt8](repeating: 0, count: 4096))
         while true {
             let count = try reader.read(into: &buffer)

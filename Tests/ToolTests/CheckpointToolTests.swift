@@ -95,7 +95,8 @@ struct CheckpointToolTests {
         #expect(again.status == 0 && again.output == first.output)
         #expect(
             again.error.contains(
-                "info finished already: more sweeps are done with a larger --iterations file=\(path) iterations=12 sweep=12\n"
+                "info finished already: more sweeps are done with a larger --iterations file=\(path) iterations=12 "
+                    + "sweep=12\n"
             ))
         #expect(try dump(in: "again") == dump(in: "output"))
         #expect(try WrittenJSON.object(folder("again/run.json"))["state"] as? String == "finished")

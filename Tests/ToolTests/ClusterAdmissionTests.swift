@@ -33,8 +33,8 @@ struct ClusterAdmissionTests {
         let digests = try await digests(["data", "other"], in: cluster)
         try await expectRefused(
             ["--run=data"], document: "other", in: cluster,
-            "run data in the store has the corpus (XXH64 of its lines) \(digests[0]) where this shard has \(digests[1]): "
-                + "give every shard the same settings and corpus, or name another run with --run")
+            "run data in the store has the corpus (XXH64 of its lines) \(digests[0]) where this shard has "
+                + "\(digests[1]): give every shard the same settings and corpus, or name another run with --run")
     }
 
     private func digests(_ documents: [String], in cluster: TestCluster) async throws -> [String] {

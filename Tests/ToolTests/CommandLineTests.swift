@@ -1,4 +1,5 @@
 import CommandLineTools
+import Platform
 import Testing
 
 @Suite("Command line code that all tools share")
@@ -72,22 +73,6 @@ struct CommandLineTests {
         } throws: {
             "\($0)" == "expected a number above 0, such as 0.1 or 1e-3"
         }
-    }
-
-    @Test("A throttle allows one message per minute and topic")
-    func throttle() {
-        var throttle = Throttle()
-        let start = ContinuousClock.now
-        func isDue(_ topic: String, after seconds: Int) -> Bool {
-            throttle.isDue(topic, at: start + .seconds(seconds))
-        }
-        #expect(isDue("store", after: 0))
-        #expect(!isDue("store", after: 59))
-        #expect(isDue("shard 1", after: 59))
-        #expect(isDue("store", after: 60))
-        #expect(!isDue("store", after: 61))
-        throttle.reset()
-        #expect(isDue("store", after: 61))
     }
 
     @Test(

@@ -3,9 +3,8 @@ import Conversion
 import Corpus
 import Counts
 import Files
-import Gzip
+import Models
 import RedisStore
-import Reporting
 import Testing
 import Training
 
@@ -18,6 +17,7 @@ struct ExitStatusTests {
         "The table of errors and codes",
         arguments: [
             (UsageError("x"), .usage),
+            (ModelFormat.TooManyTopics(topics: 5000), .usage),
             (OutageError(seconds: 1, reason: "x"), .temporary),
             (BrokenLedgerError(run: "x", violations: 1, advice: "x"), .data),
             (

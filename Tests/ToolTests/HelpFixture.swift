@@ -2,8 +2,8 @@ import Foundation
 
 /// A command with its expected help text, which is made from the files in the folder `Help`.
 ///
-/// `Help/Commands` has a file for each command: `dist-lda/store/audit.txt` is the help of `dist-lda store audit`. A line
-/// `@StoreOptions` in it stands for the lines of `Help/Options/StoreOptions.txt`, the options that the type
+/// `Help/Commands` has a file for each command: `dist-lda/store/audit.txt` is the help of `dist-lda store audit`.
+/// A line `@StoreOptions` in it stands for the lines of `Help/Options/StoreOptions.txt`, the options that the type
 /// `StoreOptions` adds to every command that has it.
 struct HelpFixture: Sendable, CustomStringConvertible {
     private static let commandFolder = "Tests/ToolTests/Help/Commands"

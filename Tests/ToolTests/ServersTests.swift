@@ -69,7 +69,8 @@ struct ServersTests {
             let place = list.indices.first { list[$0] != $0 || list.count != 3 } ?? 0
             let sentence =
                 "run data is kept by \(cluster.address), where Redis at \(addresses[list[place]]) is number "
-                + "\(list[place] + 1) of 3, but --redis names \(other), where it is number \(place + 1) of \(list.count): "
+                + "\(list[place] + 1) of 3, but --redis names \(other), where it is number \(place + 1) of "
+                + "\(list.count): "
                 + "give every process of a run the same servers in the same order, or name another run with --run"
             let shard = try await cluster.run(1, [TestCluster.endless, "--redis=\(other)"])
             #expect(shard.status == 78 && shard.lastLine == "dist-lda-shard: \(sentence)")

@@ -74,8 +74,8 @@ struct ShardUsageTests {
             ),
             (
                 ["--document=data", "--run=a..b"],
-                "The value 'a..b' is invalid for '--run <name>': run name \"a..b\" has \"..\" in it: use letters, digits "
-                    + "and ._-+=,~@%, for example --run=a._b \(hint)"
+                "The value 'a..b' is invalid for '--run <name>': run name \"a..b\" has \"..\" in it: use letters, "
+                    + "digits and ._-+=,~@%, for example --run=a._b \(hint)"
             ),
         ] as [Refusal])
     func commands(refusal: Refusal) async throws {
@@ -90,7 +90,7 @@ struct ShardUsageTests {
     }
 
     @Test(
-        "Flags may be spelled with underscores or hyphens, former names are accepted, and the obsolete --vocab_size is explained"
+        "Flags may have underscores or hyphens, former names are accepted, and the obsolete --vocab_size is explained"
     )
     func spellings() async throws {
         let folder = try TemporaryDirectory()

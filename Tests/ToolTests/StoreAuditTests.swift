@@ -75,7 +75,8 @@ struct StoreAuditTests {
         Damage(
             name: "a foreign shard",
             script:
-                "redis.call('COPY', part('c/1'), part('c/9')) redis.call('HSET', block, 't/9', redis.call('HGET', block, 't/1'))",
+                "redis.call('COPY', part('c/1'), part('c/9')) redis.call('HSET', block, 't/9', redis.call('HGET', "
+                + "block, 't/1'))",
             line: "block 1: there are counts of shard 9, but the run has shards 0 to 1", loses: false),
         Damage(
             name: "a tag of a later process",

@@ -79,7 +79,8 @@ struct UsageTests {
             (["store", "topics"], 64, "name the run with --run (dist-lda store status shows them all)"),
             (
                 ["store", "topics", "--run=a", "nan"], 64,
-                "The value 'nan' is invalid for '<topic>': expected a whole number from 0 to 65535 (try 'dist-lda --help')"
+                "The value 'nan' is invalid for '<topic>': expected a whole number from 0 to 65535 (try 'dist-lda "
+                    + "--help')"
             ),
         ] as [Refusal])
     func storeFlags(refusal: Refusal) async throws {

@@ -1,5 +1,5 @@
+import Compression
 import Foundation
-import Gzip
 import Testing
 
 /// Reads the files of the tools as any other program would.
@@ -19,7 +19,7 @@ enum WrittenJSON {
 
     /// Returns the bytes of a file, decompressed if it is gzip.
     static func bytes(_ path: String) throws -> [UInt8] {
-        var reader = try GzipReader(path: path)
+        var reader = try DecompressingReader(path: path)
         var (bytes, buffer) = ([UInt8](), [UInt8](repeating: 0, count: 1 << 16))
         while true {
             let count = try reader.read(into: &buffer)

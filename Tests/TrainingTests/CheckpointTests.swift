@@ -281,9 +281,9 @@ struct CheckpointTests {
         ]
         #expect(
             "\(CheckpointError.mismatch(path: "d/shard-0.checkpoint", differences: differences))"
-                == "the checkpoint d/shard-0.checkpoint has --run a where this shard has b, --topics 5 where this shard has "
-                + "6: give the same documents and settings to continue from it, or name another folder with "
-                + "--checkpoint")
+                == "the checkpoint d/shard-0.checkpoint has --run a where this shard has b, --topics 5 where "
+                + "this shard has 6: give the same documents and settings to continue from it, or name another "
+                + "folder with --checkpoint")
         #expect(
             "\(CheckpointError.damaged(path: "d/x", byte: 17, reason: "it is truncated"))"
                 == "d/x:17: the checkpoint is damaged (it is truncated): restore the file, or remove it to start this "

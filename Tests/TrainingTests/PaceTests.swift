@@ -76,8 +76,9 @@ struct AwaitedShardsTests {
         #expect(lines(2.9) == [])
         #expect(
             lines(4) == [
-                "shard 1 on node1 (process 7) has been silent for 4 s, longer than the run's --dead-after of 3.0 s: no shard waits for it "
-                    + "any more; start it again with the same command, or remove it with dist-lda store remove-shard"
+                "shard 1 on node1 (process 7) has been silent for 4 s, longer than the run's --dead-after of 3.0 s: no "
+                    + "shard waits for it any more; start it again with the same command, or remove it with dist-lda "
+                    + "store remove-shard"
             ])
         #expect(lines(5) == [])
         #expect(lines(0) == ["shard 1 on node1 reports again, at sweep 2"])

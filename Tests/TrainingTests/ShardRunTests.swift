@@ -167,7 +167,7 @@ struct ShardRunTests {
     }
 
     @Test(
-        "replaces a process that has ended: at once on the same machine, otherwise when it has been silent for --dead-after"
+        "replaces a process that has ended: at once on the same machine, otherwise after a silence of --dead-after"
     )
     func vacant() async throws {
         struct Death: Error {}

@@ -100,7 +100,7 @@ final class SimulatedStore: ForwardingStore, @unchecked Sendable {
     /// The times of the last report, and of the last read of the statuses of all shards.
     private var (reported, readStatuses) = (0.0, 0.0)
 
-    /// Takes the time of a report and of the answer, which is the pace of the run. As in `StoreLane`, a shard also
+    /// Takes the time of a report and of the answer, which is the pace of the run. As in `Membership`, a shard also
     /// reports once a second meanwhile, and reads the statuses of all shards now and then.
     func report(shards: Int) {
         process.sleep(for: servers.way())

@@ -24,7 +24,7 @@ enum Simulation {
 
         init(shards: Int, roundTrip: Double, sweepSeconds: Double) {
             (self.shards, self.roundTrip, self.sweepSeconds) = (shards, roundTrip, sweepSeconds)
-            sweeps = shards > 1000 ? 6 : 12
+            sweeps = shards < 1000 ? 12 : 6
         }
 
         /// Creates the plan for the shards that `Ledger.measure` has played.

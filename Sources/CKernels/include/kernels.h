@@ -73,13 +73,13 @@ typedef struct {
     /// difference so far.
     int32_t keeps_drift;
     float drift;
-} kernel_core;
+} kernel_context;
 
 /// Returns the size in bytes of the working memory for `topics` topics.
 size_t kernel_memory_bytes(uint32_t topics);
 
-/// Sets the parts of `core` in `memory`, which must be aligned to 64 bytes and must be all 0 at the first call.
-void kernel_lay_out(kernel_core *core, uint32_t topics, void *memory);
+/// Sets the parts of `context` in `memory`, which must be aligned to 64 bytes and must be all 0 at the first call.
+void kernel_lay_out(kernel_context *context, uint32_t topics, void *memory);
 
 /// A row of n_wk: `count` pairs of a topic and an amount.
 typedef struct {
@@ -95,10 +95,10 @@ typedef struct {
     int (*is_supported)(void);
     /// Computes the values that depend only on n_k. Must be called before the first word and after n_k was changed from
     /// outside.
-    void (*begin)(kernel_core *core);
+    void (*begin)(kernel_context *context);
     /// Draws a new topic for each token `first` ..< `end` of one word. Writes the word's own row after the draws to
     /// `row_topics` and `row_amounts`, and returns its length.
-    size_t (*sample)(kernel_core *core, kernel_row own, kernel_row others, size_t first, size_t end);
+    size_t (*sample)(kernel_context *context, kernel_row own, kernel_row others, size_t first, size_t end);
 } kernel_variant;
 
 /// Whether to gather with an instruction: on all x86-64 processors except AMD's. A Zen 5 takes 13 cycles to gather 16

@@ -1,5 +1,6 @@
+import Compression
 package import Files
-import Reporting
+import Models
 
 /// Writes a corpus, one document after another, in one of the formats, with the lists that belong to it.
 ///

@@ -1,4 +1,5 @@
-import Reporting
+import JSON
+import Models
 
 /// Formats a document as one line, for the formats with one document per line.
 ///

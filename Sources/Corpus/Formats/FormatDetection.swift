@@ -1,3 +1,5 @@
+import JSON
+
 /// Detects the format of a corpus from its first lines that are not blank, up to 64 KiB of them. The first of these
 /// formats that matches is used:
 ///

@@ -1,3 +1,5 @@
+import JSON
+
 /// The faults that a line can have in addition to the faults of its cells.
 package enum FormatFault: Error, Equatable, Sendable {
     /// Something else is expected at this position.
@@ -36,13 +38,25 @@ extension FormatFault: CustomStringConvertible {
             "no column is called \"\(name)\" (see --text-field and --id-field); the columns are \(columns)"
         case .unclosedQuote: "the quote is not closed"
         case .afterQuote: "a quoted field continues after its closing quote"
-        case .loneSurrogate: "half of a surrogate pair occurs alone"
-        case .tooDeep: "values are nested too deeply"
+        case .loneSurrogate: JSONFault.Reason.loneSurrogate.description
+        case .tooDeep: JSONFault.Reason.tooDeep.description
         case .unsupported(let what): "\(what) is not supported"
         case .wrongWordCount(let said, let list, let hint):
             "there are \(said) words here but \(list) in the word list"
                 + (hint.map { "; the numbers would agree with --mm-rows=\($0.rawValue)" } ?? "")
         case .tooManyEntries(let said): "there are more entries than the \(said) that the header says"
         }
+    }
+}
+
+extension FormatFault {
+    init(_ reason: JSONFault.Reason) {
+        self =
+            switch reason {
+            case .expected(let what): .expected(what)
+            case .unclosedQuote: .unclosedQuote
+            case .loneSurrogate: .loneSurrogate
+            case .tooDeep: .tooDeep
+            }
     }
 }

@@ -1,3 +1,5 @@
+import JSON
+
 /// JSON Lines, one document per line: an object with a field that holds the text or an array of words.
 ///
 /// The words of an array are not split (but are converted to lower case if text is); null is a document without words.
@@ -22,13 +24,15 @@ struct JSONLinesFormat {
             try forEachMember(of: line) { (key, scanner: inout JSONScanner, unescaped) throws(LineFault) in
                 guard key == id else { return false }
                 head.name.removeAll(keepingCapacity: true)
-                if scanner.peek(line) == UInt8(ascii: "\"") {
-                    let string = try scanner.string(line)
-                    try JSONScanner.unescape(line, string.range, into: &head.name)
-                } else {
-                    let start = scanner.position
-                    try scanner.skipValue(line)
-                    head.name.append(line.extracting(start..<scanner.position))
+                try Self.json { () throws(JSONFault) in
+                    if scanner.peek(line) == UInt8(ascii: "\"") {
+                        let string = try scanner.string(line)
+                        try JSONScanner.unescape(line, string.range, into: &head.name)
+                    } else {
+                        let start = scanner.position
+                        try scanner.skipValue(line)
+                        head.name.append(line.extracting(start..<scanner.position))
+                    }
                 }
                 return true
             }
@@ -47,18 +51,17 @@ struct JSONLinesFormat {
             document.removeAll()
             switch scanner.peek(line) {
             case UInt8(ascii: "\""):
-                let string = try scanner.string(line)
+                let string = try Self.json { () throws(JSONFault) in try scanner.string(line) }
                 guard string.hasEscapes else {
                     try tokenizer.parse(line, string.range, into: &document)
                     return true
                 }
-                unescaped.removeAll(keepingCapacity: true)
-                try JSONScanner.unescape(line, string.range, into: &unescaped)
+                try Self.unescape(line, string.range, into: &unescaped)
                 try tokenizer.parse(ownText: unescaped, into: &document)
             case UInt8(ascii: "["):
                 try Self.words(line, &scanner, tokenizer, &unescaped, into: &document)
             default:
-                let value = try scanner.skipAtom(line)
+                let value = try Self.json { () throws(JSONFault) in try scanner.skipAtom(line) }
                 guard scanner.equals(line, value, "null") else {
                     throw .badLine(value, .expected("a string or an array of strings"))
                 }
@@ -76,12 +79,14 @@ struct JSONLinesFormat {
         _ = scanner.take(UInt8(ascii: "["), line)
         if scanner.take(UInt8(ascii: "]"), line) { return }
         repeat {
-            let string = try scanner.string(line)
-            unescaped.removeAll(keepingCapacity: true)
-            try JSONScanner.unescape(line, string.range, into: &unescaped)
+            try Self.json { () throws(JSONFault) in
+                let string = try scanner.string(line)
+                unescaped.removeAll(keepingCapacity: true)
+                try JSONScanner.unescape(line, string.range, into: &unescaped)
+            }
             try tokenizer.append(word: unescaped, to: &document)
         } while scanner.take(UInt8(ascii: ","), line)
-        try scanner.expect(UInt8(ascii: "]"), line, "a comma or ]")
+        try Self.json { () throws(JSONFault) in try scanner.expect(UInt8(ascii: "]"), line, "a comma or ]") }
     }
 
     /// Walks over the object in `line` and calls `body` with each key. `body` either consumes the value and returns
@@ -91,17 +96,35 @@ struct JSONLinesFormat {
         _ body: (_ key: [UInt8], _ scanner: inout JSONScanner, _ unescaped: inout [UInt8]) throws(LineFault) -> Bool
     ) throws(LineFault) {
         var scanner = JSONScanner()
-        try scanner.expect(UInt8(ascii: "{"), line, "an object: {...}")
+        try Self.json { () throws(JSONFault) in try scanner.expect(UInt8(ascii: "{"), line, "an object: {...}") }
         if !scanner.take(UInt8(ascii: "}"), line) {
             repeat {
-                let name = try scanner.string(line)
-                key.removeAll(keepingCapacity: true)
-                try JSONScanner.unescape(line, name.range, into: &key)
-                try scanner.expect(UInt8(ascii: ":"), line, "a colon")
-                if try !body(key, &scanner, &unescaped) { try scanner.skipValue(line) }
+                try Self.json { () throws(JSONFault) in
+                    let name = try scanner.string(line)
+                    key.removeAll(keepingCapacity: true)
+                    try JSONScanner.unescape(line, name.range, into: &key)
+                    try scanner.expect(UInt8(ascii: ":"), line, "a colon")
+                }
+                if try !body(key, &scanner, &unescaped) {
+                    try Self.json { () throws(JSONFault) in try scanner.skipValue(line) }
+                }
             } while scanner.take(UInt8(ascii: ","), line)
-            try scanner.expect(UInt8(ascii: "}"), line, "a comma or }")
+            try Self.json { () throws(JSONFault) in try scanner.expect(UInt8(ascii: "}"), line, "a comma or }") }
         }
-        if scanner.peek(line) != nil { throw scanner.fault(line, .expected("the end of the line")) }
+        try Self.json { () throws(JSONFault) in try scanner.expectEnd(line, "the end of the line") }
+    }
+
+    /// Replaces `unescaped` by the string at `range`, with its escapes resolved.
+    private static func unescape(
+        _ line: Span<UInt8>, _ range: Range<Int>, into unescaped: inout [UInt8]
+    ) throws(LineFault) {
+        unescaped.removeAll(keepingCapacity: true)
+        try json { () throws(JSONFault) in try JSONScanner.unescape(line, range, into: &unescaped) }
+    }
+
+    /// Calls `body`, and converts a fault of the JSON text to one of the line.
+    @inline(__always)
+    private static func json<Value>(_ body: () throws(JSONFault) -> Value) throws(LineFault) -> Value {
+        do { return try body() } catch { throw .badLine(error.range, FormatFault(error.reason)) }
     }
 }

@@ -1,13 +1,6 @@
-import Gzip
+import Compression
 import Hashing
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Platform
 
 /// Splits the decompressed files, in order, into chunks of complete lines, and computes the digest of all lines.
 ///
@@ -28,7 +21,7 @@ struct ChunkReader: ~Copyable, ChunkSource {
     private let chunkSize: Int
     private let isStopped: @Sendable () -> Bool
 
-    private var source: GzipReader?
+    private var source: DecompressingReader?
     private var opened = 0
     /// The start of a line whose end has not been read yet.
     private var rest: [UInt8] = []
@@ -65,7 +58,9 @@ struct ChunkReader: ~Copyable, ChunkSource {
     private mutating func open() throws(ReadFault.Reason) {
         opened += 1
         rest = []
-        do { source = try GzipReader(path: files[opened - 1], isStopped: isStopped) } catch { throw .gzip(error) }
+        do { source = try DecompressingReader(path: files[opened - 1], isStopped: isStopped) } catch {
+            throw .unreadable(error)
+        }
         var start = [UInt8](repeating: 0, count: Self.byteOrderMark.count)
         var count = 0
         while count < start.count {
@@ -119,7 +114,7 @@ struct ChunkReader: ~Copyable, ChunkSource {
             bytes += count
             return count
         } catch {
-            throw .gzip(error)
+            throw .unreadable(error)
         }
     }
 

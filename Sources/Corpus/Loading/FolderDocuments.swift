@@ -1,13 +1,7 @@
-import Gzip
+import Compression
+import Files
 import Hashing
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Platform
 
 /// Reads documents that are files. Each is named by its path within the folder given, and its label is the folder that
 /// contains it.
@@ -96,8 +90,8 @@ struct FolderDocuments {
     /// Reads the file into `text` and returns its number of bytes.
     private mutating func load(_ file: File) throws(CorpusError) -> Int {
         var length = 0
-        do throws(GzipError) {
-            var reader = try GzipReader(path: file.path)
+        do throws(InputError) {
+            var reader = try DecompressingReader(path: file.path)
             while true {
                 if length == text.count {
                     guard length <= options.maxLine else { break }
@@ -108,7 +102,7 @@ struct FolderDocuments {
                 length += count
             }
         } catch {
-            throw ReadFault.Reason.gzip(error).refusal(file: file.path, line: 1, maxLine: options.maxLine)
+            throw ReadFault.Reason.unreadable(error).refusal(file: file.path, line: 1, maxLine: options.maxLine)
         }
         if length > options.maxLine { throw .textTooLong(file: file.path, limit: options.maxLine) }
         return length

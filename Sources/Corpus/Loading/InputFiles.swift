@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Platform
 
 /// Finds the input files that a command line names: paths, glob(3) patterns, several of these separated by commas,
 /// `@FILE` for the files that FILE lists one per line, or "-" for standard input.

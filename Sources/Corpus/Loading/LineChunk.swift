@@ -1,4 +1,4 @@
-import Gzip
+import Files
 
 /// Complete lines of one file, each ended by LF, in `text[..<used]`. The rest of `text` is unused.
 struct LineChunk: Sendable {
@@ -22,7 +22,7 @@ enum ReadStep: Sendable {
 /// An error in a file, at the line after the last chunk.
 struct ReadFault: Error, Sendable {
     enum Reason: Error, Sendable {
-        case gzip(GzipError)
+        case unreadable(InputError)
         case lineTooLong
     }
 

@@ -1,12 +1,5 @@
-import Gzip
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Files
+import Platform
 
 /// A line in its reader's chunk; valid until the next line is read.
 struct Line {
@@ -121,11 +114,11 @@ struct LineReader<Source: ChunkSource & ~Copyable>: ~Copyable {
 
 extension ReadFault.Reason {
     func refusal(file: String, line: Int, maxLine: Int) -> CorpusError {
-        guard case .gzip(let error) = self else { return .lineTooLong(file: file, line: line, limit: maxLine) }
+        guard case .unreadable(let error) = self else { return .lineTooLong(file: file, line: line, limit: maxLine) }
         return switch error {
         case .cannotOpen(_, let errno): .cannotOpen(file: file, errno: errno)
         case .isDirectory: .isDirectory(file: file)
-        case .cannotRead(_, let errno), .cannotWrite(let errno): .cannotRead(file: file, errno: errno)
+        case .cannotRead(_, let errno): .cannotRead(file: file, errno: errno)
         case .truncated(_, let byte):
             .damagedFile(file: file, line: line, byte: byte, reason: "the file is cut short")
         case .damaged(_, let byte, let reason): .damagedFile(file: file, line: line, byte: byte, reason: reason)

@@ -1,3 +1,5 @@
+import Platform
+
 /// Collects one core's documents while they are read: the words of the tokens in the order of the documents.
 ///
 /// Memory: up to 4 bytes per token (`CellStore`). Conversion to a slice takes another 4 bytes per token, and frees the

@@ -1,3 +1,5 @@
+import JSON
+
 /// Converts text to lower case, scalar by scalar, with Unicode's full mapping but without its context rules. A sigma at
 /// the end of a word is therefore mapped like any other.
 enum LowerCase {

@@ -6,7 +6,8 @@ package enum StopWords {
     package static let english: [String] = """
         a about above across after afterwards again against all almost alone along already also although always am among
         amongst an and another any anybody anyhow anyone anything anyway anywhere are aren aren't around as at away
-        back be became because become becomes been before beforehand behind being below beside besides between beyond both but by
+        back be became because become becomes been before beforehand behind being below beside besides between beyond
+        both but by
         can can't cannot could couldn couldn't
         did didn didn't do does doesn doesn't doing don don't done down due during
         each either else elsewhere enough etc even ever every everybody everyone everything everywhere except
@@ -17,21 +18,22 @@ package enum StopWords {
         i i'd i'll i'm i've if in indeed inside instead into is isn isn't it it's its itself
         just
         last latter least less let let's like likely ll
-        made mainly make makes making many may maybe me meanwhile might mightn mightn't mine more moreover most mostly much
-        must mustn mustn't my myself
+        made mainly make makes making many may maybe me meanwhile might mightn mightn't mine more moreover most mostly
+        much must mustn mustn't my myself
         near nearly needn needn't neither never nevertheless next no nobody none nonetheless nor not nothing now nowhere
         of off often on once one ones only onto or other others otherwise ought our ours ourselves out outside over own
         per perhaps please quite
         rather re really
-        said same say says seem seemed seeming seems several shall shan shan't she she'd she'll she's should shouldn shouldn't since
-        so some somebody somehow someone something sometimes somewhat somewhere still such
-        than that that'll that's the their theirs them themselves then thence there there's thereafter thereby therefore these
-        they they'd they'll they're they've this those though through throughout thus to together too toward towards
+        said same say says seem seemed seeming seems several shall shan shan't she she'd she'll she's should shouldn
+        shouldn't since so some somebody somehow someone something sometimes somewhat somewhere still such
+        than that that'll that's the their theirs them themselves then thence there there's thereafter thereby therefore
+        these they they'd they'll they're they've this those though through throughout thus to together too toward
+        towards
         under unless until up upon us used
         ve very via
-        was wasn wasn't we we'd we'll we're we've well were weren weren't what what's whatever when when's whenever where
-        where's whereas whereby wherever whether which whichever while who who's whoever whole whom whose why why's will
-        with within without won won't would wouldn wouldn't
+        was wasn wasn't we we'd we'll we're we've well were weren weren't what what's whatever when when's whenever
+        where where's whereas whereby wherever whether which whichever while who who's whoever whole whom whose why
+        why's will with within without won won't would wouldn wouldn't
         yet you you'd you'll you're you've your yours yourself yourselves
         """.split(whereSeparator: \.isWhitespace).map(String.init)
 }

@@ -1,12 +1,5 @@
 import Hashing
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Platform
 
 /// A list of words in a file, one per line: the words that the numbers of a format refer to, or words to keep or to
 /// remove.

@@ -77,8 +77,8 @@ extension RedisError {
             return .misconfigured(
                 reason:
                     "key \(place) in Redis at \(address) holds \(found) instead of "
-                    + "\(holds == nil ? "its own" : "a " + expected): another program uses that name; delete the key, or name another run with --run"
-            )
+                    + "\(holds == nil ? "its own" : "a " + expected): another program uses that name; "
+                    + "delete the key, or name another run with --run")
         }
         if error.has("ERR DB index") || error.has("ERR invalid DB index") {
             return .misconfigured(

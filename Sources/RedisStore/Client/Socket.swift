@@ -1,12 +1,5 @@
 import CHiredis
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Platform
 
 /// A socket that hiredis opens (resolving names, IPv4 and IPv6, unix sockets, with time limits) and closes.
 ///
@@ -49,17 +42,18 @@ final class Socket: Transport {
         self.timeout = timeout
     }
 
+    #if canImport(Darwin)
+        private static let flags: Int32 = 0
+    #else
+        /// A closed connection is reported by an error, not by a signal.
+        private static let flags = Int32(MSG_NOSIGNAL)
+    #endif
+
     func send(_ bytes: RawSpan) throws(RedisConnection.Failure) {
         var sent = 0
         while sent < bytes.byteCount {
             let count = bytes.extracting(sent...).withUnsafeBytes {
-                #if canImport(Darwin)
-                    Darwin.send(context.pointee.fd, $0.baseAddress, $0.count, 0)
-                #elseif canImport(Musl)
-                    Musl.send(context.pointee.fd, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-                #else
-                    Glibc.send(context.pointee.fd, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-                #endif
+                Platform.send(context.pointee.fd, $0.baseAddress, $0.count, Self.flags)
             }
             if count < 0 { try check(errno) } else { sent += count }
         }

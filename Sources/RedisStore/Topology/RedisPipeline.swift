@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Platform
 
 /// Runs commands on the servers that have their keys, and returns the replies in the order of the commands. Many
 /// commands are in flight at once, and all servers work in parallel.

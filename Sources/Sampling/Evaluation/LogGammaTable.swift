@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Platform
 
 /// f(n) = log gamma(n + offset) - log gamma(offset) for integers n >= 0, from a table for small n and from the C
 /// library for larger ones.

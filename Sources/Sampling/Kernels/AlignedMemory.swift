@@ -1,4 +1,5 @@
 import Corpus
+import Platform
 
 /// Memory, initially zero, that is aligned to a cache line whenever it is passed to a kernel. A vector that crosses two
 /// cache lines takes twice the time.

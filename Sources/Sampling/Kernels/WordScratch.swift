@@ -1,6 +1,6 @@
 import CKernels
 
-/// The working memory of one core (see `kernel_core`): about 40 bytes per topic, allocated once.
+/// The working memory of one core (see `kernel_context`): about 40 bytes per topic, allocated once.
 struct WordScratch: Sendable {
     let topics: Int
     private var memory: AlignedMemory
@@ -12,36 +12,37 @@ struct WordScratch: Sendable {
     init(alpha: [Float]) {
         topics = alpha.count
         memory = AlignedMemory(bytes: kernel_memory_bytes(UInt32(topics)))
-        withLayout { core in
-            for (k, alpha) in alpha.enumerated() { core.alpha[k] = alpha }
+        withLayout { context in
+            for (k, alpha) in alpha.enumerated() { context.alpha[k] = alpha }
         }
     }
 
-    private mutating func withLayout<Result>(_ body: (inout kernel_core) -> Result) -> Result {
+    private mutating func withLayout<Result>(_ body: (inout kernel_context) -> Result) -> Result {
         memory.withBytes { memory in
-            var core = kernel_core()
-            kernel_lay_out(&core, UInt32(topics), memory.baseAddress)
-            return body(&core)
+            var context = kernel_context()
+            kernel_lay_out(&context, UInt32(topics), memory.baseAddress)
+            return body(&context)
         }
     }
 
     /// Calls `body` with the working memory, a slice and n_k.
-    mutating func withCore(
-        _ state: inout SliceState, totals: inout [Int], beta: Float, betaSum: Float, _ body: (inout kernel_core) -> Void
+    mutating func withContext(
+        _ state: inout SliceState, totals: inout [Int], beta: Float, betaSum: Float,
+        _ body: (inout kernel_context) -> Void
     ) {
         let (keepsDrift, gathers) = (drift != nil, gathers)
         var drift = drift ?? 0
-        withLayout { core in
-            core.beta = beta
-            core.beta_sum = betaSum
-            core.gathers = gathers ? 1 : 0
-            core.keeps_drift = keepsDrift ? 1 : 0
-            core.drift = drift
+        withLayout { context in
+            context.beta = beta
+            context.beta_sum = betaSum
+            context.gathers = gathers ? 1 : 0
+            context.keeps_drift = keepsDrift ? 1 : 0
+            context.drift = drift
             totals.withUnsafeMutableBytes { totals in
-                core.totals = totals.bindMemory(to: Int64.self).baseAddress
-                state.lend(to: &core, body)
+                context.totals = totals.bindMemory(to: Int64.self).baseAddress
+                state.lend(to: &context, body)
             }
-            drift = core.drift
+            drift = context.drift
         }
         if keepsDrift { self.drift = drift }
     }

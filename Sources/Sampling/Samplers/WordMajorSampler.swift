@@ -14,7 +14,7 @@ package import LDA
 ///     prior part      sum over all topics of alpha_k phi_k                  kept in hierarchical sums, rarely drawn
 ///
 /// which takes O(K_d / 16) per token and O(K / 64 + cells of the row) per word. The implementation is in `CKernels`,
-/// for several instruction sets; the beginning of `core.h` explains why it is fast.
+/// for several instruction sets; the beginning of `token_step.h` explains why it is fast.
 ///
 /// Every sum is recomputed for each word and after 1024 tokens of a word, so that rounding errors do not accumulate.
 /// Numbers are Float: weights have a relative error of about 1 in 10^6, and counts are integers.
@@ -48,8 +48,8 @@ package struct WordMajorSampler: TopicSampler {
         let places = block.places.places
         var changed = 0
         let betaSum = Float(beta * Double(vocabulary))
-        scratch.withCore(&state, totals: &totals, beta: Float(beta), betaSum: betaSum) { core in
-            kernel.begin(&core)
+        scratch.withContext(&state, totals: &totals, beta: Float(beta), betaSum: betaSum) { context in
+            kernel.begin(&context)
             block.own.withRows { own in
                 block.others.withRows { others in
                     for (row, word) in words.enumerated() {
@@ -60,15 +60,15 @@ package struct WordMajorSampler: TopicSampler {
                             continue
                         }
                         let theirs = others(Int(places[row]))
-                        let cells = kernel.sample(&core, kernel_row(mine), kernel_row(theirs), first, end)
+                        let cells = kernel.sample(&context, kernel_row(mine), kernel_row(theirs), first, end)
                         spare.appendRow(
                             SparseRows.Row(
-                                columns: UnsafeBufferPointer(start: core.row_topics, count: cells),
-                                amounts: UnsafeBufferPointer(start: core.row_amounts, count: cells)))
+                                columns: UnsafeBufferPointer(start: context.row_topics, count: cells),
+                                amounts: UnsafeBufferPointer(start: context.row_amounts, count: cells)))
                     }
                 }
             }
-            changed = Int(core.changed)
+            changed = Int(context.changed)
         }
         swap(&block.own, &spare)
         return changed

@@ -1,12 +1,5 @@
 package import Counts
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Platform
 
 /// The reason why a shard cannot continue from an existing checkpoint. The numbers in parentheses are exit codes.
 package enum CheckpointError: Error, Equatable, Sendable {
@@ -24,7 +17,8 @@ extension CheckpointError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .cannotRead(let path, let errno):
-            "cannot read the checkpoint \(path) (\(String(cString: strerror(errno)))): check the disk and its permissions"
+            "cannot read the checkpoint \(path) (\(String(cString: strerror(errno)))): check the disk and its "
+                + "permissions"
         case .damaged(let path, let byte, let reason):
             "\(path):\(byte): the checkpoint is damaged (\(reason)): restore the file, or remove it to start this "
                 + "shard from the beginning"

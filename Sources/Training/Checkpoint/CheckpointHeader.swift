@@ -2,6 +2,7 @@ import Corpus
 package import Counts
 import Hashing
 import LDA
+import Platform
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials

@@ -1,5 +1,6 @@
 import Files
 import Logging
+import Platform
 import Sampling
 
 /// Keeps a shard's checkpoints: packs the state between two sweeps when a checkpoint is due, and writes it in the

@@ -1,14 +1,7 @@
 import Corpus
 import Hashing
+import Platform
 import Sampling
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
 
 /// Reads a checkpoint. Whatever the file contains, no more memory is allocated than a slice of this shard can need.
 /// Contents that `CheckpointFile` cannot have written are reported with their position.

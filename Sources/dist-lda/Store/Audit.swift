@@ -2,6 +2,7 @@ import ArgumentParser
 import CommandLineTools
 import Counts
 import RedisStore
+import Reporting
 
 /// `dist-lda store audit`: recomputes the ledger's laws.
 struct Audit: ParsableCommand {
@@ -19,30 +20,10 @@ struct Audit: ParsableCommand {
 
     func run() throws {
         let (store, manifest) = try named.openWithManifest()
-        let audit = try LedgerReport.audit(store, manifest)
+        let audit = try LedgerReport.audit(store, manifest) { StandardStream.output.write($0) }
         if audit.violations > 0 {
             throw BrokenLedgerError(
                 run: store.run, violations: audit.violations, advice: "use dist-lda store repair")
         }
-    }
-}
-
-/// Prints an audit on standard output.
-enum LedgerReport {
-    /// Audits the run and prints each violation and the summary. Throws if another run replaces it meanwhile.
-    static func audit(
-        _ store: any CountStore, _ manifest: RunManifest, observe: (LedgerViolation) -> Void = { _ in }
-    ) throws -> LedgerAudit {
-        let audit = try LedgerAudit.run(on: store, manifest: manifest) { violation in
-            StandardStream.output.write(violation.line + "\n")
-            observe(violation)
-        }
-        try store.expect(manifest)
-        let shards = audit.incompleteShards.map(String.init).joined(separator: ", ")
-        StandardStream.output.write(
-            "run \(store.run): \(audit.tokens) tokens, \(audit.cells) cells, blocks \(audit.blocks) of "
-                + "\(manifest.blocks), contributions \(audit.contributions), violations \(audit.violations)\n"
-                + (shards.isEmpty ? "" : "shards that have not stored all of their counts yet: \(shards)\n"))
-        return audit
     }
 }

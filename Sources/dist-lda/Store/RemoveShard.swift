@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandLineTools
 import Counts
+import Platform
 import RedisStore
 
 /// `dist-lda store remove-shard`: removes a shard from a run, which continues without it.

@@ -2,6 +2,7 @@ import ArgumentParser
 import CommandLineTools
 import Counts
 import RedisStore
+import Reporting
 
 /// `dist-lda store repair`: repairs a ledger in which an audit has found violations.
 struct Repair: ParsableCommand {
@@ -20,12 +21,14 @@ struct Repair: ParsableCommand {
         let (store, manifest) = try named.openWithManifest()
         try LedgerRepair.run(on: store, manifest: manifest) { mending in
             for violation in mending.violations { StandardStream.output.write("found \(violation.line)\n") }
-            StandardStream.output.write(Self.line(mending) + "\n")
+            StandardStream.output.write(mending.line + "\n")
         }
 
         let alive = Set(try store.statuses().filter { $0.isAlive(lease: manifest.lease) }.map(\.progress.shard))
         var awaited = 0
-        let audit = try LedgerReport.audit(store, manifest) { violation in
+        let audit = try LedgerReport.audit(store, manifest) {
+            StandardStream.output.write($0)
+        } observe: { violation in
             guard let shard = violation.shardToPutBack, alive.contains(shard) else { return }
             awaited += 1
             StandardStream.output.write("shard \(shard) is running and will store its counts again\n")
@@ -36,13 +39,6 @@ struct Repair: ParsableCommand {
                 advice: "start the shards named above again with the same command; a shard that has finished must "
                     + "first be removed with dist-lda store remove-shard")
         }
-    }
-
-    private static func line(_ mending: LedgerRepair.Mending) -> String {
-        let before = mending.tokensBefore.map { "\($0)" } ?? "unknown"
-        let removed = mending.removed.map { "\($0)" }.joined(separator: ", ")
-        return "repaired block \(mending.block): tokens before \(before), now \(mending.tokens)"
-            + (removed.isEmpty ? "" : "; counts removed, of shards: \(removed)")
     }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandLineTools
 import Counts
+import JSON
 import LDA
 import RedisStore
 import Reporting
@@ -35,39 +36,5 @@ struct Status: ParsableCommand {
             }
             StandardStream.output.write(json ? runs.json.page() : Array(runs.text.utf8))
         }
-    }
-}
-
-/// The list of all runs on a server.
-struct RunList {
-    typealias Settings = (manifest: RunManifest, model: ModelSettings)
-
-    private let runs: [(name: RunName, settings: Settings?)]
-
-    init(_ store: RedisCountStore, settings: (RunName) -> Settings?) throws {
-        runs = try store.runs().map { ($0, settings($0)) }
-    }
-
-    var text: String {
-        var table = Table("RUN", "SHARDS", "TOPICS", "BLOCKS", "DOCUMENTS", "FROM")
-        for (name, settings) in runs {
-            guard let (manifest, model) = settings else {
-                table.add(name.text, "?", "?", "?", "?", "?")
-                continue
-            }
-            table.add(
-                name.text, "\(manifest.shards)", "\(manifest.columns)", "\(manifest.blocks)", "\(model.documents)",
-                Printable.text(model.document))
-        }
-        return table.text
-    }
-
-    var json: JSONValue {
-        [
-            "runs": .array(
-                runs.map { name, settings in
-                    ["run": .string(name.text), "manifest": settings.map(RunReport.json) ?? .null]
-                })
-        ]
     }
 }

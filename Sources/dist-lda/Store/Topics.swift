@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandLineTools
 import Counts
+import JSON
 import RedisStore
 import Reporting
 

@@ -11,7 +11,8 @@ struct CSVFormatTests {
     @Test("reads a file with quoted fields, separators, line ends and quotes in them, and blank lines")
     func golden() throws {
         let text =
-            "id,text,n\r\n1,\"one, two\",3\r\n\r\n2,\"say \"\"hi\"\"\",\r\n3,\"line\r\nbreak\n\nend\",4\r\n\"4\",plain \"x\",\"\"\r\n5,,\r\n"
+            "id,text,n\r\n1,\"one, two\",3\r\n\r\n2,\"say \"\"hi\"\"\",\r\n3,\"line\r\nbreak\n\nend\",4\r\n"
+            + "\"4\",plain \"x\",\"\"\r\n5,,\r\n"
         var options = ReadingOptions(keepNames: true)
         options.fields.id = "id"
         let corpus = try sample.read("\u{FEFF}" + text, options)

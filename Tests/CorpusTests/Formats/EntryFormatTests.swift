@@ -1,14 +1,7 @@
 import Corpus
+import Platform
 import TestSupport
 import Testing
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
 
 /// Tests UCI's bag of words and Matrix Market, in which entries follow a header.
 struct EntryFormatTests {

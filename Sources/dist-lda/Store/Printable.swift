@@ -1,6 +1,0 @@
-import Reporting
-
-/// Makes text from the store, which other programs may have written, safe for a terminal.
-enum Printable {
-    static func text(_ text: String) -> String { UTF8Text.printable(Array(text.utf8).span) }
-}
