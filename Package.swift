@@ -34,9 +34,9 @@ let package = Package(
         .target(name: "Files", dependencies: ["Platform"]),
         .target(name: "Counts", dependencies: ["Hashing", "Platform"]),
 
-        // 2: compressed files; the model's priors; the store in Redis
+        // 2: compressed files; the model's priors and settings; the store in Redis
         .target(name: "Compression", dependencies: ["CZlib", "CZstd", "Files", "Platform"]),
-        .target(name: "LDA", dependencies: ["Counts"]),
+        .target(name: "LDA", dependencies: ["Counts", "Platform"]),
         .target(name: "RedisStore", dependencies: ["CHiredis", "COpenSSL", "Counts", "Platform"]),
 
         // 3: JSON
@@ -106,6 +106,7 @@ let package = Package(
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"]),
         .testTarget(name: "CorpusTests", dependencies: ["Corpus", "Platform", "TestSupport"]),
         .testTarget(name: "CountsTests", dependencies: ["Counts", "Hashing", "TestSupport"]),
+        .testTarget(name: "LDATests", dependencies: ["Counts", "LDA", "TestSupport"]),
         .testTarget(
             name: "SamplingTests", dependencies: ["Corpus", "Counts", "LDA", "Platform", "Sampling", "TestSupport"]),
         .testTarget(name: "RedisStoreTests", dependencies: ["Counts", "RedisStore", "TestSupport"]),

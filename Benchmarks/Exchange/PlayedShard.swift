@@ -1,5 +1,6 @@
 import Counts
 import Foundation
+import LDA
 import RedisStore
 import Training
 
@@ -20,8 +21,10 @@ struct PlayedShard {
         self.shard = shard
         self.contributions = contributions
         manifest = RunManifest(
-            document: "bench", topics: topics, alpha: 0.1, beta: 0.01, seed: 1, blocks: contributions.blocks, shards: 1,
-            cores: 1, corpusDigest: 0, documents: 0)
+            ModelSettings(
+                document: "bench", priors: Priors(topics: topics, alpha: 0.1, beta: 0.01), seed: 1, cores: 1,
+                corpusDigest: 0, documents: 0),
+            blocks: contributions.blocks, shards: 1)
         ledger = ShardLedger(
             shard: shard, generation: Generation(1), columns: topics, blocks: contributions.blocks
         ) { contributions.words[$0] }

@@ -71,7 +71,7 @@ package struct BlockVersion: Hashable, Sendable {
     package var text: String { Hexadecimal.text(value) }
 
     package init?(text: String) {
-        guard text.utf8.count == 16, let value = UInt64(text, radix: 16) else { return nil }
+        guard let value = Hexadecimal.value(text) else { return nil }
         self.value = value
     }
 }

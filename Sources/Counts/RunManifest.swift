@@ -1,60 +1,97 @@
-import Platform
-
 /// The settings on which all shards of a run must agree. The first shard stores them, and each later shard compares
 /// them with its own.
-package struct RunManifest: Sendable, Equatable {
+///
+/// The ledger needs four of them, which every manifest has. All others belong to whoever trains, and are only stored and
+/// compared by name.
+package struct RunManifest: Sendable {
     /// The version of the data format in the store. Other versions are refused.
     package static let formatVersion = 3
     /// The valid range of each number, on a command line and in the store.
-    package static let topicsRange = 1...65536
+    package static let columnsRange = 1...65536
     package static let blocksRange = 1...65536
     package static let shardsRange = 1...65536
-    package static let coresRange = 1...4096
+
+    /// The names of the settings that the ledger needs.
+    package enum Name {
+        package static let columns = "topics"
+        package static let blocks = "blocks"
+        package static let shards = "shards"
+        package static let lease = "lease"
+    }
 
     /// 64 random bits that distinguish this run from earlier runs of the same name. A run that replaces another gets a
     /// new id.
     package var id: UInt64
-    package var formatVersion = RunManifest.formatVersion
-    /// The base name of the document file, which is shown to users and used in the names of dumps. It is not compared.
-    package var document: String
-    package var topics: Int
-    package var alpha: Double
-    package var beta: Double
-    package var seed: UInt64
-    package var blocks: Int
-    package var shards: Int
-    package var cores: Int
-    /// The XXH64 of the corpus's lines.
-    package var corpusDigest: UInt64
-    /// The number of lines of the corpus, over all shards.
-    package var documents: Int
-    /// How the corpus is read: its format and the rules that select its words.
-    package var reading: String
-    /// The seconds without a report after which a shard is considered dead. The first shard's value applies to all
-    /// shards and to all programs that inspect the run. It is not compared.
-    package var lease: Double
+    package var formatVersion: Int
+    /// All settings, in the order in which differences are reported.
+    package private(set) var settings: [RunSetting]
 
-    package init(
-        id: UInt64 = .random(in: .min ... .max), document: String, topics: Int, alpha: Double, beta: Double,
-        seed: UInt64,
-        blocks: Int, shards: Int, cores: Int, corpusDigest: UInt64, documents: Int,
-        reading: String = "", lease: Double = RunAdmission.defaultLease
-    ) {
-        self.id = id
-        self.document = document
-        self.topics = topics
-        self.alpha = alpha
-        self.beta = beta
-        self.seed = seed
-        self.blocks = blocks
-        self.shards = shards
-        self.cores = cores
-        self.corpusDigest = corpusDigest
-        self.documents = documents
-        self.reading = reading
-        self.lease = lease
+    /// The number of columns of each row.
+    package let columns: Int
+    package let blocks: Int
+    package let shards: Int
+    /// The seconds without a report after which a shard is considered dead. The first shard's value applies to all
+    /// shards and to all programs that inspect the run.
+    package private(set) var lease: Double
+
+    /// A setting that is missing or has an invalid value.
+    package struct InvalidSetting: Error, Equatable {
+        package let name: String
+        package let value: String?
+
+        package init(name: String, value: String?) {
+            (self.name, self.value) = (name, value)
+        }
     }
 
+    /// Throws if one of the numbers that the ledger needs is missing or not valid.
+    package init(
+        id: UInt64 = .random(in: .min ... .max), formatVersion: Int = RunManifest.formatVersion, settings: [RunSetting]
+    ) throws(InvalidSetting) {
+        func number<Number: LosslessStringConvertible>(
+            _ name: String, _ isValid: (Number) -> Bool
+        ) throws(InvalidSetting) -> Number {
+            let value = settings.first { $0.name == name }?.value
+            guard let value, let number = Number(value), isValid(number) else {
+                throw InvalidSetting(name: name, value: value)
+            }
+            return number
+        }
+        columns = try number(Name.columns, Self.columnsRange.contains)
+        blocks = try number(Name.blocks, Self.blocksRange.contains)
+        shards = try number(Name.shards, Self.shardsRange.contains)
+        lease = try number(Name.lease) { $0 > 0 && $0.isFinite }
+        self.id = id
+        self.formatVersion = formatVersion
+        self.settings = settings
+    }
+
+    /// Takes over the id of the stored run and the values of settings that are not compared, because those of the first
+    /// shard apply.
+    package mutating func adopt(_ stored: RunManifest) {
+        (id, lease) = (stored.id, stored.lease)
+        settings = settings.map { setting in
+            guard setting.label == nil, let value = stored[setting.name] else { return setting }
+            return RunSetting(setting.name, value)
+        }
+    }
+
+    /// The value of the setting `name`; nil if the run has no such setting.
+    package subscript(name: String) -> String? { settings.first { $0.name == name }?.value }
+}
+
+extension RunManifest: Equatable {
+    /// Whether two manifests have the same id, format and values by name, in any order.
+    package static func == (left: RunManifest, right: RunManifest) -> Bool {
+        left.id == right.id && left.formatVersion == right.formatVersion && left.values == right.values
+    }
+
+    private var values: [String: String] {
+        Dictionary(settings.map { ($0.name, $0.value) }) { first, _ in first }
+    }
+}
+
+extension RunManifest {
     /// A setting in which two manifests differ.
     package struct Difference: Sendable, Equatable {
         /// The setting as the user knows it: "--topics", or "the corpus".
@@ -68,20 +105,23 @@ package struct RunManifest: Sendable, Equatable {
     }
 
     /// Returns the settings in which `given` differs from this manifest, which is the stored one; empty if both can
-    /// belong to the same run.
+    /// belong to the same run. A setting that one of them lacks, as if from another version of the program, differs
+    /// unless its value is empty.
     package func differences(from given: RunManifest) -> [Difference] {
-        func difference<Value: Equatable>(_ setting: String, _ value: (RunManifest) -> Value) -> Difference? {
-            let (stored, given) = (value(self), value(given))
-            return stored == given ? nil : Difference(setting: setting, stored: "\(stored)", given: "\(given)")
+        var differences: [Difference] = []
+        func compare(_ setting: String, _ stored: String?, _ given: String?) {
+            guard stored ?? "" != given ?? "" else { return }
+            differences.append(Difference(setting: setting, stored: stored ?? "none", given: given ?? "none"))
         }
-        return [
-            difference("the store's format", \.formatVersion),
-            difference("--topics", \.topics), difference("--alpha", \.alpha), difference("--beta", \.beta),
-            difference("--shards", \.shards), difference("--cores", \.cores), difference("--seed", \.seed),
-            difference("the corpus (XXH64 of its lines)") { Hexadecimal.text($0.corpusDigest) },
-            difference("the corpus (documents)", \.documents), difference("how words are read", \.reading),
-            // The default number of blocks depends on the corpus, so it is not compared if the corpora differ.
-            corpusDigest == given.corpusDigest ? difference("--blocks", \.blocks) : nil,
-        ].compactMap(\.self)
+        compare("the store's format", "\(formatVersion)", "\(given.formatVersion)")
+        for setting in given.settings {
+            guard let label = setting.label else { continue }
+            if let condition = setting.condition, self[condition] != given[condition] { continue }
+            compare(label, self[setting.name], setting.value)
+        }
+        for setting in settings where given[setting.name] == nil {
+            compare("the setting \(setting.name)", setting.value, nil)
+        }
+        return differences
     }
 }

@@ -29,7 +29,8 @@ package enum ShardRemoval {
         try store.withdrawDocuments(ofShard: shard, generation: generation)
 
         var ledger = ShardLedger(
-            shard: shard, generation: generation, columns: manifest.topics, blocks: manifest.blocks, words: { _ in [] })
+            shard: shard, generation: generation, columns: manifest.columns, blocks: manifest.blocks, words: { _ in [] }
+        )
         for first in stride(from: 0, to: manifest.blocks, by: window) {
             try store.expect(manifest)
             var open = Array(first..<min(first + window, manifest.blocks))

@@ -29,11 +29,9 @@ package struct TopicModel: Sendable, Equatable {
     }
 
     package init(_ snapshot: ModelSnapshot) {
-        let manifest = snapshot.manifest
         self.init(
-            document: manifest.document,
-            priors: Priors(topics: manifest.topics, alpha: manifest.alpha, beta: manifest.beta),
-            shards: manifest.shards, iterations: snapshot.sweeps.reduce(0, +), words: snapshot.words)
+            document: snapshot.model.document, priors: snapshot.model.priors, shards: snapshot.manifest.shards,
+            iterations: snapshot.sweeps.reduce(0, +), words: snapshot.words)
     }
 
     /// K.

@@ -3,9 +3,8 @@ import Platform
 
 /// All keys and fields of a run in Redis. `RUN` is the run's name, `b` a block, `s` a shard.
 ///
-///     dlda:{RUN}:run      hash   the manifest: id (16 hexadecimal digits), format, document, topics, alpha, beta,
-///                                seed, blocks, shards, cores, corpus (16 hexadecimal digits), documents, reading,
-///                                lease;
+///     dlda:{RUN}:run      hash   the manifest: id (16 hexadecimal digits), format, and the settings of the run by name
+///                                (`RunManifest`; those of a model: `ModelSettings`);
 ///                                server: the number of this server among all servers ("2 of 3");
 ///                                servers: the value of --redis when the run was stored
 ///     dlda:{RUN}:shards   hash   s      the shard's progress, JSON

@@ -102,7 +102,7 @@ extension RedisCountStore {
     }
 
     private func read(manifest fields: [String: String]) throws(CountStoreError) -> RunManifest? {
-        do throws(StoredManifest.Fault) { return try StoredManifest.manifest(of: fields) } catch {
+        do throws(RunManifest.InvalidSetting) { return try StoredManifest.manifest(of: fields) } catch {
             let format = fields["format"] ?? "?"
             if format != "\(RunManifest.formatVersion)" {
                 throw .incompatible(
@@ -112,7 +112,7 @@ extension RedisCountStore {
                         + "with --run")
             }
             throw .misconfigured(
-                reason: "the manifest of run \(run) in Redis at \(servers) is damaged: its \(error.field) is "
+                reason: "the manifest of run \(run) in Redis at \(servers) is damaged: its \(error.name) is "
                     + "\((error.value ?? "").debugDescription) (key \(keys.manifest())); "
                     + "remove the run with dist-lda store flush --run \(run), or name another with --run")
         }

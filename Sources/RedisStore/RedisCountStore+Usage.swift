@@ -12,7 +12,7 @@ extension RedisCountStore {
         let blocks = (0..<manifest.blocks).map(keys.block)
         let others =
             (0..<servers.count).map(keys.manifest) + [keys.shards, keys.pace]
-            + (0..<manifest.shards).map(keys.documents(shard:))
+            + (0..<manifest.shards).map(keys.documents(shard:)) + (0..<WordCounts.parts).map(keys.words(part:))
         for first in stride(from: 0, to: blocks.count, by: Self.usageWindow) {
             let bytes = try memory(of: Array(blocks[first..<min(first + Self.usageWindow, blocks.count)]))
             usage.blocks += bytes.count { $0 > 0 }

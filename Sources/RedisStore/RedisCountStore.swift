@@ -56,17 +56,17 @@ package final class RedisCountStore: CountStore {
 
     /// Opens the connections, trying again while a server is unavailable, until `timeout` has passed.
     package func connect(timeout: Duration) throws(CountStoreError) {
-        let began = ContinuousClock.now
-        var retry = RetryPolicy(maxOutage: timeout / .seconds(1))
+        let retry = StoreRetry(maxOutage: timeout / .seconds(1))
+        func rest() -> Duration { timeout - .seconds(retry.age) }
         while true {
-            do throws(CountStoreError) {
-                let rest = min(max(began + timeout - .now, .milliseconds(100)), connectTimeout)
-                return try use { pipeline throws(ServerFailure) in try pipeline.connect(within: rest) }
-            } catch .unavailable(let reason) {
-                let passed = began.duration(to: .now) / .seconds(1)
-                guard let wait = retry.failed(now: passed, jitter: .random(in: 0..<1)).wait
-                else { throw .unavailable(reason: reason) }
-                usleep(UInt32(min(wait, max(0, timeout / .seconds(1) - passed)) * 1e6))
+            let attempt = try retry.attempt { () throws(CountStoreError) in
+                let limit = min(max(rest(), .milliseconds(100)), connectTimeout)
+                try use { pipeline throws(ServerFailure) in try pipeline.connect(within: limit) }
+            }
+            switch attempt {
+            case .answered: return
+            case .wait(let seconds): usleep(UInt32(min(seconds, max(0, rest() / .seconds(1))) * 1e6))
+            case .givenUp(let outage): throw .unavailable(reason: outage.reason)
             }
         }
     }

@@ -135,7 +135,7 @@ enum Script: CaseIterable, Sendable, Hashable {
             Self.parts + """
 
                 local bytes = redis.call('MEMORY', 'USAGE', KEYS[1], 'SAMPLES', 0) or 0
-                if bytes == 0 or KEYS[1]:sub(-1) ~= '}' or KEYS[1]:find('/d/') then return bytes end
+                if bytes == 0 or KEYS[1]:sub(-1) ~= '}' or KEYS[1]:find('/[dw]/') then return bytes end
                 for _, part in ipairs(parts(KEYS[1])) do
                   bytes = bytes + (redis.call('MEMORY', 'USAGE', part, 'SAMPLES', 0) or 0)
                 end

@@ -11,6 +11,7 @@ struct ServerPlace: Sendable, Equatable {
     var servers: String
 
     var fields: [(String, String)] { [("server", "\(number) of \(count)"), ("servers", servers)] }
+    static let fieldNames = ["server", "servers"]
 
     /// Reads the place from the fields of a manifest. Without these fields, the server is the only one.
     init(of fields: [String: String]) {

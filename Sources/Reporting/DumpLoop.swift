@@ -30,9 +30,7 @@ package struct DumpLoop: ~Copyable {
     /// The error if the last file could not be written.
     private var failure: (any Error)?
     private var throttle = Throttle()
-    private var retry: RetryPolicy
-    /// The time at which `retry`'s clock starts.
-    private let born = ContinuousClock.now
+    private let retry: StoreRetry
 
     package init(
         schedule: DumpSchedule, output: String, formats: [ModelFormat], threshold: Double?, pollInterval: Double,
@@ -44,7 +42,10 @@ package struct DumpLoop: ~Copyable {
         self.formats = formats
         self.threshold = threshold
         self.pollInterval = pollInterval
-        retry = RetryPolicy(maxOutage: maxOutage)
+        retry = StoreRetry(maxOutage: maxOutage) { event in
+            guard case .waiting(let reason, let outage, isDue: true) = event else { return }
+            logger.notice("\(reason)", metadata: ["seconds": "\(Int(outage))"])
+        }
         self.record = record
         self.logger = logger
         self.stop = stop
@@ -53,31 +54,18 @@ package struct DumpLoop: ~Copyable {
 
     /// Follows the run in `store` to its end, or until a stop is requested.
     package mutating func follow(_ store: any CountStore) async throws {
-        while !stop() {
-            let seconds: Double
-            do throws(CountStoreError) {
-                if try step(store) == .end { break }
-                _ = retry.succeeded(now: now)
-                seconds = pollInterval
-            } catch {
-                guard case .unavailable(let reason) = error else { throw error }
-                seconds = try endure(reason)
+        var isFollowing = true
+        while isFollowing, !stop() {
+            switch try retry.attempt({ () throws(CountStoreError) in try step(store) }) {
+            case .answered(.goOn): await pause(pollInterval)
+            case .answered(.end): isFollowing = false
+            case .wait(let seconds): await pause(seconds)
+            case .givenUp(let error): throw error
             }
-            await pause(seconds)
         }
         if stop() { writeLast(store) }
         if let failure { throw failure }
     }
-
-    /// Reports that the store is unavailable, or gives up. Returns the seconds to wait.
-    private mutating func endure(_ reason: String) throws(OutageError) -> Double {
-        let decision = retry.failed(now: now, jitter: .random(in: 0..<1))
-        guard let wait = decision.wait else { throw OutageError(seconds: decision.outage, reason: reason) }
-        if decision.speaks { logger.notice("\(reason)", metadata: ["seconds": "\(Int(decision.outage))"]) }
-        return wait
-    }
-
-    private var now: Double { born.duration(to: .now) / .seconds(1) }
 
     private enum Step { case goOn, end }
 

@@ -1,25 +1,28 @@
 package import Counts
 package import JSON
+package import LDA
 package import RedisStore
 
 /// The list of all runs on a server.
 package struct RunList {
-    private let runs: [(name: RunName, manifest: RunManifest?)]
+    package typealias Settings = (manifest: RunManifest, model: ModelSettings)
 
-    package init(_ store: RedisCountStore, manifest: (RunName) -> RunManifest?) throws {
-        runs = try store.runs().map { ($0, manifest($0)) }
+    private let runs: [(name: RunName, settings: Settings?)]
+
+    package init(_ store: RedisCountStore, settings: (RunName) -> Settings?) throws {
+        runs = try store.runs().map { ($0, settings($0)) }
     }
 
     package var text: String {
         var table = Table("RUN", "SHARDS", "TOPICS", "BLOCKS", "DOCUMENTS", "FROM")
-        for (name, manifest) in runs {
-            guard let manifest else {
+        for (name, settings) in runs {
+            guard let (manifest, model) = settings else {
                 table.add(name.text, "?", "?", "?", "?", "?")
                 continue
             }
             table.add(
-                name.text, "\(manifest.shards)", "\(manifest.topics)", "\(manifest.blocks)", "\(manifest.documents)",
-                Printable.text(manifest.document))
+                name.text, "\(manifest.shards)", "\(manifest.columns)", "\(manifest.blocks)", "\(model.documents)",
+                Printable.text(model.document))
         }
         return table.text
     }
@@ -27,8 +30,8 @@ package struct RunList {
     package var json: JSONValue {
         [
             "runs": .array(
-                runs.map { name, manifest in
-                    ["run": .string(name.text), "manifest": manifest.map(RunReport.json) ?? .null]
+                runs.map { name, settings in
+                    ["run": .string(name.text), "manifest": settings.map(RunReport.json) ?? .null]
                 })
         ]
     }

@@ -82,7 +82,6 @@ package struct RunRecord {
             ? "failed" : self.outcome == nil ? "running" : outcome.stopped ? "stopped" : "finished"
         let error = failure ?? outcome.checkpointFailure.map { "\($0)" }
         let priors = settings.priors
-        let alpha = priors.symmetricAlpha.map { JSONValue.number($0) } ?? .array(priors.alpha.map { .number($0) })
         return [
             "program": "dist-lda-shard", "version": .string(version), "run": .string(run),
             "state": .string(state), "error": error.map { .string($0) } ?? .null, "host": .string(settings.host),
@@ -106,7 +105,7 @@ package struct RunRecord {
                 "rows": .integer(memory.rows), "cores": .integer(memory.cores),
                 "checkpoint": .integer(memory.checkpoint),
             ],
-            "topics": .integer(priors.topics), "alpha": alpha,
+            "topics": .integer(priors.topics), "alpha": .alpha(priors),
             "alpha_sum": .number(priors.alphaSum), "beta": .number(priors.beta),
             "iterations": .integer(settings.iterations), "anneal": .integer(settings.anneal),
             "seed": .unsigned(settings.seed), "from": .array(from.map { .string($0) }),

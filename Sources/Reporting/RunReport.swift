@@ -1,5 +1,6 @@
 import Counts
 package import JSON
+import LDA
 import Platform
 package import RedisStore
 
@@ -8,6 +9,7 @@ package struct RunReport {
     private let run: String
     private let servers: String
     private let manifest: RunManifest
+    private let model: ModelSettings
     /// The status of each shard, by number.
     private let statuses: [Int: ShardStatus]
     /// The memory and traffic, or the reason why the server does not report them.
@@ -16,6 +18,7 @@ package struct RunReport {
     package init(_ store: RedisCountStore) throws {
         guard let manifest = try store.manifest() else { throw CountStoreError.missing(run: store.run) }
         (run, servers, self.manifest) = (store.run, "\(store.servers)", manifest)
+        model = try ModelSettings(manifest, ofRun: run)
         statuses = Dictionary(try store.statuses().map { ($0.progress.shard, $0) }) { first, _ in first }
         usage = Result { () throws(CountStoreError) in try store.usage(of: manifest) }
         switch usage {
@@ -28,9 +31,9 @@ package struct RunReport {
 
     package var text: String {
         let facts =
-            "run \(run): shards \(manifest.shards), cores \(manifest.cores), topics \(manifest.topics), "
-            + "alpha \(manifest.alpha), beta \(manifest.beta), seed \(manifest.seed), "
-            + "documents \(manifest.documents) from \(Printable.text(manifest.document))\n"
+            "run \(run): shards \(manifest.shards), cores \(model.cores), topics \(model.priors.topics), "
+            + "alpha \(model.priors.alphaText), beta \(model.priors.beta), seed \(model.seed), "
+            + "documents \(model.documents) from \(Printable.text(model.document))\n"
         return facts + storeLines + "\n" + table.text
     }
 
@@ -85,7 +88,7 @@ package struct RunReport {
     package var json: JSONValue {
         let usage = try? usage.get()
         return [
-            "run": .string(run), "redis": .string(servers), "manifest": Self.json(manifest),
+            "run": .string(run), "redis": .string(servers), "manifest": Self.json(manifest, model),
             "shards": .array((0..<manifest.shards).map { statuses[$0].map(json) ?? .null }),
             "store": usage.map {
                 [
@@ -108,14 +111,14 @@ package struct RunReport {
         ]
     }
 
-    static func json(_ manifest: RunManifest) -> JSONValue {
+    static func json(_ manifest: RunManifest, _ model: ModelSettings) -> JSONValue {
         [
             "id": .string(Hexadecimal.text(manifest.id)), "format": .integer(manifest.formatVersion),
-            "document": .string(manifest.document), "topics": .integer(manifest.topics),
-            "alpha": .number(manifest.alpha), "beta": .number(manifest.beta), "seed": .unsigned(manifest.seed),
-            "blocks": .integer(manifest.blocks), "shards": .integer(manifest.shards), "cores": .integer(manifest.cores),
-            "corpus_digest": .string(Hexadecimal.text(manifest.corpusDigest)),
-            "documents": .integer(manifest.documents), "dead_after": .number(manifest.lease),
+            "document": .string(model.document), "topics": .integer(model.priors.topics),
+            "alpha": .alpha(model.priors), "beta": .number(model.priors.beta), "seed": .unsigned(model.seed),
+            "blocks": .integer(manifest.blocks), "shards": .integer(manifest.shards), "cores": .integer(model.cores),
+            "corpus_digest": .string(Hexadecimal.text(model.corpusDigest)),
+            "documents": .integer(model.documents), "dead_after": .number(manifest.lease),
         ]
     }
 

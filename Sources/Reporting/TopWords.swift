@@ -24,7 +24,7 @@ package struct TopWords: Sendable, Equatable {
     package let topics: [Topic]
 
     package init(_ snapshot: ModelSnapshot, count: Int) {
-        var best = BestWords(topics: snapshot.manifest.topics, count: count)
+        var best = BestWords(topics: snapshot.manifest.columns, count: count)
         best.add(snapshot.words.rows) { snapshot.words.labels[$0] }
         topics = best.topWords
     }
@@ -34,7 +34,7 @@ package struct TopWords: Sendable, Equatable {
     package static func read(
         from store: any CountStore, manifest: RunManifest, count: Int
     ) throws(SnapshotError) -> TopWords {
-        var best = BestWords(topics: manifest.topics, count: count)
+        var best = BestWords(topics: manifest.columns, count: count)
         try ModelSnapshot.forEachBlock(of: store, manifest) { _, block in
             best.add(block.total) { block.words.words[$0][...] }
         }

@@ -48,7 +48,7 @@ actor Membership {
             try Self.check(stored, against: manifest, run: store.run)
             return stored ?? manifest
         }
-        (manifest.id, manifest.lease) = (joined.id, joined.lease)
+        manifest.adopt(joined)
         if manifest.lease != settings.deadAfter {
             logger.notice(
                 """

@@ -33,11 +33,11 @@ package struct ShardRun: Sendable {
         self.logger = logger
         self.stop = stop
         runName = store.run
+        let model = ModelSettings(
+            document: document, priors: settings.priors, seed: settings.seed, cores: settings.cores,
+            corpusDigest: corpus.summary.digest, documents: corpus.summary.lines, reading: corpus.summary.reading)
         manifest = RunManifest(
-            document: document, topics: settings.priors.topics, alpha: settings.priors.alphaMean,
-            beta: settings.priors.beta, seed: settings.seed, blocks: settings.blocks, shards: settings.shards,
-            cores: settings.cores, corpusDigest: corpus.summary.digest, documents: corpus.summary.lines,
-            reading: corpus.summary.reading, lease: settings.deadAfter)
+            model, blocks: settings.blocks, shards: settings.shards, lease: settings.deadAfter)
         let calls = StoreCalls(store, maxOutage: settings.maxOutage, logger: logger, stop: stop)
         membership = Membership(manifest, settings: settings, calls: calls)
         let (vocabulary, starts) = (corpus.vocabulary, corpus.blockStarts)

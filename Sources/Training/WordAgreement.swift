@@ -26,8 +26,7 @@ package actor WordAgreement {
     private let own: [[UInt8]]
     private let logger: Logger
     private let stop: @Sendable () -> Bool
-    private let maxOutage: Double?
-    private let born = ContinuousClock.now
+    private let retry: StoreRetry
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
@@ -43,9 +42,11 @@ package actor WordAgreement {
         self.key = key
         self.shard = shard
         self.shards = shards
-        self.maxOutage = maxOutage
         self.logger = logger
         self.stop = stop
+        retry = StoreRetry(maxOutage: maxOutage) { event in
+            if case .waiting(let reason, _, isDue: true) = event { logger.warning("waiting for the store: \(reason)") }
+        }
         corpusDocuments = frequencies.corpusDocuments
         var parts = Array(repeating: WordCounts(), count: WordCounts.parts)
         for word in 0..<frequencies.words.count {
@@ -90,7 +91,7 @@ package actor WordAgreement {
         var wait = Self.waits.lowerBound
         var spoken: ContinuousClock.Instant?
         while true {
-            let stored = try await persistently { [store, key] () throws(CountStoreError) in
+            let stored = try await retry.persistently { [store, key] () throws(CountStoreError) in
                 try store.wordCounts(part: part, key: key)
             }
             let counts = (0..<shards).map { stored[$0].flatMap(WordCounts.init(packed:)) }
@@ -111,24 +112,8 @@ package actor WordAgreement {
 
     private func publish(_ part: Int) async throws {
         let bytes = own[part]
-        try await persistently { [store, key, shard] () throws(CountStoreError) in
+        try await retry.persistently { [store, key, shard] () throws(CountStoreError) in
             try store.publish(wordCounts: bytes, part: part, ofShard: shard, key: key)
-        }
-    }
-
-    /// Calls `body` again as long as the store does not answer.
-    private func persistently<Answer: Sendable>(
-        _ body: @Sendable () throws(CountStoreError) -> Answer
-    ) async throws -> Answer {
-        var retry = RetryPolicy(maxOutage: maxOutage)
-        while true {
-            do throws(CountStoreError) { return try body() } catch {
-                guard case .unavailable(let reason) = error else { throw error }
-                let decision = retry.failed(now: born.secondsSince, jitter: .random(in: 0..<1))
-                guard let wait = decision.wait else { throw OutageError(seconds: decision.outage, reason: reason) }
-                if decision.speaks { logger.warning("waiting for the store: \(reason)") }
-                try await Task.sleep(for: .seconds(wait))
-            }
         }
     }
 }

@@ -122,7 +122,7 @@ struct ClusterOptions: ParsableArguments {
         help: ArgumentHelp(
             "The number of cores, and of slices, of each shard; the same for all (default: all of this machine).",
             valueName: "number"),
-        transform: Numbers.whole(RunManifest.coresRange))
+        transform: Numbers.whole(ModelSettings.coresRange))
     var cores: Int?
 
     @Option(

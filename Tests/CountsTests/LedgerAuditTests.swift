@@ -196,7 +196,7 @@ struct LedgerAuditTests {
     func foreign() throws {
         let ledger = try ledger()
         var stranger = ledger
-        stranger.manifest.shards = 9
+        stranger.manifest = try stranger.manifest.changing(["shards": "9"])
         try stranger.put([(Array("bee".utf8), [1, 1])], shard: 7, blocks: block..<block + 1)
         let found = try audit(ledger).found
         #expect(found.count == 2 && found.first == .foreignShard(block: block, shard: 7, shards: 2))
@@ -226,8 +226,7 @@ struct LedgerAuditTests {
     @Test("neither a repair nor a shard removal of a run touches the run that has replaced it")
     func replaced() throws {
         let old = try ledger(.stopped)
-        var manifest = old.manifest
-        (manifest.id, manifest.topics) = (manifest.id &+ 1, 3)
+        let manifest = try old.manifest.changing(["topics": "3"], id: old.manifest.id &+ 1)
         _ = store.create(manifest, replacing: old.manifest.id)
         for shard in 0..<2 {
             var new = old

@@ -1,4 +1,5 @@
 import Counts
+import TestSupport
 import Testing
 
 @Suite("admission to a run")
@@ -8,11 +9,9 @@ struct RunAdmissionTests {
         corpusDigest: 9,
         documents: 10)
 
-    private static var other: RunManifest {
-        var manifest = stored
-        (manifest.id, manifest.topics, manifest.alpha, manifest.corpusDigest) = (78, 6, 0.2, 10)
-        return manifest
-    }
+    private static let other = RunManifest(
+        id: 78, document: "d", topics: 6, alpha: 0.2, beta: 0.01, seed: 1, blocks: 2, shards: 2, cores: 1,
+        corpusDigest: 10, documents: 10)
 
     private func status(_ shard: Int, _ state: ShardProgress.State, silence: Double = 1) -> ShardStatus {
         let progress = ShardProgress(
@@ -62,10 +61,9 @@ struct RunAdmissionTests {
         }
     }
 
-    @Test("the name of the document and the id are not compared")
-    func notCompared() {
-        var given = Self.stored
-        (given.id, given.document) = (1, "another name")
+    @Test("the name of the document, the lease and the id are not compared")
+    func notCompared() throws {
+        let given = try Self.stored.changing(["document": "another name", "lease": "99"], id: 1)
         #expect(decide([], given: given) == .join)
     }
 

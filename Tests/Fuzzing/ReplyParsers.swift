@@ -60,7 +60,7 @@ extension Parser {
         if let text = reply.text { try require((0..<HashSlot.count).contains(HashSlot(of: text).number), "not a slot") }
         guard let strings = RedisCountStore.strings(reply),
             case let manifest?? = try accepted(
-                or: StoredManifest.Fault.self, { try StoredManifest.manifest(of: strings) })
+                or: RunManifest.InvalidSetting.self, { try StoredManifest.manifest(of: strings) })
         else { return }
         let fields = Dictionary(uniqueKeysWithValues: StoredManifest.fields(of: manifest))
         try require(try StoredManifest.manifest(of: fields) == manifest, "the manifest differs when written again")
@@ -91,7 +91,9 @@ extension Parser {
             "*4\r\n$16\r\n0123456789abcdef\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n", block, block,
             array(["0", "g"]) + FakeServer.bulk("x"), array(["0000000000000007/0", "x"]),
             FakeServer.bulk("used_memory:5\r\n") + FakeServer.bulk("total_net_input_bytes:5\r\n")
-                + FakeServer.bulk("cmdstat_get:calls=2,usec=10\r\n") + ":5\r\n:6\r\n:7\r\n:8\r\n:9\r\n",
+                + FakeServer.bulk("cmdstat_get:calls=2,usec=10\r\n")
+                + FakeServer.bulk(String(repeating: "a", count: 40))
+                + String(repeating: ":5\r\n", count: 2 + 4 + WordCounts.parts),
             "*2\r\n$1\r\n0\r\n*1\r\n$10\r\ndlda:{r}:run\r\n", fields(manifest) + ":1\r\n:1\r\n:1\r\n",
             FakeServer.bulk("5") + "+done\r\n", array(["1", "1", "0", "3"]),
         ]

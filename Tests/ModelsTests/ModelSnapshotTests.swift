@@ -10,7 +10,7 @@ struct ModelSnapshotTests {
     private func counts(_ snapshot: ModelSnapshot) -> [String: [UInt32]] {
         var counts: [String: [UInt32]] = [:]
         for word in 0..<snapshot.words.count {
-            var row = [UInt32](repeating: 0, count: snapshot.manifest.topics)
+            var row = [UInt32](repeating: 0, count: snapshot.manifest.columns)
             for cell in snapshot.words.rows.range(of: word) {
                 row[Int(snapshot.words.rows.columns[cell])] = snapshot.words.rows.amounts[cell]
             }

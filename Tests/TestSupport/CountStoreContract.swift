@@ -184,7 +184,7 @@ extension CountStoreContract {
                 _ = try place.store(name).create(manifest(topics: index + 2), replacing: nil)
             }
             for (index, name) in names.enumerated() {
-                #expect(try place.store(name).manifest()?.topics == index + 2)
+                #expect(try place.store(name).manifest()?.columns == index + 2)
                 #expect(try place.store(name).removeRun())
             }
         },

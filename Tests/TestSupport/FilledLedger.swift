@@ -31,7 +31,7 @@ package struct FilledLedger: Sendable {
         let own = (0..<manifest.blocks).map { block in rows.filter { self.block(of: $0.0) == block } }
         let generation = try store.claim(shard: shard, proposed: Generation(1))
         var ledger = ShardLedger(
-            shard: shard, generation: generation, columns: manifest.topics, blocks: manifest.blocks,
+            shard: shard, generation: generation, columns: manifest.columns, blocks: manifest.blocks,
             words: { block in own[block].map { $0.0 } })
         let exchanged = (blocks ?? 0..<manifest.blocks).map { block in
             ShardLedger.OwnRows(block: block, rows: SparseRows(dense: own[block].map { $0.1 }))
@@ -58,7 +58,7 @@ package struct FilledLedger: Sendable {
     package func publish(_ documents: Rows, shard: Int = 0, chunk: Int = 0) throws(CountStoreError) {
         let packed = DocumentChunk(
             names: WordList(documents.map { Array($0.name.utf8) }), rows: SparseRows(dense: documents.map(\.counts))
-        ).packed(columns: manifest.topics)
+        ).packed(columns: manifest.columns)
         try store.publish(documents: packed, chunk: chunk, ofShard: shard, generation: Generation(1 << 53))
     }
 

@@ -22,7 +22,7 @@ package struct BlockAudit: Sendable {
         guard let words else { return }
 
         func rows(_ bytes: [UInt8]?, _ unpack: ([UInt8], _ columns: Int) -> SparseRows?) -> SparseRows? {
-            let rows = bytes.flatMap { unpack($0, manifest.topics) }
+            let rows = bytes.flatMap { unpack($0, manifest.columns) }
             return rows.flatMap { $0.count <= words.count ? $0 : nil }
         }
         total = rows(record.total, PackedTotal.unpack)

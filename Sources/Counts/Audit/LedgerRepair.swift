@@ -78,7 +78,7 @@ package enum LedgerRepair {
 
         let shards = Set(record.contributions.keys).union(record.tags.keys)
         let removed = shards.subtracting(audit.contributions.keys).sorted()
-        let total = audit.words == nil ? nil : PackedTotal.bytes(rows: PackedRows.pack(sum, columns: manifest.topics))
+        let total = audit.words == nil ? nil : PackedTotal.bytes(rows: PackedRows.pack(sum, columns: manifest.columns))
         return (
             BlockRepair(
                 block: block, basis: BlockBasis(record), total: total, removed: removed, tags: tags),

@@ -1,4 +1,5 @@
 package import Counts
+package import LDA
 
 /// The whole model as held by the store: the tokens of every word by topic, verified.
 ///
@@ -14,6 +15,8 @@ package import Counts
 /// Time: O(cells of the totals and of every contribution), and one round trip for each batch of blocks.
 package struct ModelSnapshot: Sendable, Equatable {
     package let manifest: RunManifest
+    /// The settings of the model, from the manifest.
+    package let model: ModelSettings
     /// One row per word, in the order of the blocks.
     package let words: LabelledRows
     /// The number of tokens of each topic.
@@ -46,6 +49,10 @@ package struct ModelSnapshot: Sendable, Equatable {
     package static func take(
         from store: any CountStore, manifest: RunManifest
     ) throws(SnapshotError) -> ModelSnapshot {
+        let model: ModelSettings
+        do throws(CountStoreError) { model = try ModelSettings(manifest, ofRun: store.run) } catch {
+            throw .store(error)
+        }
         let registered = try registrations(in: store, manifest)
         var words = LabelledRows()
         var tokens = [Int](repeating: 0, count: manifest.shards)
@@ -72,7 +79,7 @@ package struct ModelSnapshot: Sendable, Equatable {
             throw .incomplete(.tokens(shard: shard, stored: tokens[shard], registered: registered[shard].tokens))
         }
         return ModelSnapshot(
-            manifest: manifest, words: words, topicTotals: words.topicTotals(topics: manifest.topics),
+            manifest: manifest, model: model, words: words, topicTotals: words.topicTotals(topics: manifest.columns),
             shardTokens: tokens, sweeps: sweeps)
     }
 
@@ -121,7 +128,7 @@ package struct ModelSnapshot: Sendable, Equatable {
     private static func verify(
         _ record: BlockRecord, _ block: Int, _ manifest: RunManifest
     ) throws(SnapshotError) -> VerifiedBlock {
-        do { return try VerifiedBlock(record, block: block, columns: manifest.topics) } catch { throw .faulty(error) }
+        do { return try VerifiedBlock(record, block: block, columns: manifest.columns) } catch { throw .faulty(error) }
     }
 
     private static func current(in store: any CountStore) throws(SnapshotError) -> UInt64 {

@@ -39,7 +39,7 @@ package struct PublishedDocuments: Sendable, Equatable {
             let (rows, names) = (documents.rows.sum, documents.count)
             for chunk in 0..<chunks.count {
                 guard let packed = chunks[chunk],
-                    let decoded = DocumentChunk(packed: packed, columns: manifest.topics)
+                    let decoded = DocumentChunk(packed: packed, columns: manifest.columns)
                 else {
                     return .incomplete(
                         reason: "chunk \(chunk) of shard \(progress.shard)'s documents is missing or damaged: "

@@ -18,7 +18,7 @@ package struct LogLikelihood: Sendable {
         self.priors = priors
         word = LogGammaTable(offset: priors.beta)
         document = LogGammaTable(offset: priors.alphaSum)
-        topics = (priors.symmetricAlpha.map { [$0] } ?? priors.alpha).map { LogGammaTable(offset: $0) }
+        topics = priors.alphaValues.map { LogGammaTable(offset: $0) }
     }
 
     /// Returns the part of the words, from the sums of own and other counts of every block.

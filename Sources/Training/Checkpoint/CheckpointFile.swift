@@ -26,7 +26,7 @@ package struct CheckpointFile: Sendable {
         let differences = header.differences(from: given)
         guard differences.isEmpty else { throw .mismatch(path: path, differences: differences) }
         return Checkpoint(
-            header: header, states: try await reader.states(of: slices, topics: header.manifest.topics))
+            header: header, states: try await reader.states(of: slices, topics: header.manifest.columns))
     }
 
     /// Returns the generation of the process that wrote the existing checkpoint; nil if there is none that can be read.

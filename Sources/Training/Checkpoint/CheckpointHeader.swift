@@ -1,6 +1,7 @@
 import Corpus
 package import Counts
 import Hashing
+import LDA
 import Platform
 
 #if canImport(FoundationEssentials)
@@ -63,7 +64,8 @@ extension CheckpointHeader {
         var checkpoint: Int
         var run, runID, document, corpusDigest, reading, slices: String
         var shard, shards, cores, topics, blocks, documents, sweep: Int
-        var alpha, beta: Double
+        var alpha: Alpha
+        var beta: Double
         var seed, generation: UInt64
 
         enum CodingKeys: String, CodingKey {
@@ -74,16 +76,38 @@ extension CheckpointHeader {
         }
     }
 
+    /// `Priors.alphaValues`: one number as it is, several as an array.
+    private struct Alpha: Codable {
+        var values: [Double]
+
+        init(_ values: [Double]) { self.values = values }
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            if let number = try? container.decode(Double.self) {
+                values = [number]
+            } else {
+                values = try container.decode([Double].self)
+            }
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.singleValueContainer()
+            if values.count == 1 { try container.encode(values[0]) } else { try container.encode(values) }
+        }
+    }
+
     /// Returns the line, including the line end.
     func line() throws -> [UInt8] {
+        let model = try ModelSettings(manifest)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let line = Line(
             checkpoint: Self.formatVersion, run: run, runID: Hexadecimal.text(manifest.id),
-            document: manifest.document, corpusDigest: Hexadecimal.text(manifest.corpusDigest),
-            reading: manifest.reading, slices: Hexadecimal.text(slices), shard: shard, shards: manifest.shards,
-            cores: manifest.cores, topics: manifest.topics, blocks: manifest.blocks, documents: manifest.documents,
-            sweep: sweep, alpha: manifest.alpha, beta: manifest.beta, seed: manifest.seed,
+            document: model.document, corpusDigest: Hexadecimal.text(model.corpusDigest),
+            reading: model.reading, slices: Hexadecimal.text(slices), shard: shard, shards: manifest.shards,
+            cores: model.cores, topics: model.priors.topics, blocks: manifest.blocks, documents: model.documents,
+            sweep: sweep, alpha: Alpha(model.priors.alphaValues), beta: model.priors.beta, seed: model.seed,
             generation: generation.value)
         return try Array(encoder.encode(line)) + [UInt8(ascii: "\n")]
     }
@@ -92,12 +116,16 @@ extension CheckpointHeader {
     init?(line bytes: [UInt8]) {
         guard let line = try? JSONDecoder().decode(Line.self, from: Data(bytes)), line.sweep >= 0,
             let id = UInt64(line.runID, radix: 16), let digest = UInt64(line.corpusDigest, radix: 16),
-            let slices = UInt64(line.slices, radix: 16)
+            let slices = UInt64(line.slices, radix: 16),
+            let priors = Priors(topics: line.topics, alphaValues: line.alpha.values, beta: line.beta)
         else { return nil }
-        let manifest = RunManifest(
-            id: id, document: line.document, topics: line.topics, alpha: line.alpha, beta: line.beta, seed: line.seed,
-            blocks: line.blocks, shards: line.shards, cores: line.cores, corpusDigest: digest,
+        let model = ModelSettings(
+            document: line.document, priors: priors, seed: line.seed, cores: line.cores, corpusDigest: digest,
             documents: line.documents, reading: line.reading)
+        guard
+            let manifest = try? RunManifest(id: id, checking: model, blocks: line.blocks, shards: line.shards),
+            (try? ModelSettings(manifest)) == model
+        else { return nil }
         self.init(
             run: line.run, manifest: manifest, shard: line.shard, slices: slices, sweep: line.sweep,
             generation: Generation(line.generation))

@@ -19,7 +19,7 @@ struct Flush: ParsableCommand {
             $0.progress.state == .sampling && $0.silence < manifest?.lease ?? RunAdmission.defaultLease
         }
         guard try counts.removeRun() else { throw CountStoreError.missing(run: counts.run) }
-        let facts = manifest.map { " (shards: \($0.shards), topics: \($0.topics), blocks: \($0.blocks))" } ?? ""
+        let facts = manifest.map { " (shards: \($0.shards), topics: \($0.columns), blocks: \($0.blocks))" } ?? ""
         StandardStream.output.write("removed run \(counts.run)\(facts) from Redis at \(counts.servers)\n")
         if !alive.isEmpty {
             let shards = alive.map { "\($0.progress.shard)" }.joined(separator: ", ")

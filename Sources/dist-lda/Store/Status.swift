@@ -2,6 +2,7 @@ import ArgumentParser
 import CommandLineTools
 import Counts
 import JSON
+import LDA
 import RedisStore
 import Reporting
 
@@ -30,7 +31,8 @@ struct Status: ParsableCommand {
         } else {
             let runs = try RunList(store.open(run: RunName(fitting: ""), at: servers)) { name in
                 // The run may be removed meanwhile, or be of another version; its name is listed nevertheless.
-                try? store.open(run: name, at: servers).manifest()
+                guard let manifest = try? store.open(run: name, at: servers).manifest() else { return nil }
+                return (try? ModelSettings(manifest)).map { (manifest, $0) }
             }
             StandardStream.output.write(json ? runs.json.page() : Array(runs.text.utf8))
         }

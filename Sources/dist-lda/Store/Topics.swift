@@ -27,9 +27,9 @@ struct Topics: ParsableCommand {
 
     func run() throws {
         let (store, manifest) = try named.openWithManifest()
-        if let topic = topics.first(where: { $0 >= manifest.topics }) {
+        if let topic = topics.first(where: { $0 >= manifest.columns }) {
             throw UsageError(
-                "topic \(topic) is not one of run \(store.run): give numbers from 0 to \(manifest.topics - 1)")
+                "topic \(topic) is not one of run \(store.run): give numbers from 0 to \(manifest.columns - 1)")
         }
         var found = try TopWords.read(from: store, manifest: manifest, count: top)
         if !topics.isEmpty { found = found.selecting(topics) }
