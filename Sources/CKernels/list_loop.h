@@ -83,6 +83,7 @@ INLINE void take_from_list(kernel_context *c, struct stage *s, float *prior, siz
         s->running[v] = running;
         s->entries[v] = entries;
     }
+    CHECK(place > 0 && place <= list[0] && (list[place] & count_mask(c)) > 0);
     list[place]--;
     finish(s, running);
     s->list = list;
@@ -147,6 +148,7 @@ static void compact(const kernel_context *c, uint32_t *list) {
 
 /// Replaces an entry that has no tokens by the last entry. There is no branch, because it would be mispredicted often.
 INLINE void drop_if_empty(const kernel_context *c, uint32_t *list, uint32_t place) {
+    CHECK(place > 0 && place <= list[0]);
     uint32_t count = list[0], last = list[count], entry = list[place];
     int empty = (entry & count_mask(c)) == 0;
     list[place] = empty ? last : entry;
@@ -202,6 +204,7 @@ INLINE float sample_lists(kernel_context *context, float prior, size_t first, si
         put_weight_and_sums(c, &prior, k, after);
         uint32_t *list = s->list;
         int is_same = !is_last && next->list == list;
+        CHECK(place <= list[0] && (place == 0 || list[place] >> c->documents.count_bits == k));
         if (place) list[place]++;
         else add_to_list(c, list, k, has_empty_entries);
         // Entries must not move while the sums of the next token refer to this list.

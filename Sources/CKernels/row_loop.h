@@ -15,6 +15,7 @@ INLINE ROW_TYPE *ROW(take)(kernel_context *c, struct stage *s, ROW_TYPE *rows, s
     uint32_t old = c->assignments[token];
     ROW_TYPE *row = rows + (c->token_documents[token] - base) * c->documents.row_stride;
     put_weight(c, old, take_count(c, old));
+    CHECK(row[old] > 0);
     ROW(change)(row, old, -1);
     floats running = all_floats(0);
     for (uint32_t v = 0; v < c->vectors; v++) {

@@ -17,6 +17,14 @@
 #include "include/kernels.h"
 #include "lanes.h"
 
+/// Checks an invariant in debug builds, for which the package manager defines DEBUG.
+#ifdef DEBUG
+#include <assert.h>
+#define CHECK(condition) assert(condition)
+#else
+#define CHECK(condition) ((void)0)
+#endif
+
 /// The running sums of the weights of a token that is removed from the counts.
 struct stage {
     /// Sums over the whole lanes up to and including each lane, and before each lane.
@@ -61,6 +69,7 @@ INLINE size_t ahead(const kernel_context *c, size_t token) {
 
 /// Removes one token of topic k. Returns phi_k. No other computation has to wait for the division.
 INLINE float take_count(kernel_context *c, uint32_t k) {
+    CHECK(k < c->topics && c->counts[k] > 0);
     int64_t total = --c->totals[k];
     float count = (float)--c->counts[k];
     c->inverse_up[k] = c->inverse[k];
@@ -70,6 +79,7 @@ INLINE float take_count(kernel_context *c, uint32_t k) {
 
 /// Adds one token of topic k. Returns phi_k, from the inverse that was computed in advance.
 INLINE float add_count(kernel_context *c, uint32_t k) {
+    CHECK(k < c->topics);
     int64_t total = ++c->totals[k];
     float count = (float)++c->counts[k];
     float inverse = c->inverse_up[k];

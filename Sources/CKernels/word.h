@@ -41,6 +41,7 @@ static void begin(kernel_context *context) {
 INLINE void load(kernel_context *c, kernel_row row) {
     for (size_t i = 0; i < row.count; i++) {
         uint32_t k = row.topics[i];
+        CHECK(k < c->topics);
         c->counts[k] += (int32_t)row.amounts[i];
         c->touched[k / 32] |= UINT32_C(1) << k % 32;
     }
@@ -116,6 +117,7 @@ INLINE size_t unload(kernel_context *c, kernel_row others) {
                 uint32_t k = part * 32 + (uint32_t)__builtin_ctz(rest);
                 c->row_topics[count] = (uint16_t)k;
                 c->row_amounts[count] = (uint32_t)c->counts[k];
+                CHECK(k < c->topics && c->counts[k] >= 0);
                 count += c->counts[k] > 0;
                 c->counts[k] = 0;
             }

@@ -51,6 +51,8 @@ struct PackedRowWriter {
     static let headerLength = 12
 
     private var next: UnsafeMutablePointer<UInt8>
+    /// The end of the buffer.
+    private let end: UnsafeMutablePointer<UInt8>
 
     /// Returns a packed value with the rows that `body` appends; nil if `body` returns false. `body` has to append
     /// `rows` rows with at most `cells` cells in total.
@@ -64,12 +66,11 @@ struct PackedRowWriter {
         var bytes = [UInt8](unsafeUninitializedCapacity: headerLength + 28 + rows * 3 + cells * 8) { buffer, count in
             let start = buffer.baseAddress!
             for index in 0..<headerLength { start[index] = index < magic.count ? magic[index] : 0 }
-            var writer = PackedRowWriter(next: start + headerLength)
+            var writer = PackedRowWriter(next: start + headerLength, end: start + buffer.count)
             writer.append(UInt64(columns))
             writer.append(UInt64(rows))
             isWanted = body(&writer)
             count = writer.next - start
-            assert(count <= buffer.count)
         }
         guard isWanted else { return nil }
         let checksum = XXH64.hash(bytes.span.bytes.extracting(headerLength..<bytes.count))
@@ -101,6 +102,7 @@ struct PackedRowWriter {
     }
 
     mutating func append(mark: UInt64) {
+        assert(end - next >= PackedChange.markLength, "the mark lies in the buffer")
         for byte in 0..<UInt64(PackedChange.markLength) {
             next.pointee = UInt8(truncatingIfNeeded: mark >> (8 * byte))
             next += 1
@@ -110,6 +112,7 @@ struct PackedRowWriter {
     @inline(__always)
     private mutating func append(_ value: UInt64) {
         var rest = value
+        assert(end - next >= (70 - max(value, 1).leadingZeroBitCount) / 7, "the number lies in the buffer")
         while rest >= 0x80 {
             next.pointee = UInt8(truncatingIfNeeded: rest) | 0x80
             next += 1

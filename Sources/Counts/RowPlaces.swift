@@ -8,7 +8,10 @@ package struct RowPlaces: Sendable, Equatable {
 
     package init(_ places: [Int], count: Int) {
         var sources = [Int32](repeating: -1, count: count)
-        for (own, place) in places.enumerated() { sources[place] = Int32(own) }
+        for (own, place) in places.enumerated() {
+            assert(sources[place] < 0, "two own rows have the same place")
+            sources[place] = Int32(own)
+        }
         self.places = places.map(Int32.init)
         self.sources = sources
     }

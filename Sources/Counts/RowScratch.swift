@@ -19,6 +19,7 @@ struct RowScratch: ~Copyable {
     @inline(__always)
     mutating func append(column: Int, amount: Int) {
         assert(count < capacity)
+        assert(0...Int(UInt16.max) ~= column && 1...Int(UInt32.max) ~= amount, "a cell fits and is not zero")
         columns[count] = UInt16(truncatingIfNeeded: column)
         amounts[count] = UInt32(truncatingIfNeeded: amount)
         count += 1
@@ -108,7 +109,7 @@ struct RowsScratch: ~Copyable {
 
     @inline(__always)
     mutating func endRow() {
-        assert(count < capacity)
+        assert(count < capacity && cells.count <= Int(UInt32.max))
         count += 1
         starts[count] = UInt32(truncatingIfNeeded: cells.count)
     }

@@ -40,6 +40,8 @@ package struct SparseRows: Sendable, Equatable {
     /// Adds a cell to the row under construction. `column` must be greater than the row's last one, and `amount` must
     /// not be zero.
     package mutating func append(column: UInt16, amount: UInt32) {
+        assert(amount > 0, "zeros are not stored")
+        assert(columns.count == Int(starts[count]) || columns[columns.count - 1] < column, "columns ascend")
         columns.append(column)
         amounts.append(amount)
     }

@@ -71,6 +71,7 @@ package struct DocumentTopics: Sendable {
     /// Adds `change` tokens of `topic` to a document. An entry whose count falls to 0 is removed from its list.
     /// O(topics of the document).
     package mutating func add(_ change: Int, topic: Int, document: Int) {
+        assert(0..<topics ~= topic && 0..<count ~= document)
         switch form {
         case .rows:
             let count = number(topic, document) + change

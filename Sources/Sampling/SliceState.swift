@@ -56,6 +56,17 @@ package struct SliceState: Sendable {
         Int(slice.tokenStarts[word])..<Int(slice.tokenStarts[word + 1])
     }
 
+    /// Whether n_dk is a recount of the assignments. O(tokens x topics of a document + documents x topics), for checks in
+    /// debug builds.
+    package var documentsMatchAssignments: Bool {
+        var recount = DocumentTopics(
+            documentLengths: slice.documentLengths, topics: documents.topics, form: documents.form)
+        for (document, topic) in zip(slice.tokenDocuments, assignments) {
+            recount.add(1, topic: Int(topic), document: Int(document))
+        }
+        return recount.rows() == documents.rows()
+    }
+
     /// Counts the rows of n_wk for the words `words` from the assignments of all `states`.
     package static func recount(_ states: [SliceState], words: Range<Int>, topics: Int) -> SparseRows {
         var rows = SparseRows()

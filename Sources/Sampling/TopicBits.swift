@@ -10,6 +10,8 @@ enum TopicBits {
 struct TopicWriter {
     private let width: UInt64
     private var next: UnsafeMutablePointer<UInt8>
+    /// The end of the buffer.
+    private let end: UnsafeMutablePointer<UInt8>
     private var bits: UInt64 = 0
     private var held: UInt64 = 0
 
@@ -19,22 +21,24 @@ struct TopicWriter {
         if bytes == 0 { return [] }
         return [UInt8](unsafeUninitializedCapacity: bytes) { buffer, used in
             let start = buffer.baseAddress!
-            var writer = TopicWriter(width: UInt64(TopicBits.width(topics: topics)), next: start)
+            var writer = TopicWriter(width: UInt64(TopicBits.width(topics: topics)), next: start, end: start + bytes)
             body(&writer)
             writer.flush()
             used = writer.next - start
         }
     }
 
-    private init(width: UInt64, next: UnsafeMutablePointer<UInt8>) {
-        (self.width, self.next) = (width, next)
+    private init(width: UInt64, next: UnsafeMutablePointer<UInt8>, end: UnsafeMutablePointer<UInt8>) {
+        (self.width, self.next, self.end) = (width, next, end)
     }
 
     @inline(__always)
     mutating func append(_ topic: UInt32) {
+        assert(UInt64(topic) < 1 << width, "a topic fits into its bits")
         bits |= UInt64(topic) << held
         held += width
         if held >= 32 {
+            assert(end - next >= 4, "the topics lie in the buffer")
             UnsafeMutableRawPointer(next).storeBytes(of: UInt32(truncatingIfNeeded: bits).littleEndian, as: UInt32.self)
             next += 4
             bits >>= 32
@@ -44,6 +48,7 @@ struct TopicWriter {
 
     private mutating func flush() {
         while held > 0 {
+            assert(next < end, "the topics lie in the buffer")
             next.pointee = UInt8(truncatingIfNeeded: bits)
             next += 1
             bits >>= 8

@@ -112,6 +112,13 @@ package struct GibbsChain: Sendable {
                 }
             }
             assert(totals == recountedTotals)
+            #if DEBUG
+                // Only for small models, because it takes O(tokens x topics).
+                for worker in workers where tokens * totals.count <= 1 << 20 {
+                    let isRecount = await worker.documentsMatchAssignments
+                    assert(isRecount, "n_dk is not a recount of the assignments")
+                }
+            #endif
             return changed
         }
     }

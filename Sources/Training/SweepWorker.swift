@@ -58,6 +58,9 @@ actor SweepWorker {
     /// Returns the state in the form in which a checkpoint stores it.
     func packed() -> PackedSlice { state.packed() }
 
+    /// Whether n_dk is a recount of the assignments.
+    var documentsMatchAssignments: Bool { state.documentsMatchAssignments }
+
     /// Returns the state.
     func snapshot() -> SliceState { state }
 }

@@ -154,7 +154,7 @@ private struct Block {
 
     static func samples() throws -> [[UInt8]] {
         let store = InMemoryCountStore(run: "r")
-        var run = try FilledLedger(in: store, topics: topics, blocks: 1, shards: 2)
+        let run = try FilledLedger(in: store, topics: topics, blocks: 1, shards: 2)
         try run.put([("a", [1, 0, 2]), ("b", [0, 1, 0])], shard: 0)
         try run.put([("b", [0, 0, 5])], shard: 1)
         let record = store.records(of: 0..<1)[0]
