@@ -292,8 +292,8 @@ package struct ShardLedger: Sendable {
             memory: memory)
     }
 
-    /// Returns whether the total after a write is the sum of the own and the others' rows, so that no own row is greater
-    /// than the total. O(bytes of the total); called only in debug builds.
+    /// Returns whether the total after a write is the sum of the own and the others' rows, so that no own row is
+    /// greater than the total. O(bytes of the total); called only in debug builds.
     private func isSum(
         of mine: PlacedRows, and others: SparseRows, _ change: BlockWrite.Change, _ read: [UInt8]?
     ) -> Bool {

@@ -54,8 +54,8 @@ extension RedisCountStore {
         }
     }
 
-    package func pace(lease: Double) throws(CountStoreError) -> RunPace {
-        let milliseconds = Array("\(lease * 1e3)".utf8)
+    package func pace(deadAfter: Double) throws(CountStoreError) -> RunPace {
+        let milliseconds = Array("\(deadAfter * 1e3)".utf8)
         let command = RedisCommand(Script.pace, keys: [keys.shards, keys.pace], arguments: [milliseconds])
         return try ask([command]) { replies in
             guard let elements = replies[0].elements, elements.count >= 2, elements.count.isMultiple(of: 2) else {

@@ -62,7 +62,7 @@ struct EmbeddedShardTests {
                 "sync_every", "exchange_share", "staleness", "dead_after", "take_over", "extra_sweeps",
                 "refused_writes",
                 "exchange_longest_wait_seconds", "longest_hold_seconds",
-                "max_outage", "fresh", "leave", "show_every", "publish_documents", "write",
+                "max_outage", "fresh", "leave", "show_every", "publish_documents", "write", "extra_sweeps_allowed",
                 "doc_topics_threshold", "checkpoint", "checkpoint_every",
                 "resumed_sweep", "sweeps", "exchanges", "seconds",
                 "tokens_per_second", "ll_per_token",
