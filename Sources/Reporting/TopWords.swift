@@ -1,5 +1,5 @@
 package import Counts
-import JSON
+package import JSON
 package import Models
 
 /// The most frequent words of each topic, and the topic's share of all tokens: the summary of a model for users.
@@ -112,5 +112,18 @@ private struct BestWords {
         return zip(lists, tokens).enumerated().map { topic, best in
             TopWords.Topic(topic: topic, share: Double(best.1) / all, words: best.0)
         }
+    }
+}
+
+extension TopWords {
+    /// The output of `dist-lda store topics --json`.
+    package var json: JSONValue {
+        let topics = topics.map { topic -> JSONValue in
+            let words = topic.words.map { word -> JSONValue in
+                ["word": .bytes(word.bytes), "count": .integer(word.count)]
+            }
+            return ["topic": .integer(topic.topic), "share": .number(topic.share), "words": .array(words)]
+        }
+        return ["topics": .array(topics)]
     }
 }

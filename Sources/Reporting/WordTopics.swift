@@ -1,5 +1,6 @@
 package import Counts
 import Hashing
+package import JSON
 package import Models
 
 /// The number of tokens of a word in each topic, read from the store.
@@ -41,5 +42,32 @@ package struct WordTopics: Sendable, Equatable {
 
     package static func == (left: WordTopics, right: WordTopics) -> Bool {
         left.word == right.word && left.block == right.block && left.topics.elementsEqual(right.topics, by: ==)
+    }
+}
+
+extension [WordTopics] {
+    /// The output of `dist-lda store words`.
+    /// - Parameter count: the largest number of topics of a word, the most frequent first.
+    package func table(topics count: Int) -> Table {
+        var table = Table("WORD", "TOKENS", "TOPIC:TOKENS")
+        for word in self {
+            let topics = word.topics.prefix(count).map { "\($0.topic):\($0.count)" }.joined(separator: " ")
+            table.add(UTF8Text.printable(word.word.span), "\(word.tokens)", topics)
+        }
+        return table
+    }
+
+    /// The output of `dist-lda store words --json`.
+    package func json(topics count: Int) -> JSONValue {
+        let words = map { word -> JSONValue in
+            let topics = word.topics.prefix(count).map { topic, count -> JSONValue in
+                ["topic": .integer(topic), "count": .integer(count)]
+            }
+            return [
+                "word": .bytes(word.word), "block": .integer(word.block), "tokens": .integer(word.tokens),
+                "topics": .array(topics),
+            ]
+        }
+        return ["words": .array(words)]
     }
 }

@@ -21,24 +21,12 @@ enum TidyCSV: ModelWriter {
     }
 
     private static func write(_ model: TopicModel, to path: String) throws(FileError) {
-        let cells = TopicMajorRows(model.words.rows, topics: model.topics)
         var labels = ByteStrings()
         for word in 0..<model.vocabulary { labels.append(cell(model.words.labels[word])) }
         var file = try StreamedFile(path: path)
         try file.write("topic,term,beta\r\n")
-        for topic in 0..<model.topics {
-            let head = Array("\(topic),".utf8)
-            let absent = Array(",\(model.probability(count: 0, topic: topic))\r\n".utf8)
-            try cells.forEachWord(of: topic, words: model.vocabulary) { word, count throws(FileError) in
-                try file.write(head)
-                try file.write(labels[word])
-                if count == 0 {
-                    try file.write(absent)
-                } else {
-                    try file.write(",\(model.probability(count: count, topic: topic))\r\n")
-                }
-            }
-        }
+        let table = TopicWordTable(model: model, labels: labels, separator: ",", lineEnd: "\r\n")
+        try table.write(to: &file) { count, topic in model.probability(count: count, topic: topic) }
         try file.commit()
     }
 

@@ -34,19 +34,9 @@ struct Topics: ParsableCommand {
         var found = try TopWords.read(from: store, manifest: manifest, count: top)
         if !topics.isEmpty { found = found.selecting(topics) }
         if json {
-            StandardStream.output.write(page(found))
+            StandardStream.output.write(found.json.page())
         } else {
             for line in found.lines { StandardStream.output.write(line + "\n") }
         }
-    }
-
-    private func page(_ found: TopWords) -> [UInt8] {
-        let topics = found.topics.map { topic -> JSONValue in
-            let words = topic.words.map { word -> JSONValue in
-                ["word": .bytes(word.bytes), "count": .integer(word.count)]
-            }
-            return ["topic": .integer(topic.topic), "share": .number(topic.share), "words": .array(words)]
-        }
-        return JSONValue.object([(key: "topics", value: .array(topics))]).page()
     }
 }

@@ -28,28 +28,7 @@ struct Words: ParsableCommand {
         if words.isEmpty { throw UsageError("name one or more words (see dist-lda store words --help)") }
         let (store, manifest) = try named.openWithManifest()
         let found = try WordTopics.read(words.map { Array($0.utf8) }, from: store, manifest: manifest)
-        StandardStream.output.write(json ? page(found) : Array(text(found).utf8))
-    }
-
-    private func text(_ found: [WordTopics]) -> String {
-        var table = Table("WORD", "TOKENS", "TOPIC:TOKENS")
-        for word in found {
-            let topics = word.topics.prefix(limit).map { "\($0.topic):\($0.count)" }.joined(separator: " ")
-            table.add(UTF8Text.printable(word.word.span), "\(word.tokens)", topics)
-        }
-        return table.text
-    }
-
-    private func page(_ found: [WordTopics]) -> [UInt8] {
-        let words = found.map { word -> JSONValue in
-            let topics = word.topics.prefix(limit).map { topic, count -> JSONValue in
-                ["topic": .integer(topic), "count": .integer(count)]
-            }
-            return [
-                "word": .bytes(word.word), "block": .integer(word.block), "tokens": .integer(word.tokens),
-                "topics": .array(topics),
-            ]
-        }
-        return JSONValue.object([(key: "words", value: .array(words))]).page()
+        StandardStream.output.write(
+            json ? found.json(topics: limit).page() : Array(found.table(topics: limit).text.utf8))
     }
 }
