@@ -6,8 +6,8 @@ package struct RunSetting: Sendable, Equatable {
     /// The value as text. A number has the fewest digits that read back as the same number, so equal numbers have equal
     /// texts.
     package let value: String
-    /// The setting as the user knows it: "--topics", or "the corpus". If nil, it is not compared: the value of the first
-    /// shard applies.
+    /// The setting as the user knows it: "--topics", or "the corpus". If nil, it is not compared: the value of the
+    /// first shard applies.
     package let label: String?
     /// The name of a setting on which this one depends; it is compared only if that one agrees.
     package let condition: String?

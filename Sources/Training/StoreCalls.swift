@@ -2,8 +2,8 @@ import Counts
 import Logging
 import Platform
 
-/// The calls of a shard on its store: they are made one at a time on a thread of their own, and repeated while the store
-/// does not answer (`StoreRetry`). Meanwhile the sampling continues with the counts that were read last.
+/// The calls of a shard on its store: they are made one at a time on a thread of their own, and repeated while the
+/// store does not answer (`StoreRetry`). Meanwhile the sampling continues with the counts that were read last.
 final class StoreCalls: Sendable {
     let store: any CountStore
     /// The thread on which the calls are made: the executor of the actors that make them.
