@@ -22,7 +22,7 @@ class ForwardingStore: CountStore, @unchecked Sendable {
         try store.report(progress, generation: generation)
     }
     func statuses() throws(CountStoreError) -> [ShardStatus] { try store.statuses() }
-    func pace(lease: Double) throws(CountStoreError) -> RunPace { try store.pace(lease: lease) }
+    func pace(deadAfter: Double) throws(CountStoreError) -> RunPace { try store.pace(deadAfter: deadAfter) }
     func tags(ofShard shard: Int, blocks: Range<Int>) throws(CountStoreError) -> [ContributionTag?] {
         try store.tags(ofShard: shard, blocks: blocks)
     }

@@ -5,7 +5,7 @@ import RedisStore
 import Training
 
 /// A shard that does not sample. In each step of a sweep it exchanges the blocks that a shard of one core would
-/// (`ShardRun`), with the counts that a real shard had then, on its own connection. It reports once a second.
+/// (`RunningShard`), with the counts that a real shard had then, on its own connection. It reports once a second.
 struct PlayedShard {
     let store: CountingStore
     private let shard: Int

@@ -7,7 +7,7 @@ package struct ReadingOptions: Sendable {
     /// The fields of JSON objects and of records that hold a document's text and name.
     package var fields = FieldOptions()
     /// The file of the words that numbers refer to, one per line; nil: it is looked for next to the first input file
-    /// (`WordTable.beside`).
+    /// (`WordTable.companion(of:)`).
     package var wordList: String?
     /// Whether the rows of a Matrix Market file are documents or words.
     package var matrixRows = MatrixRows.documents

@@ -60,9 +60,9 @@ package protocol CountStore: Sendable {
     /// Returns the status of each shard that has reported, sorted by shard number.
     func statuses() throws(CountStoreError) -> [ShardStatus]
 
-    /// Returns `RunPace(statuses(), lease: lease)`, but without reading the statuses. If several shards have done
-    /// equally few sweeps, any of them may be in `slowest`. All callers of a run pass the same lease.
-    func pace(lease: Double) throws(CountStoreError) -> RunPace
+    /// Returns `RunPace(statuses(), deadAfter: deadAfter)`, but without reading the statuses. If several shards have
+    /// done equally few sweeps, any of them may be in `slowest`. All callers of a run pass the same time.
+    func pace(deadAfter: Double) throws(CountStoreError) -> RunPace
 
     // MARK: The ledger
 

@@ -1,4 +1,4 @@
-/// A chunk of a shard's documents with the topics of their tokens, which `--publish_documents` stores.
+/// A chunk of a shard's documents with the topics of their tokens, which `--publish-documents` stores.
 ///
 /// Packed: the length of the packed names (varint), the names (`WordList`), one row for each document (`PackedRows`).
 package struct DocumentChunk: Sendable, Equatable {

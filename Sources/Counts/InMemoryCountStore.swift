@@ -86,7 +86,7 @@ package final class InMemoryCountStore: CountStore {
         }
     }
 
-    package func pace(lease: Double) -> RunPace { RunPace(statuses(), lease: lease) }
+    package func pace(deadAfter: Double) -> RunPace { RunPace(statuses(), deadAfter: deadAfter) }
 
     package func read(_ requests: [BlockRequest]) -> [BlockState] {
         contents.withLock { contents in

@@ -7,7 +7,7 @@
 /// - The shard has a checkpoint of this run: continue it, whether it has finished or not. The shard restores its
 ///   counts, and may have been given more sweeps.
 /// - The run has the same settings and is in progress, or its shards died: join it. The ledger keeps the counts exact.
-/// - `fresh` replaces a run that has finished, or of which no shard has reported for `lease` seconds.
+/// - `fresh` replaces a run that has finished, or of which no shard has reported for `deadAfter` seconds.
 ///   (A run that is alive is joined instead, so that all shards of a new run can be started with the same `--fresh`.)
 package enum RunAdmission: Sendable, Equatable {
     case create(replacing: UInt64?)
@@ -15,16 +15,16 @@ package enum RunAdmission: Sendable, Equatable {
     case refuse(CountStoreError)
 
     /// The default number of seconds without a report after which a shard is considered dead.
-    package static let defaultLease = 10.0
+    package static let defaultDeadAfter = 10.0
 
     /// - Parameter checkpoint: the id of the run of which the shard has a checkpoint.
     package static func decide(
         run: String, stored: RunManifest?, statuses: [ShardStatus], given: RunManifest, shard: Int,
-        lease: Double, fresh: Bool, checkpoint: UInt64? = nil
+        deadAfter: Double, fresh: Bool, checkpoint: UInt64? = nil
     ) -> RunAdmission {
         guard let stored else { return .create(replacing: nil) }
         let finished = statuses.areFinished(shards: stored.shards)
-        let alive = !finished && statuses.contains { $0.silence < lease && $0.progress.state == .sampling }
+        let alive = !finished && statuses.contains { $0.silence < deadAfter && $0.progress.state == .sampling }
         if fresh && !alive { return .create(replacing: stored.id) }
         let own = statuses.first { $0.progress.shard == shard }
         let goesOn = checkpoint == stored.id

@@ -1,8 +1,8 @@
 /// The settings on which all shards of a run must agree. The first shard stores them, and each later shard compares
 /// them with its own.
 ///
-/// The ledger needs four of them, which every manifest has. All others belong to whoever trains, and are only stored and
-/// compared by name.
+/// The ledger needs four of them, which every manifest has. All others belong to whoever trains, and are only stored
+/// and compared by name.
 package struct RunManifest: Sendable {
     /// The version of the data format in the store. Other versions are refused.
     package static let formatVersion = 3
@@ -16,7 +16,7 @@ package struct RunManifest: Sendable {
         package static let columns = "topics"
         package static let blocks = "blocks"
         package static let shards = "shards"
-        package static let lease = "lease"
+        package static let deadAfter = "lease"
     }
 
     /// 64 random bits that distinguish this run from earlier runs of the same name. A run that replaces another gets a
@@ -32,7 +32,7 @@ package struct RunManifest: Sendable {
     package let shards: Int
     /// The seconds without a report after which a shard is considered dead. The first shard's value applies to all
     /// shards and to all programs that inspect the run.
-    package private(set) var lease: Double
+    package private(set) var deadAfter: Double
 
     /// A setting that is missing or has an invalid value.
     package struct InvalidSetting: Error, Equatable {
@@ -60,7 +60,7 @@ package struct RunManifest: Sendable {
         columns = try number(Name.columns, Self.columnsRange.contains)
         blocks = try number(Name.blocks, Self.blocksRange.contains)
         shards = try number(Name.shards, Self.shardsRange.contains)
-        lease = try number(Name.lease) { $0 > 0 && $0.isFinite }
+        deadAfter = try number(Name.deadAfter) { $0 > 0 && $0.isFinite }
         self.id = id
         self.formatVersion = formatVersion
         self.settings = settings
@@ -69,7 +69,7 @@ package struct RunManifest: Sendable {
     /// Takes over the id of the stored run and the values of settings that are not compared, because those of the first
     /// shard apply.
     package mutating func adopt(_ stored: RunManifest) {
-        (id, lease) = (stored.id, stored.lease)
+        (id, deadAfter) = (stored.id, stored.deadAfter)
         settings = settings.map { setting in
             guard setting.label == nil, let value = stored[setting.name] else { return setting }
             return RunSetting(setting.name, value)

@@ -27,9 +27,9 @@ package struct RunPace: Sendable, Equatable {
     }
 
     /// The pace of shards with these statuses, by definition.
-    /// - Parameter lease: the seconds after which a shard that has not reported is silent.
-    package init(_ statuses: [ShardStatus], lease: Double) {
-        let runners = statuses.filter { $0.isAlive(lease: lease) && $0.progress.hasSweepsLeft }
+    /// - Parameter deadAfter: the seconds after which a shard that has not reported is silent.
+    package init(_ statuses: [ShardStatus], deadAfter: Double) {
+        let runners = statuses.filter { $0.isAlive(deadAfter: deadAfter) && $0.progress.hasSweepsLeft }
             .map { Runner(shard: $0.progress.shard, sweep: $0.progress.sweep) }
         self.init(
             reported: statuses.count,

@@ -84,16 +84,16 @@ package struct ShardStatus: Sendable, Equatable {
 
     /// Returns whether a process owns the shard, judging by the time of its last report. (The process of a finished
     /// shard may still be running.)
-    /// - Parameter lease: the lease in the run's manifest.
-    package func isAlive(lease: Double) -> Bool {
+    /// - Parameter deadAfter: the seconds in the run's manifest.
+    package func isAlive(deadAfter: Double) -> Bool {
         switch progress.state {
-        case .sampling, .finished: silence < lease
+        case .sampling, .finished: silence < deadAfter
         case .stopped, .removed: false
         }
     }
 
-    /// Returns whether the shard should be sampling but has not reported for `lease` seconds.
-    package func isSilent(lease: Double) -> Bool { progress.state == .sampling && silence >= lease }
+    /// Returns whether the shard should be sampling but has not reported for `deadAfter` seconds.
+    package func isSilent(deadAfter: Double) -> Bool { progress.state == .sampling && silence >= deadAfter }
 }
 
 extension [ShardStatus] {

@@ -15,8 +15,8 @@ package enum ShardRemoval {
         shard: Int, from store: any CountStore, manifest: RunManifest, proposed: Generation, force: Bool
     ) throws -> ShardProgress? {
         let status = try store.statuses().first { $0.progress.shard == shard }
-        if let status, status.isAlive(lease: manifest.lease), !force {
-            throw LivingShardError(status, lease: manifest.lease)
+        if let status, status.isAlive(deadAfter: manifest.deadAfter), !force {
+            throw LivingShardError(status, deadAfter: manifest.deadAfter)
         }
         try store.expect(manifest)
         let generation = try store.claim(shard: shard, proposed: proposed)
@@ -47,19 +47,19 @@ package enum ShardRemoval {
 /// A shard was to be removed while a process owns it. (Exit code 75.)
 package struct LivingShardError: Error, Equatable, CustomStringConvertible {
     package let status: ShardStatus
-    /// The lease of the run, in seconds.
-    package let lease: Double
+    /// The seconds without a report after which a shard of the run is considered dead.
+    package let deadAfter: Double
 
-    package init(_ status: ShardStatus, lease: Double) {
+    package init(_ status: ShardStatus, deadAfter: Double) {
         self.status = status
-        self.lease = lease
+        self.deadAfter = deadAfter
     }
 
     package var description: String {
         let progress = status.progress
         return
             "shard \(progress.shard) is alive: process \(progress.process) reported \(Int(status.silence)) s ago; "
-            + "stop it and try again when it has been silent for \(Int(lease.rounded(.up))) s, or use --force, "
+            + "stop it and try again when it has been silent for \(Int(deadAfter.rounded(.up))) s, or use --force, "
             + "which ends it with exit code 76"
     }
 }

@@ -79,18 +79,18 @@ extension RunManifest {
     /// Creates the manifest of a run that trains a model with these settings. Throws if a number is not in its range.
     package init(
         id: UInt64 = .random(in: .min ... .max), checking model: ModelSettings, blocks: Int, shards: Int,
-        lease: Double = RunAdmission.defaultLease
+        deadAfter: Double = RunAdmission.defaultDeadAfter
     ) throws(InvalidSetting) {
-        try self.init(id: id, settings: model.named(blocks: blocks, shards: shards, lease: lease))
+        try self.init(id: id, settings: model.named(blocks: blocks, shards: shards, deadAfter: deadAfter))
     }
 
     /// Creates the manifest of a run that trains a model with these settings, whose numbers are in their ranges.
     package init(
         id: UInt64 = .random(in: .min ... .max), _ model: ModelSettings, blocks: Int, shards: Int,
-        lease: Double = RunAdmission.defaultLease
+        deadAfter: Double = RunAdmission.defaultDeadAfter
     ) {
         do throws(InvalidSetting) {
-            try self.init(id: id, checking: model, blocks: blocks, shards: shards, lease: lease)
+            try self.init(id: id, checking: model, blocks: blocks, shards: shards, deadAfter: deadAfter)
         } catch {
             preconditionFailure("the setting \(error.name) is \(error.value ?? "missing")")
         }
@@ -98,7 +98,7 @@ extension RunManifest {
 }
 
 extension ModelSettings {
-    fileprivate func named(blocks: Int, shards: Int, lease: Double) -> [RunSetting] {
+    fileprivate func named(blocks: Int, shards: Int, deadAfter: Double) -> [RunSetting] {
         [
             RunSetting(Name.document, document),
             RunSetting(RunManifest.Name.columns, priors.topics, comparedAs: "--topics"),
@@ -112,7 +112,7 @@ extension ModelSettings {
             RunSetting(Name.reading, reading, comparedAs: "how words are read"),
             // The default number of blocks depends on the corpus, so it is not compared if the corpora differ.
             RunSetting(RunManifest.Name.blocks, blocks, comparedAs: "--blocks", ifEqual: Name.corpus),
-            RunSetting(RunManifest.Name.lease, lease),
+            RunSetting(RunManifest.Name.deadAfter, deadAfter),
         ]
     }
 }

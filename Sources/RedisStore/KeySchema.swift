@@ -18,8 +18,8 @@ import Platform
 ///                                w      its identity, 16 hexadecimal digits
 ///     dlda:{RUN/b}:n      string        the total: the version it belongs to, then a `PackedTotal`
 ///     dlda:{RUN/b}:c/s    string        the shard's contribution: the nonce of its tag, then packed rows
-///     dlda:{RUN/b}:n/s    string        a total and a contribution with which the shard is about to replace the two
-///     dlda:{RUN/b}:c/s/n  string        values above; they exist only during a write
+///     dlda:{RUN/b}:n/s    string        the total that shard s is about to store; it exists only during a write
+///     dlda:{RUN/b}:c/s/n  string        the contribution that shard s is about to store, likewise
 ///     dlda:{RUN/d/s}      hash   g      the generation that may publish
 ///                                0...   the shard's document chunks by number, packed
 ///

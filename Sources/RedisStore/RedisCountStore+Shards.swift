@@ -32,7 +32,7 @@ extension RedisCountStore {
     }
 
     package func statuses() throws(CountStoreError) -> [ShardStatus] {
-        try ask([RedisCommand("HGETALL", key: keys.shards), RedisCommand("TIME", beside: keys.shards)]) { replies in
+        try ask([RedisCommand("HGETALL", key: keys.shards), RedisCommand("TIME", onServerOf: keys.shards)]) { replies in
             guard let fields = Self.fields(replies[0]), let time = replies[1].elements, time.count == 2,
                 let seconds = time[0].text.flatMap({ UInt32($0) }), let micros = time[1].text.flatMap({ UInt32($0) })
             else { return nil }
@@ -54,8 +54,8 @@ extension RedisCountStore {
         }
     }
 
-    package func pace(lease: Double) throws(CountStoreError) -> RunPace {
-        let milliseconds = Array("\(lease * 1e3)".utf8)
+    package func pace(deadAfter: Double) throws(CountStoreError) -> RunPace {
+        let milliseconds = Array("\(deadAfter * 1e3)".utf8)
         let command = RedisCommand(Script.pace, keys: [keys.shards, keys.pace], arguments: [milliseconds])
         return try ask([command]) { replies in
             guard let elements = replies[0].elements, elements.count >= 2, elements.count.isMultiple(of: 2) else {

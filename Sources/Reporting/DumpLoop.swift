@@ -181,11 +181,11 @@ package struct DumpLoop: ~Copyable {
                 say(
                     "shard \(progress.shard)",
                     "waiting for a shard that was stopped: start it again with the same command", facts)
-            } else if status.isSilent(lease: manifest.lease) {
+            } else if status.isSilent(deadAfter: manifest.deadAfter) {
                 say(
                     "shard \(progress.shard)",
                     "waiting for shard \(progress.shard) on \(progress.host), which has been silent for longer than "
-                        + "the run's --dead-after of \(manifest.lease) s", facts)
+                        + "the run's --dead-after of \(manifest.deadAfter) s", facts)
             }
         }
     }

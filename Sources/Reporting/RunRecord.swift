@@ -13,8 +13,8 @@ package import Training
 ///
 /// - `memory`: the memory that training needs, in bytes, planned before it begins (`MemoryPlan`).
 /// - `seconds`: `load` (from files to slices), `sample` (drawing topics), `exchange` (time in which sampling waited for
-///   the store), `exchange_beside` (exchanges in the background during sampling), `write` (writing the model's files)
-///   and `checkpoint` (time in which sampling waited for a checkpoint).
+///   the store), `exchange_background` (exchanges in the background during sampling), `write` (writing the model's
+///   files) and `checkpoint` (time in which sampling waited for a checkpoint).
 /// - `tokens_per_second`: tokens sampled, divided by the seconds of sampling.
 ///
 /// All values are either given by the user or measured.
@@ -114,7 +114,9 @@ package struct RunRecord {
             "this_shard": .integer(settings.shard), "blocks": .integer(settings.blocks),
             "redis": redis.map { .string($0) } ?? .null, "sync_every": settings.syncEvery.map { .integer($0) } ?? .null,
             "exchange_share": settings.exchangeShare.map { .number($0) } ?? .null,
-            "staleness": settings.staleness.map { .integer($0) } ?? .null, "dead_after": .number(settings.deadAfter),
+            "staleness": settings.staleness.map { .integer($0) } ?? .null,
+            "extra_sweeps_allowed": .bool(settings.extraSweeps),
+            "dead_after": .number(settings.deadAfter),
             "take_over": .bool(settings.takeOver),
             "max_outage": settings.maxOutage.map { .number($0) } ?? .null,
             "fresh": .bool(settings.fresh), "leave": .bool(settings.leave),
@@ -132,7 +134,7 @@ package struct RunRecord {
             "seconds": [
                 "load": seconds(loadSeconds), "sample": seconds(outcome.sampleSeconds),
                 "exchange": seconds(outcome.exchangeSeconds), "write": seconds(writeSeconds),
-                "exchange_beside": seconds(outcome.backgroundExchangeSeconds),
+                "exchange_background": seconds(outcome.backgroundExchangeSeconds),
                 "checkpoint": seconds(outcome.checkpointSeconds),
             ],
             "tokens_per_second": .integer(Int(outcome.tokensPerSecond)),

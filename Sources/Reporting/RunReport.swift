@@ -80,7 +80,7 @@ package struct RunReport {
 
     /// Returns the state that the shard reported last, or "silent" if its reports are overdue.
     private func state(_ status: ShardStatus) -> String {
-        status.isSilent(lease: manifest.lease) ? "silent" : status.progress.state.rawValue
+        status.isSilent(deadAfter: manifest.deadAfter) ? "silent" : status.progress.state.rawValue
     }
 
     // MARK: JSON
@@ -118,7 +118,7 @@ package struct RunReport {
             "alpha": .alpha(model.priors), "beta": .number(model.priors.beta), "seed": .unsigned(model.seed),
             "blocks": .integer(manifest.blocks), "shards": .integer(manifest.shards), "cores": .integer(model.cores),
             "corpus_digest": .string(Hexadecimal.text(model.corpusDigest)),
-            "documents": .integer(model.documents), "dead_after": .number(manifest.lease),
+            "documents": .integer(model.documents), "dead_after": .number(manifest.deadAfter),
         ]
     }
 

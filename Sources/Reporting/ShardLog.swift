@@ -53,7 +53,7 @@ package struct ShardLog {
             ])
     }
 
-    /// Logs the likelihood every `show_every` sweeps, in the format of MALLET, which users search for.
+    /// Logs the likelihood every `--show-every` sweeps, in the format of MALLET, which users search for.
     package func swept(_ sweep: SweepReport) {
         guard let likelihood = sweep.logLikelihoodPerToken else { return }
         logger.info(

@@ -30,7 +30,7 @@ package struct TopWords: Sendable, Equatable {
     }
 
     /// Reads the top words from the store, one block after another. Memory: that of 16 blocks and of the top words. The
-    /// model need not be complete, but every block is checked against the ledger's law when it is read.
+    /// model need not be complete, but every block is checked against the ledger's invariant when it is read.
     package static func read(
         from store: any CountStore, manifest: RunManifest, count: Int
     ) throws(SnapshotError) -> TopWords {

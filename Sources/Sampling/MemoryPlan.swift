@@ -33,13 +33,13 @@ package struct MemoryPlan: Sendable, Equatable {
         }
         rows = cells * 6
         cores = slices.count * (kernel_memory_bytes(UInt32(topics)) + topics * MemoryLayout<Int>.stride * 4)
-        checkpoint = keepsCheckpoints ? Self.checkpoint(slices, topics: topics, beside: rows + cores) : 0
+        checkpoint = keepsCheckpoints ? Self.checkpoint(slices, topics: topics, inAdditionTo: rows + cores) : 0
         toCome = count * 2 + documents + rows + cores + checkpoint
     }
 
     /// Returns the additional memory for checkpoints. While a state is restored from its packed form, the rows have not
     /// been allocated yet, but if documents are lists, the topics of their tokens are in memory twice.
-    private static func checkpoint(_ slices: [CorpusSlice], topics: Int, beside others: Int) -> Int {
+    private static func checkpoint(_ slices: [CorpusSlice], topics: Int, inAdditionTo others: Int) -> Int {
         var (packed, restoring) = (0, 0)
         for slice in slices {
             let lists = PackedSlice.maxListBytes(of: slice, topics: topics)

@@ -56,8 +56,8 @@ package struct SliceState: Sendable {
         Int(slice.tokenStarts[word])..<Int(slice.tokenStarts[word + 1])
     }
 
-    /// Whether n_dk is a recount of the assignments. O(tokens x topics of a document + documents x topics), for checks
-    /// in debug builds.
+    /// Whether n_dk is a recount of the assignments. O(tokens x topics of a document + documents x topics), for
+    /// checks in debug builds.
     package var documentsMatchAssignments: Bool {
         var recount = DocumentTopics(
             documentLengths: slice.documentLengths, topics: documents.topics, form: documents.form)

@@ -11,15 +11,15 @@ struct AwaitedShards: Sendable {
     private var last: (shards: Set<Int>, seconds: Double)?
 
     /// Returns a line for each other shard that has become silent, or has reported again, since the last call.
-    mutating func changes(_ statuses: [ShardStatus], shard: Int, lease: Double) -> [String] {
+    mutating func changes(_ statuses: [ShardStatus], shard: Int, deadAfter: Double) -> [String] {
         var lines: [String] = []
         for status in statuses where status.progress.shard != shard {
             let progress = status.progress
-            if status.isSilent(lease: lease) {
+            if status.isSilent(deadAfter: deadAfter) {
                 guard silent.insert(progress.shard).inserted else { continue }
                 lines.append(
                     "shard \(progress.shard) on \(progress.host) (process \(progress.process)) has been silent for "
-                        + "\(Int(status.silence)) s, longer than the run's --dead-after of \(lease) s: no shard "
+                        + "\(Int(status.silence)) s, longer than the run's --dead-after of \(deadAfter) s: no shard "
                         + "waits for it any more; start it again with the same command, or remove it with "
                         + "dist-lda store remove-shard"
                 )

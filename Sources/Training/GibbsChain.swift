@@ -50,7 +50,7 @@ package struct GibbsChain: Sendable {
         await self.init(corpus, settings: settings, states: states, sweeps: 0)
     }
 
-    /// Continues a chain after `sweeps` sweeps, from the states that `packed` returned then. O(tokens).
+    /// Continues a chain after `sweeps` sweeps, from the states of the slices at that time. O(tokens).
     package init(_ corpus: ShardCorpus, settings: TrainingSettings, states: [SliceState], sweeps: Int) async {
         let topics = settings.priors.topics
         let blockStarts = corpus.blockStarts

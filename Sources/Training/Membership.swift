@@ -39,7 +39,7 @@ actor Membership {
             var stored = try store.manifest()
             let decision = RunAdmission.decide(
                 run: store.run, stored: stored, statuses: stored == nil ? [] : try store.statuses(), given: manifest,
-                shard: settings.shard, lease: settings.deadAfter, fresh: settings.fresh, checkpoint: checkpoint)
+                shard: settings.shard, deadAfter: settings.deadAfter, fresh: settings.fresh, checkpoint: checkpoint)
             switch decision {
             case .refuse(let error): throw error
             case .join: break
@@ -49,10 +49,10 @@ actor Membership {
             return stored ?? manifest
         }
         manifest.adopt(joined)
-        if manifest.lease != settings.deadAfter {
+        if manifest.deadAfter != settings.deadAfter {
             logger.notice(
                 """
-                the run's --dead-after is \(manifest.lease) s, as set by its first shard; \
+                the run's --dead-after is \(manifest.deadAfter) s, as set by its first shard; \
                 the \(settings.deadAfter) s given here are ignored
                 """)
         }
@@ -73,7 +73,7 @@ actor Membership {
             let status = try await calls.persistently { [settings] store throws(CountStoreError) in
                 try store.statuses().first { $0.progress.shard == settings.shard }
             }
-            guard let status, status.progress.state == .sampling, status.silence < manifest.lease else { return }
+            guard let status, status.progress.state == .sampling, status.silence < manifest.deadAfter else { return }
             let progress = status.progress
             let holder = "process \(progress.process) on \(progress.host) (last report \(Int(status.silence)) s ago)"
             if settings.takeOver {
@@ -87,7 +87,10 @@ actor Membership {
             }
             if heard == nil {
                 logger.info(
-                    "shard \(settings.shard) is held by \(holder); waiting until it is silent for \(manifest.lease) s"
+                    """
+                    shard \(settings.shard) is held by \(holder); waiting until it is silent for \
+                    \(manifest.deadAfter) s
+                    """
                 )
             }
             heard = status.silence
@@ -128,7 +131,7 @@ actor Membership {
     func paceIfAvailable() throws(CountStoreError) -> RunPace? {
         try calls.once { store throws(CountStoreError) in
             try readStatusesIfDue(store)
-            return try store.pace(lease: manifest.lease)
+            return try store.pace(deadAfter: manifest.deadAfter)
         }
     }
 
@@ -136,7 +139,7 @@ actor Membership {
     func pace() async throws -> RunPace {
         try await calls.persistently { store throws(CountStoreError) in
             try readStatusesIfDue(store)
-            return try store.pace(lease: manifest.lease)
+            return try store.pace(deadAfter: manifest.deadAfter)
         }
     }
 
@@ -156,11 +159,13 @@ actor Membership {
         // A shard number that the run does not have is damage in the store.
         let shards = try store.statuses().filter { $0.progress.shard < settings.shards }
         statuses = (shards, .now)
-        for line in awaited.changes(shards, shard: settings.shard, lease: manifest.lease) { logger.warning("\(line)") }
+        for line in awaited.changes(shards, shard: settings.shard, deadAfter: manifest.deadAfter) {
+            logger.warning("\(line)")
+        }
     }
 
     /// Whether shards that have not reported yet may still be starting.
-    var isYoung: Bool { calls.age < manifest.lease }
+    var isYoung: Bool { calls.age < manifest.deadAfter }
 
     /// The longest pause between two reads of the pace, in milliseconds. It grows with the number of shards, because
     /// all of them may be waiting.

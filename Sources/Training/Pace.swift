@@ -3,9 +3,10 @@ package import Counts
 /// Decides how far a shard may be ahead of the others. It has no side effects.
 ///
 /// A shard is held while it is more than `staleness` sweeps ahead of the slowest shard that is alive and has sweeps
-/// left. So no shard does all its sweeps without the counts of the others' documents, because that makes a model worse
-/// (docs/pace.md has the measurements). The decision uses the progress of the others that was read last. The shard has
-/// to read it again only when it no longer allows the shard to continue; shards of equal speed never wait for it.
+/// left. This prevents a shard from doing all its sweeps without the counts of the others' documents, which makes a
+/// model worse (docs/pace.md has the measurements). The decision uses the progress of the others that was read last.
+/// The shard has to read it again only when it no longer allows the shard to continue; shards of equal speed never
+/// wait for it.
 ///
 /// Measured with bounds of 0, 1, 2, 4, 8, 16 and none (two runs each, which differ by about 1 %): the perplexity of
 /// four shards on two cores is 0.4, 0.2, -0.2, 0.5, 0.5, 0.8 and 0.1 % above that of one process. If one of them has

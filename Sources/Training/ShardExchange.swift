@@ -53,10 +53,7 @@ struct ShardExchange: ~Copyable {
     mutating func stepEnded(_ step: Int, ofSweep sweep: Int, blocks: [Int], _ chain: inout GibbsChain) async throws {
         schedule.stepEnded(sweep: sweep + waits.extraSweeps, blocks: blocks)
         try await advance(&chain, sweeps: sweep - 1, step: step)
-        if isSettling(after: sweep - 1) {
-            await background.settle()
-            if let answer = try background.collect() { take(answer, into: &chain) }
-        }
+        if isSettling(after: sweep - 1) { try await settle(&chain) }
     }
 
     /// Records the end of a sweep of `seconds`, during which `blocks` blocks were exchanged in `exchangeSeconds`.
@@ -82,8 +79,9 @@ struct ShardExchange: ~Copyable {
         if !batch.isEmpty { background.submit(batch) }
     }
 
-    /// Returns what to exchange during the next steps: the blocks due, and a read of those with which the step after
-    /// the next begins, so that their counts arrive just in time. The last step of a sweep adds the documents.
+    /// Returns what to exchange during the next steps: the blocks due, and the blocks that the last core samples in
+    /// the step after the next, which are only read, so that their counts arrive just in time. The last step of a
+    /// sweep adds the documents.
     private func batch(
         _ due: [Int], after step: Int, of chain: GibbsChain, sweep: Int
     ) async -> LedgerExchange.Batch {
@@ -107,7 +105,10 @@ struct ShardExchange: ~Copyable {
 
     /// Waits until no exchange is in progress, and installs its result.
     mutating func settle(_ chain: inout GibbsChain) async throws {
+        let began = ContinuousClock.now
         await background.settle()
+        seconds += began.secondsSince
+        note(Waits(longestExchange: began.secondsSince))
         if let answer = try background.collect() { take(answer, into: &chain) }
     }
 
@@ -134,14 +135,14 @@ struct ShardExchange: ~Copyable {
         chain.install(answer.others, read: answer.began)
         blocks += answer.blocks
         seconds += began.secondsSince
-        waits.add(Waits(longestExchange: began.secondsSince, refusedWrites: answer.refused))
+        note(Waits(longestExchange: began.secondsSince, refusedWrites: answer.refused))
     }
 
     /// Prepares the sweep after `sweeps` sweeps when all shards keep in step: writes the counts of this shard after its
     /// last sweep, waits until the other shards have done that sweep too, and reads their counts.
     mutating func keepInStep(_ chain: inout GibbsChain, after sweeps: Int) async throws {
-        let began = ContinuousClock.now
         try await settle(&chain)
+        let began = ContinuousClock.now
         let rest = LedgerExchange.Batch(rows: chain.ownRows(schedule.take()), sweep: sweeps)
         take(try await ledger.exchange(rest), into: &chain)
         try await membership.report(progress.value)

@@ -37,7 +37,7 @@ package struct ShardRun: Sendable {
             document: document, priors: settings.priors, seed: settings.seed, cores: settings.cores,
             corpusDigest: corpus.summary.digest, documents: corpus.summary.lines, reading: corpus.summary.reading)
         manifest = RunManifest(
-            model, blocks: settings.blocks, shards: settings.shards, lease: settings.deadAfter)
+            model, blocks: settings.blocks, shards: settings.shards, deadAfter: settings.deadAfter)
         let calls = StoreCalls(store, maxOutage: settings.maxOutage, logger: logger, stop: stop)
         membership = Membership(manifest, settings: settings, calls: calls)
         let (vocabulary, starts) = (corpus.vocabulary, corpus.blockStarts)

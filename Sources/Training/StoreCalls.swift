@@ -2,7 +2,7 @@ import Counts
 import Logging
 import Platform
 
-/// The calls of a shard on its store: they are made one at a time on a thread of their own, and repeated while the
+/// Makes the calls of a shard to its store, one at a time, on a separate thread, and repeats a call while the
 /// store does not answer (`StoreRetry`). Meanwhile the sampling continues with the counts that were read last.
 final class StoreCalls: Sendable {
     let store: any CountStore

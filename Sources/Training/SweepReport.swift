@@ -78,7 +78,7 @@ package struct ShardOutcome: Sendable, Equatable {
     package var sampledTokens = 0
     /// The seconds of sampling.
     package var sampleSeconds = 0.0
-    /// The seconds for which the sampling waited for exchanges: the first, the last, and a little in each sweep.
+    /// The seconds for which the sampling waited for exchanges: the first, the last, and those of the last sweeps.
     package var exchangeSeconds = 0.0
     /// The seconds of exchanges in the background of the sampling.
     package var backgroundExchangeSeconds = 0.0

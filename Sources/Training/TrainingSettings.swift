@@ -7,7 +7,7 @@ package struct TrainingSettings: Sendable {
     package var priors: Priors
     package var seed: UInt64
     package var iterations: Int
-    /// The number of first sweeps over which beta falls from a larger value (`BetaSchedule`).
+    /// The number of sweeps at the start during which beta falls from a larger value (`BetaSchedule`).
     package var anneal: Int
     package var shard: Int
     package var shards: Int
@@ -27,11 +27,11 @@ package struct TrainingSettings: Sendable {
     package var extraSweeps: Bool
     /// The seconds without a report after which a shard is considered dead.
     package var deadAfter: Double
-    /// The number of last sweeps in which the shard waits for each exchange (`ShardRun`). It was measured after 300
-    /// sweeps over 400,000 tokens with 50 topics, one or two runs each. The log-likelihood of the model of four shards
-    /// was 3.2, 1.2, 0.7, 0.6 and 0.3 percent below that of one process with 0, 20, 60, 100 and 300 such sweeps. That
-    /// of sixteen shards was 1.0 and 0.7 percent below with 60 and 100. With 100, a run takes 8 percent more processor
-    /// time than with 60.
+    /// The number of sweeps at the end in which the shard waits for each exchange (`ShardExchange`). It was measured
+    /// after 300 sweeps over 400,000 tokens with 50 topics, one or two runs each. The log-likelihood of the model of
+    /// four shards was 3.2, 1.2, 0.7, 0.6 and 0.3 percent below that of one process with 0, 20, 60, 100 and 300 such
+    /// sweeps. That of sixteen shards was 1.0 and 0.7 percent below with 60 and 100. With 100, a run takes 8 percent
+    /// more processor time than with 60.
     package var settling: Int { min(100, iterations / 3) }
     /// The number of sweeps between two computations of the log-likelihood.
     package var showEvery: Int
@@ -56,7 +56,7 @@ package struct TrainingSettings: Sendable {
     package init(
         priors: Priors, seed: UInt64, iterations: Int, anneal: Int? = nil, shard: Int, shards: Int, cores: Int,
         blocks: Int, syncEvery: Int?, exchangeShare: Double? = nil, staleness: Int? = nil, extraSweeps: Bool = true,
-        deadAfter: Double = RunAdmission.defaultLease, showEvery: Int,
+        deadAfter: Double = RunAdmission.defaultDeadAfter, showEvery: Int,
         sampler: @escaping @Sendable (Priors) -> any TopicSampler = { WordMajorSampler(priors: $0) },
         fresh: Bool = false, takeOver: Bool = false, leave: Bool = false,
         publishDocuments: Bool = false, checkpoint: String? = nil, checkpointEvery: Int = 10, maxOutage: Double? = nil,

@@ -41,137 +41,171 @@ struct Shard: AsyncParsableCommand {
     @OptionGroup(title: "Output") var log: LogOptions
 
     func run() async throws {
+        let plan = try prepare()
+        guard let input = try await load(plan) else {
+            plan.logger.info("stopped on request, before training began")
+            return
+        }
+        async let _ = input.agreement?.keepPublished()
+        var files = ShardFiles(record(of: input, plan), in: plan.folder)
+        let states = try await train(input, plan, &files)
+        try write(input, states, plan, &files)
+    }
+
+    // MARK: The steps
+
+    /// What the command line says, checked before the documents are read.
+    private struct Plan {
+        let files: [String]
+        let logger: Logger
+        let shardLog: ShardLog
+        let slices: SlicePlan
+        let instructions: InstructionSet
+        let initialModel: InitialModel?
+        let formats: [ModelFormat]
+        let run: RunName
+        /// The folder of run.json and metrics.jsonl, and of the model if the shard is alone.
+        let folder: String
+        /// The addresses of the store; nil if the shard is alone.
+        let servers: RedisServers?
+        let store: any CountStore
+
+        var isAlone: Bool { servers == nil }
+        var document: String { InputFiles.baseName(of: files) }
+    }
+
+    private func prepare() throws -> Plan {
         let files = try corpus.files()
-        let document = InputFiles.baseName(of: files)
         let logger = log.logger("dist-lda-shard")
         let servers = try store.servers(isNeeded: cluster.shards > 1) { logger.warning("\($0)") }
-        let plan = try cluster.plan(isAlone: servers == nil)
+        let slices = try cluster.plan(isAlone: servers == nil)
         let instructions = try training.instructions()
-        let start = try training.start(topics: model.topics)
+        let initialModel = try training.start(topics: model.topics)
         let formats = try output.formats(topics: model.topics, isAlone: servers == nil)
-        let name = cluster.name ?? RunName(fitting: document)
-        let folder = plan.shards > 1 ? "\(output.output)/shard-\(plan.thisShard)" : output.output
+        let run = cluster.name ?? RunName(fitting: InputFiles.baseName(of: files))
+        let folder = slices.shards > 1 ? "\(output.output)/shard-\(slices.thisShard)" : output.output
         try OutputFolder.prepare(folder)
         try checkpoints.prepare()
         StopSignals.install()
-
         if training.vocabSize != nil {
             logger.notice("--vocab-size is not needed: the vocabulary is counted and grows with the documents")
         }
-        let counts: any CountStore =
-            if let servers { try store.open(run: name, at: servers) } else { InMemoryCountStore(run: name.text) }
-
-        let shardLog = ShardLog(logger)
-        let began = ContinuousClock.now
-        var draft = try corpus.draft(
-            files, words: words, plan: plan, blocks: cluster.blocks, topics: model.topics,
-            keepNames: output.publishDocuments || formats.contains(where: \.readsDocuments) || start?.hasNames == true)
-        let agreement = agreement(on: &draft, plan, counts, logger)
-        let frequencies = try await agreement?.total()
-        if agreement != nil && frequencies == nil {
-            logger.info("stopped on request, before training began")
-            return
-        }
-        let loaded = try draft.finished(frequencies)
-        async let _ = agreement?.keepPublished()
-        let settings = settings(plan, instructions, blocks: loaded.blocks, isAlone: servers == nil)
-        var record = RunRecord(
-            version: Version.number, run: name.text, files: files, maxLine: corpus.maxLine,
-            skipBadLines: corpus.skipBadLines, strictUTF8: corpus.strictUTF8, summary: loaded.summary,
-            memory: MemoryPlan(
-                loaded.slices, topics: model.topics, keepsCheckpoints: checkpoints.checkpoint != nil),
-            settings: settings,
-            sampler: training.sampler.rawValue, kernel: instructions, redis: servers?.description,
-            from: training.from, formats: formats, docTopicsThreshold: output.written.docTopicsThreshold)
-        record.loadSeconds = began.duration(to: .now) / .seconds(1)
-        shardLog.loaded(record)
-        try record.memory.check(free: Machine.freeMemory, shards: plan.shards)
-
-        let shard = ShardRun(
-            corpus: loaded, document: document, settings: settings,
-            assignments: try start?.assignments(
-                for: loaded, priors: model.priors, seed: training.seed, shard: plan.thisShard),
-            store: counts, logger: logger,
-            stop: { StopSignals.isRequested })
-        // If the shard is not admitted to the run, the files of an earlier run must stay as they are.
-        var metrics: LineLog?
-        var states: [SliceState] = []
-        do {
-            record.outcome = try await shard.run(keep: { states = $0 }) { sweep in
-                if metrics == nil {
-                    let before = sweep.sweep - 1
-                    record.resumedSweep = before
-                    try record.write(to: folder)
-                    metrics = try LineLog(
-                        path: "\(folder)/metrics.jsonl", before == 0 ? .anew : .keeping(lines: before))
-                }
-                try metrics?.append(RunRecord.line(sweep))
-                shardLog.swept(sweep)
-            }
-        } catch {
-            record.failure = "\(error)"
-            // An error of this write is ignored, because the first error is the one to report. After a takeover nothing
-            // is written, because the process that took over writes to the same folder.
-            if metrics != nil, !isSuperseded(error) { try? record.write(to: folder) }
-            throw error
-        }
-        if metrics == nil, let outcome = record.outcome { record.resumedSweep = outcome.sweeps }
-        shardLog.ended(record)
-
-        let writeBegan = ContinuousClock.now
-        if !formats.isEmpty {
-            let documents =
-                formats.contains(where: \.readsDocuments)
-                ? try TrainedDocuments(states, of: loaded, in: counts, shard: plan.thisShard) : nil
-            try write(formats, documents, of: counts, isAlone: servers == nil, to: folder, logger)
-        }
-        record.writeSeconds = writeBegan.duration(to: .now) / .seconds(1)
-        try record.write(to: folder)
-        if let failure = record.outcome?.checkpointFailure { throw failure }
+        return Plan(
+            files: files, logger: logger, shardLog: ShardLog(logger), slices: slices, instructions: instructions,
+            initialModel: initialModel, formats: formats, run: run, folder: folder, servers: servers,
+            store: try servers.map { try store.open(run: run, at: $0) } ?? InMemoryCountStore(run: run.text))
     }
 
-    private func isSuperseded(_ error: any Error) -> Bool {
-        if case .superseded = error as? CountStoreError { true } else { false }
+    /// The documents of this shard.
+    private struct Input {
+        let corpus: ShardCorpus
+        let settings: TrainingSettings
+        /// nil if the shards need no agreement on the words to keep.
+        let agreement: WordAgreement?
+        let loadSeconds: Double
+    }
+
+    /// Reads the documents. Returns nil if a signal asked to stop before training began.
+    private func load(_ plan: Plan) async throws -> Input? {
+        let began = ContinuousClock.now
+        let readsDocuments = plan.formats.contains(where: \.readsDocuments)
+        var draft = try corpus.draft(
+            plan.files, words: words, plan: plan.slices, blocks: cluster.blocks, topics: model.topics,
+            keepNames: output.publishDocuments || readsDocuments || plan.initialModel?.hasNames == true)
+        let agreement = agreement(on: &draft, plan)
+        let frequencies = try await agreement?.total()
+        if agreement != nil && frequencies == nil { return nil }
+        let loaded = try draft.finished(frequencies)
+        return Input(
+            corpus: loaded, settings: settings(plan, blocks: loaded.blocks), agreement: agreement,
+            loadSeconds: began.duration(to: .now) / .seconds(1))
+    }
+
+    /// Trains, and returns the final states of the slices.
+    private func train(_ input: Input, _ plan: Plan, _ files: inout ShardFiles) async throws -> [SliceState] {
+        plan.shardLog.loaded(files.record)
+        try files.record.memory.check(free: Machine.freeMemory, shards: plan.slices.shards)
+        let shard = ShardRun(
+            corpus: input.corpus, document: plan.document, settings: input.settings,
+            assignments: try plan.initialModel?.assignments(
+                for: input.corpus, priors: model.priors, seed: training.seed, shard: plan.slices.thisShard),
+            store: plan.store, logger: plan.logger, stop: { StopSignals.isRequested })
+        var states: [SliceState] = []
+        do {
+            let outcome = try await shard.run(keep: { states = $0 }) { sweep in
+                try files.swept(sweep)
+                plan.shardLog.swept(sweep)
+            }
+            files.trained(outcome)
+        } catch {
+            files.failed(error)
+            throw error
+        }
+        plan.shardLog.ended(files.record)
+        return states
+    }
+
+    private func write(
+        _ input: Input, _ states: [SliceState], _ plan: Plan, _ files: inout ShardFiles
+    ) throws {
+        let began = ContinuousClock.now
+        if !plan.formats.isEmpty {
+            let documents =
+                plan.formats.contains(where: \.readsDocuments)
+                ? try TrainedDocuments(states, of: input.corpus, in: plan.store, shard: plan.slices.thisShard) : nil
+            try writeModel(documents, plan)
+        }
+        try files.finish(writeSeconds: began.duration(to: .now) / .seconds(1))
+        if let failure = files.record.outcome?.checkpointFailure { throw failure }
+    }
+
+    // MARK: Their parts
+
+    private func record(of input: Input, _ plan: Plan) -> RunRecord {
+        var record = RunRecord(
+            version: Version.number, run: plan.run.text, files: plan.files, maxLine: corpus.maxLine,
+            skipBadLines: corpus.skipBadLines, strictUTF8: corpus.strictUTF8, summary: input.corpus.summary,
+            memory: MemoryPlan(
+                input.corpus.slices, topics: model.topics, keepsCheckpoints: checkpoints.checkpoint != nil),
+            settings: input.settings, sampler: training.sampler.rawValue, kernel: plan.instructions,
+            redis: plan.servers?.description, from: training.from, formats: plan.formats,
+            docTopicsThreshold: output.written.docTopicsThreshold)
+        record.loadSeconds = input.loadSeconds
+        return record
     }
 
     /// Returns the agreement on the words to keep, if the shards of the run need one; otherwise nil.
-    private func agreement(
-        on draft: inout CorpusDraft, _ plan: SlicePlan, _ store: any CountStore, _ logger: Logger
-    ) -> WordAgreement? {
-        guard plan.shards > 1 && draft.needsFrequencies else { return nil }
+    private func agreement(on draft: inout CorpusDraft, _ plan: Plan) -> WordAgreement? {
+        guard plan.slices.shards > 1 && draft.needsFrequencies else { return nil }
         return WordAgreement(
-            store: store, key: draft.countsKey, frequencies: draft.frequencies(), shard: plan.thisShard,
-            shards: plan.shards, maxOutage: outage.maxOutage, logger: logger, stop: { StopSignals.isRequested })
+            store: plan.store, key: draft.countsKey, frequencies: draft.frequencies(), shard: plan.slices.thisShard,
+            shards: plan.slices.shards, maxOutage: outage.maxOutage, logger: plan.logger,
+            stop: { StopSignals.isRequested })
     }
 
-    private func settings(
-        _ plan: SlicePlan, _ instructions: InstructionSet, blocks: Int, isAlone: Bool
-    ) -> TrainingSettings {
-        TrainingSettings(
+    private func settings(_ plan: Plan, blocks: Int) -> TrainingSettings {
+        let (slices, isAlone) = (plan.slices, plan.isAlone)
+        return TrainingSettings(
             priors: model.priors, seed: training.seed, iterations: training.iterations,
             anneal: training.anneal ?? (training.from.isEmpty ? nil : 0),
-            shard: plan.thisShard,
-            shards: plan.shards, cores: plan.cores, blocks: blocks,
+            shard: slices.thisShard, shards: slices.shards, cores: slices.cores, blocks: blocks,
             syncEvery: isAlone ? nil : cluster.syncEvery ?? 1,
             exchangeShare: isAlone || cluster.syncEvery != nil ? nil : ExchangeSchedule.defaultShare,
             staleness: isAlone ? nil : cluster.staleness.sweeps, extraSweeps: !cluster.noExtraSweeps,
-            deadAfter: cluster.deadAfter, showEvery: training.showEvery, sampler: training.sampler(instructions),
+            deadAfter: cluster.deadAfter, showEvery: training.showEvery, sampler: training.sampler(plan.instructions),
             fresh: cluster.fresh, takeOver: cluster.takeOver, leave: cluster.leave,
             publishDocuments: output.publishDocuments, checkpoint: checkpoints.checkpoint,
             checkpointEvery: checkpoints.checkpointEvery ?? CheckpointOptions.defaultEvery, maxOutage: outage.maxOutage,
-            host: Machine.host,
-            process: Machine.process)
+            host: Machine.host, process: Machine.process)
     }
 
     /// Writes the model if the shard is alone; in a cluster, writes only the files of the shard's own documents and
     /// tokens.
-    private func write(
-        _ formats: [ModelFormat], _ documents: TrainedDocuments?, of store: any CountStore, isAlone: Bool,
-        to folder: String, _ logger: Logger
-    ) throws {
+    private func writeModel(_ documents: TrainedDocuments?, _ plan: Plan) throws {
+        let (store, formats) = (plan.store, plan.formats)
         var files: ModelFiles
         var top: TopWords?
-        if isAlone {
+        if plan.isAlone {
             guard let manifest = try store.manifest() else { throw CountStoreError.missing(run: store.run) }
             let snapshot = try ModelSnapshot.take(from: store, manifest: manifest)
             files = ModelFiles(formats, of: TopicModel(snapshot))
@@ -185,14 +219,14 @@ struct Shard: AsyncParsableCommand {
         }
         files.documents = documents
         files.threshold = output.written.docTopicsThreshold
-        let written = try files.write(to: folder)
-        logger.info(
-            isAlone ? "wrote the model" : "wrote the documents",
+        let written = try files.write(to: plan.folder)
+        plan.logger.info(
+            plan.isAlone ? "wrote the model" : "wrote the documents",
             metadata: [
-                "file": "\(written.files.map { "\(folder)/\($0)" }.joined(separator: ","))",
+                "file": "\(written.files.map { "\(plan.folder)/\($0)" }.joined(separator: ","))",
                 "tokens": "\(files.model?.tokens ?? documents?.tokens ?? 0)",
             ])
-        written.warn(logger)
+        written.warn(plan.logger)
         for line in top?.lines ?? [] { StandardStream.output.write(line + "\n") }
     }
 }

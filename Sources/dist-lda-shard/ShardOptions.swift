@@ -171,7 +171,7 @@ struct ClusterOptions: ParsableArguments {
             "The silence after which a shard counts as dead and is no longer waited for (default: 10).",
             valueName: "seconds"),
         transform: Numbers.positive)
-    var deadAfter = RunAdmission.defaultLease
+    var deadAfter = RunAdmission.defaultDeadAfter
 
     @Flag(help: "Take over the shard from a live process, which then ends with exit code 76.")
     var takeOver = false

@@ -29,9 +29,9 @@ struct LedgerAuditTests {
     }
 
     private func repair(_ ledger: FilledLedger) throws -> [LedgerRepair.Mending] {
-        var mendings: [LedgerRepair.Mending] = []
-        try LedgerRepair.run(on: store, manifest: ledger.manifest) { mendings.append($0) }
-        return mendings
+        var repairs: [LedgerRepair.Mending] = []
+        try LedgerRepair.run(on: store, manifest: ledger.manifest) { repairs.append($0) }
+        return repairs
     }
 
     /// Changes a block's record while shards are using the store.
@@ -90,10 +90,10 @@ struct LedgerAuditTests {
         #expect(imbalance.cells == 1 && imbalance.word == Array("bee".utf8) && imbalance.topic == 1)
         #expect(imbalance.total == 9 && imbalance.contributed == 4)
         #expect(imbalance.totalTokens == imbalance.contributedTokens + 5)
-        let mended = try repair(ledger)
-        #expect(mended.map(\.block) == [block])
-        #expect(mended.map(\.removed) == [[]])
-        #expect(mended.first?.tokensBefore == mended.first.map { $0.tokens + 5 })
+        let repaired = try repair(ledger)
+        #expect(repaired.map(\.block) == [block])
+        #expect(repaired.map(\.removed) == [[]])
+        #expect(repaired.first?.tokensBefore == repaired.first.map { $0.tokens + 5 })
         #expect(try audit(ledger).found == [])
     }
 
@@ -112,8 +112,8 @@ struct LedgerAuditTests {
                 }
                 let found = try audit(ledger).found
                 #expect(found.contains(.damaged(block: block, value: name)))
-                let mended = try repair(ledger)
-                #expect(mended.flatMap(\.removed) == (name == "n" ? [] : [name == "c/0" ? 0 : 1]))
+                let repaired = try repair(ledger)
+                #expect(repaired.flatMap(\.removed) == (name == "n" ? [] : [name == "c/0" ? 0 : 1]))
                 let left = try audit(ledger).found
                 let lost = LedgerViolation.absentContributions(shard: name == "c/0" ? 0 : 1, blocks: 1, first: block)
                 #expect(left == (name == "n" ? [] : [lost]))

@@ -194,7 +194,7 @@ struct LedgerSimulation {
             events.exchanges += 1
             if try !worker.exchange(blocks, with: store) { events.failures += 1 }
         case ..<0.87: try worker.report(to: store)
-        case ..<0.91: store.advance(seconds: random.next(in: 0..<RunAdmission.defaultLease))
+        case ..<0.91: store.advance(seconds: random.next(in: 0..<RunAdmission.defaultDeadAfter))
         case ..<0.95: disks[worker.shard] = [worker.assignments] + disks[worker.shard].prefix(1)
         default: replace(Int.random(in: live.indices, using: &random))
         }
@@ -220,16 +220,16 @@ struct LedgerSimulation {
 
     /// Does a sweep, or waits for shards that are too far behind.
     private mutating func sample(_ worker: Worker) throws {
-        let (sweep, lease) = (worker.assignments.sweep, RunAdmission.defaultLease)
+        let (sweep, deadAfter) = (worker.assignments.sweep, RunAdmission.defaultDeadAfter)
         if let staleness {
             let statuses = store.statuses()
-            let slowest = store.pace(lease: lease).slowest(besides: worker.shard)
+            let slowest = store.pace(deadAfter: deadAfter).slowest(besides: worker.shard)
             if waits, let slowest, slowest < sweep - staleness {
                 events.waits += 1
                 return
             }
             // A suspended process may be ahead of the one that has replaced it, because its writes are refused.
-            for status in statuses where status.silence < lease && status.progress.shard != worker.shard {
+            for status in statuses where status.silence < deadAfter && status.progress.shard != worker.shard {
                 let other = live[status.progress.shard]
                 // Until it has reported, the store has the progress of the previous process.
                 guard status.generation == other.generation, other.hasReported else { continue }
@@ -303,13 +303,13 @@ struct LedgerSimulation {
     }
 
     /// Checks that no shard waits forever: neither for a shard that is behind, nor for one that has died and whose
-    /// lease is over.
+    /// time after which they count as dead is over.
     private mutating func getOn() throws {
         guard let staleness else { return }
         for worker in live { try worker.report(to: store) }
         let target = (live.map(\.assignments.sweep).max() ?? 0) + staleness + 3
         try reach(target, live)
-        store.advance(seconds: RunAdmission.defaultLease + 1)
+        store.advance(seconds: RunAdmission.defaultDeadAfter + 1)
         try reach(target + staleness + 3, Array(live.dropFirst()))
     }
 

@@ -25,7 +25,7 @@ struct RunAdmissionTests {
     ) -> RunAdmission {
         .decide(
             run: "r", stored: stored, statuses: statuses, given: given, shard: 0,
-            lease: RunAdmission.defaultLease, fresh: fresh, checkpoint: checkpoint)
+            deadAfter: RunAdmission.defaultDeadAfter, fresh: fresh, checkpoint: checkpoint)
     }
 
     private var finished: [ShardStatus] { [status(0, .finished), status(1, .finished)] }
@@ -61,7 +61,7 @@ struct RunAdmissionTests {
         }
     }
 
-    @Test("the name of the document, the lease and the id are not compared")
+    @Test("the name of the document, --dead-after and the id are not compared")
     func notCompared() throws {
         let given = try Self.stored.changing(["document": "another name", "lease": "99"], id: 1)
         #expect(decide([], given: given) == .join)
@@ -98,16 +98,18 @@ struct RunAdmissionTests {
         #expect(![status(0, .sampling), status(1, .removed)].areFinished(shards: 2))
         #expect(![status(0, .removed), status(1, .removed)].areFinished(shards: 2))
         #expect(
-            !status(0, .removed, silence: 0).isAlive(lease: 5) && !status(0, .stopped, silence: 0).isAlive(lease: 5))
-        #expect(status(0, .finished).isAlive(lease: 5) && !status(0, .sampling, silence: 5).isAlive(lease: 5))
+            !status(0, .removed, silence: 0).isAlive(deadAfter: 5)
+                && !status(0, .stopped, silence: 0).isAlive(deadAfter: 5))
+        #expect(status(0, .finished).isAlive(deadAfter: 5) && !status(0, .sampling, silence: 5).isAlive(deadAfter: 5))
         #expect(
-            status(0, .sampling, silence: 5).isSilent(lease: 5) && !status(0, .finished, silence: 9).isSilent(lease: 5))
+            status(0, .sampling, silence: 5).isSilent(deadAfter: 5)
+                && !status(0, .finished, silence: 9).isSilent(deadAfter: 5))
     }
 
     @Test("--fresh replaces a run that has finished or is dead, and joins one that is alive")
     func fresh() {
         let replace = RunAdmission.create(replacing: 77)
-        let silence = RunAdmission.defaultLease
+        let silence = RunAdmission.defaultDeadAfter
         #expect(decide(finished, fresh: true) == replace)
         #expect(decide(finished, given: Self.other, fresh: true) == replace)
         #expect(decide([], fresh: true) == replace)

@@ -50,7 +50,7 @@ struct RunManifestTests {
     func adoption() throws {
         var given = try manifest([RunSetting("document", "mine")])
         given.adopt(try given.changing(["document": "first", "lease": "99.5"], id: 8))
-        #expect(given.id == 8 && given.lease == 99.5 && given["lease"] == "99.5" && given["document"] == "first")
+        #expect(given.id == 8 && given.deadAfter == 99.5 && given["lease"] == "99.5" && given["document"] == "first")
     }
 
     @Test(

@@ -126,7 +126,7 @@ private struct StoreAnswers {
     private func ask() throws {
         switch question % 16 {
         case 0: _ = try store.manifest()
-        case 1: for status in try store.statuses() { _ = (status.isAlive(lease: 10), Int(status.silence)) }
+        case 1: for status in try store.statuses() { _ = (status.isAlive(deadAfter: 10), Int(status.silence)) }
         case 2: _ = try store.read([BlockRequest(block: 0, shard: 0)])
         case 3:
             for record in try store.records(of: 0..<1) { _ = try? VerifiedBlock(record, block: 0, columns: 2) }
@@ -141,7 +141,7 @@ private struct StoreAnswers {
         case 8: _ = try store.runs()
         case 9: _ = try store.removeRun()
         case 10: _ = try store.claim(shard: 0, proposed: Generation(5))
-        case 11: _ = try store.pace(lease: 10)
+        case 11: _ = try store.pace(deadAfter: 10)
         case 12: try store.publish(documents: [1], chunk: 0, ofShard: 0, generation: Generation(5))
         default:
             if let manifest = try store.manifest() { _ = try store.usage(of: manifest) }

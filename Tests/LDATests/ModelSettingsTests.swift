@@ -9,12 +9,12 @@ struct ModelSettingsTests {
         document: "d \n", priors: Priors(alpha: [0.5, 0.25], beta: 1e-3), seed: .max, cores: 4, corpusDigest: 1 << 63,
         documents: 12, reading: "--input-format=text")
 
-    private var manifest: RunManifest { RunManifest(model, blocks: 3, shards: 2, lease: 7) }
+    private var manifest: RunManifest { RunManifest(model, blocks: 3, shards: 2, deadAfter: 7) }
 
     @Test("read back as they were written")
     func readBack() throws {
         #expect(try ModelSettings(manifest) == model)
-        #expect(manifest.columns == 2 && manifest.blocks == 3 && manifest.shards == 2 && manifest.lease == 7)
+        #expect(manifest.columns == 2 && manifest.blocks == 3 && manifest.shards == 2 && manifest.deadAfter == 7)
     }
 
     @Test("have the names and texts of the store's format")

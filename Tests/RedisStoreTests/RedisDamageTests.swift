@@ -74,8 +74,8 @@ struct RedisDamageTests {
             shard: 0, iterations: 9, documents: 1, tokens: 1, publishesDocuments: false, host: "node", process: 1)
         try store.report(progress, generation: Generation(1))
         try server.command("HSET", "dlda:{r}:shards", "h/0", "99999999999999")
-        #expect(try store.statuses().map { $0.isSilent(lease: 1e6) } == [true])
+        #expect(try store.statuses().map { $0.isSilent(deadAfter: 1e6) } == [true])
         try store.report(progress, generation: Generation(1))
-        #expect(try store.statuses().map { $0.isSilent(lease: 60) } == [false])
+        #expect(try store.statuses().map { $0.isSilent(deadAfter: 60) } == [false])
     }
 }

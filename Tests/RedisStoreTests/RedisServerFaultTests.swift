@@ -210,7 +210,7 @@ struct RedisServerFaultTests {
             ("dlda:{r}:run", "set", { _ = try store.manifest() }),
             ("dlda:{r/1}:n", "list", { _ = try store.read([BlockRequest(block: 1, shard: 0)]) }),
             ("dlda:{s}:pace", "string", { try other.report(progress, generation: Generation(1)) }),
-            ("dlda:{s}:pace", "string", { _ = try other.pace(lease: 1) }),
+            ("dlda:{s}:pace", "string", { _ = try other.pace(deadAfter: 1) }),
         ]
         for (key, type, call) in calls {
             guard case .misconfigured(let reason) = error(call) else {

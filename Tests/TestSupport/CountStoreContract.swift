@@ -251,10 +251,12 @@ extension CountStoreContract {
         },
         CountStoreContract("the pace is what the statuses say, after every report") { place throws in
             let store = place.store(freshRun())
-            #expect(try store.pace(lease: 60) == RunPace(reported: 0, unfinished: 0, slowest: []))
+            #expect(try store.pace(deadAfter: 60) == RunPace(reported: 0, unfinished: 0, slowest: []))
             var random = SystemRandomNumberGenerator()
-            func check(lease: Double) throws {
-                let (pace, expected) = (try store.pace(lease: lease), RunPace(try store.statuses(), lease: lease))
+            func check(deadAfter: Double) throws {
+                let (pace, expected) = (
+                    try store.pace(deadAfter: deadAfter), RunPace(try store.statuses(), deadAfter: deadAfter)
+                )
                 #expect((pace.reported, pace.unfinished) == (expected.reported, expected.unfinished))
                 #expect(pace.slowest.map(\.sweep) == expected.slowest.map(\.sweep))
                 let runners = try store.statuses().filter(\.progress.hasSweepsLeft).map(\.progress)
@@ -267,17 +269,17 @@ extension CountStoreContract {
                 next.iterations = 4
                 next.state = [.sampling, .sampling, .stopped, .finished, .removed].randomElement(using: &random)!
                 try store.report(next, generation: Generation(1))
-                try check(lease: 60)
+                try check(deadAfter: 60)
             }
             // Silent shards hold no other, and after a report they do again.
             try store.report(progress(12, sweep: 1), generation: Generation(1))
-            try check(lease: 0)
-            #expect(try store.pace(lease: 0).slowest == [])
+            try check(deadAfter: 0)
+            #expect(try store.pace(deadAfter: 0).slowest == [])
             for status in try store.statuses() { try store.report(status.progress, generation: Generation(1)) }
-            try check(lease: 60)
-            #expect(try !store.pace(lease: 60).slowest.isEmpty)
+            try check(deadAfter: 60)
+            #expect(try !store.pace(deadAfter: 60).slowest.isEmpty)
             _ = try store.removeRun()
-            #expect(try store.pace(lease: 60) == RunPace(reported: 0, unfinished: 0, slowest: []))
+            #expect(try store.pace(deadAfter: 60) == RunPace(reported: 0, unfinished: 0, slowest: []))
         },
         CountStoreContract("document chunks are replaced by number") { place throws in
             let store = place.store(freshRun())

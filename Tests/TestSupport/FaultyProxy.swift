@@ -56,9 +56,9 @@ package final class FaultyProxy: Sendable {
     /// The number of replies lost so far.
     package var lost: Int { state.state.withLock(\.lost) }
 
-    /// Stops all traffic in both directions without an error, until `mend`.
+    /// Stops all traffic in both directions without an error, until `resume`.
     package func stall() { state.state.withLock { $0.isStalled = true } }
-    package func mend() { state.state.withLock { $0.isStalled = false } }
+    package func resume() { state.state.withLock { $0.isStalled = false } }
 
     /// Limits the bandwidth to so many bits per second; nil means no limit.
     package func limit(bitsPerSecond: Double?) { state.state.withLock { $0.rate = bitsPerSecond.map { $0 / 8 } } }

@@ -179,7 +179,7 @@ package final class FlakyStore: CountStore {
         try store.report(progress, generation: generation)
     }
     package func statuses() -> [ShardStatus] { store.statuses() }
-    package func pace(lease: Double) -> RunPace { store.pace(lease: lease) }
+    package func pace(deadAfter: Double) -> RunPace { store.pace(deadAfter: deadAfter) }
     package func tags(ofShard shard: Int, blocks: Range<Int>) -> [ContributionTag?] {
         store.tags(ofShard: shard, blocks: blocks)
     }

@@ -31,7 +31,7 @@ package final class InterruptedStore: CountStore {
         try store.report(progress, generation: generation)
     }
     package func statuses() throws(CountStoreError) -> [ShardStatus] { try store.statuses() }
-    package func pace(lease: Double) throws(CountStoreError) -> RunPace { try store.pace(lease: lease) }
+    package func pace(deadAfter: Double) throws(CountStoreError) -> RunPace { try store.pace(deadAfter: deadAfter) }
     package func read(_ requests: [BlockRequest]) throws(CountStoreError) -> [BlockState] { try store.read(requests) }
     package func tags(ofShard shard: Int, blocks: Range<Int>) throws(CountStoreError) -> [ContributionTag?] {
         try store.tags(ofShard: shard, blocks: blocks)

@@ -208,8 +208,8 @@ struct CheckpointToolTests {
         expectRefused(limited, "File too large): check the disk or name another folder", at: path)
         #expect(try header()["sweep"] as? Int == 2)
         #expect(try WrittenJSON.object(folder("output/run.json"))["state"] as? String == "finished")
-        let mended = try await BuiltTool.shard.run(arguments(4))
-        #expect(mended.status == 0 && mended.error.contains("sweep=2\n"))
+        let resumed = try await BuiltTool.shard.run(arguments(4))
+        #expect(resumed.status == 0 && resumed.error.contains("sweep=2\n"))
         #expect(try header()["sweep"] as? Int == 4)
         #expect(
             try FileManager.default.contentsOfDirectory(atPath: folder("checkpoints")) == ["shard-0.checkpoint"])

@@ -62,7 +62,7 @@ struct EmbeddedShardTests {
                 "sync_every", "exchange_share", "staleness", "dead_after", "take_over", "extra_sweeps",
                 "refused_writes",
                 "exchange_longest_wait_seconds", "longest_hold_seconds",
-                "max_outage", "fresh", "leave", "show_every", "publish_documents", "write",
+                "max_outage", "fresh", "leave", "show_every", "publish_documents", "write", "extra_sweeps_allowed",
                 "doc_topics_threshold", "checkpoint", "checkpoint_every",
                 "resumed_sweep", "sweeps", "exchanges", "seconds",
                 "tokens_per_second", "ll_per_token",
@@ -77,7 +77,7 @@ struct EmbeddedShardTests {
         #expect(record["alpha"] as? Double == 0.5)
         #expect(record["sweeps"] as? Int == 30)
         let seconds = try #require(record["seconds"] as? [String: Double])
-        #expect(Set(seconds.keys) == ["load", "sample", "exchange", "write", "exchange_beside", "checkpoint"])
+        #expect(Set(seconds.keys) == ["load", "sample", "exchange", "write", "exchange_background", "checkpoint"])
         #expect(["load", "sample", "exchange", "write"].allSatisfy { seconds[$0] ?? 0 > 0 })
         // Tokens sampled divided by the seconds of sampling, which are rounded to microseconds.
         let rate = try #require(record["tokens_per_second"] as? Double)

@@ -25,7 +25,7 @@ struct ExitStatusTests {
                     ShardStatus(
                         progress: ShardProgress(
                             shard: 0, iterations: 1, documents: 1, tokens: 1, host: "x", process: 1),
-                        generation: Generation(1), silence: 0), lease: 10), .temporary
+                        generation: Generation(1), silence: 0), deadAfter: 10), .temporary
             ),
             (ModelFileError.unknown(file: "x"), .data),
             (ModelFileError.unreadable(file: "x", .cannotOpen(path: "x", errno: 2)), .noInput),

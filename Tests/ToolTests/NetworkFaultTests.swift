@@ -36,7 +36,7 @@ struct NetworkFaultTests {
         let network = try FaultyProxy(to: server.address, seed: trial.seed)
         let cluster = try TestCluster(shards: 3, on: [server], address: network.address)
         try await endure(
-            &trial, cluster, begin: { network.limit(bitsPerSecond: 1e6) }, cut: network.stall, mend: network.mend)
+            &trial, cluster, begin: { network.limit(bitsPerSecond: 1e6) }, cut: network.stall, resume: network.resume)
     }
 
     @Test(
@@ -51,25 +51,25 @@ struct NetworkFaultTests {
         cluster.launcher = network.launcher
         try await endure(
             &trial, cluster, begin: { try network.limit(bitsPerSecond: 1_000_000) },
-            cut: { try network.lose(percent: 100) }, mend: { try network.lose(percent: 30) })
+            cut: { try network.lose(percent: 100) }, resume: { try network.lose(percent: 30) })
     }
 
     /// Degrades the network, and then cuts it for 5 seconds at a time (for 1 second in a quick run).
     private func endure(
         _ trial: inout FaultTrial, _ cluster: TestCluster, begin: () throws -> Void, cut: () throws -> Void,
-        mend: () throws -> Void
+        resume: () throws -> Void
     ) async throws {
         let shards = try cluster.startAll([TestCluster.endless])
         let listener = try cluster.startListener()
         try await cluster.dumps(1, by: listener)
         var dumps = 0
         try begin()
-        try mend()
+        try resume()
         while trial.next() {
             try await trial.pause(upTo: 1)
             try cut()
             try await Task.sleep(for: .seconds(trial.isLong ? 5 : 1))
-            try mend()
+            try resume()
             // One dump may have been in progress. TCP doubles its waiting time each time a packet is lost again.
             try await cluster.dumps(2, by: listener, deadline: 300)
             dumps += try cluster.expectExactDumps(removing: true)

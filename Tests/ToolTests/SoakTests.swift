@@ -111,7 +111,7 @@ private final class LongRun {
         case .stallNetwork:
             network.stall()
             try await Task.sleep(for: moment)
-            network.mend()
+            network.resume()
         }
     }
 

@@ -324,7 +324,7 @@ struct CheckpointTests {
     @Test(
         "continues sampling while the disk fails, and reports at the end whether the last checkpoint was written",
         arguments: [true, false])
-    func failingDisk(mends: Bool) async throws {
+    func failingDisk(recovers: Bool) async throws {
         var settings = settings(every: 1)
         let inside = folder("inside")
         settings.checkpoint = inside
@@ -334,11 +334,11 @@ struct CheckpointTests {
         try make()
         let outcome = try await shard(settings, in: InMemoryCountStore(run: "r")).run { report in
             if report.sweep == 4 { try FileManager.default.moveItem(atPath: inside, toPath: folder("away")) }
-            if report.sweep == 9, mends { try make() }
+            if report.sweep == 9, recovers { try make() }
         }
         #expect(outcome.sweeps == 12)
         let file = "\(inside)/shard-0.checkpoint"
-        if mends {
+        if recovers {
             #expect(outcome.checkpointFailure == nil)
             #expect(FileManager.default.fileExists(atPath: file))
         } else {

@@ -18,7 +18,7 @@ struct PaceTests {
 
     private func pace(_ staleness: Int?, _ statuses: [ShardStatus], isYoung: Bool = false) -> Pace {
         var pace = Pace(staleness: staleness)
-        pace.look(RunPace(statuses, lease: 10), after: 0, shard: 0, of: 3, isYoung: isYoung)
+        pace.look(RunPace(statuses, deadAfter: 10), after: 0, shard: 0, of: 3, isYoung: isYoung)
         return pace
     }
 
@@ -71,7 +71,7 @@ struct AwaitedShardsTests {
         var awaited = AwaitedShards()
         func lines(_ silence: Double) -> [String] {
             awaited.changes(
-                [status(0, sweep: 1, silence: 99), status(1, sweep: 2, silence: silence)], shard: 0, lease: 3)
+                [status(0, sweep: 1, silence: 99), status(1, sweep: 2, silence: silence)], shard: 0, deadAfter: 3)
         }
         #expect(lines(2.9) == [])
         #expect(

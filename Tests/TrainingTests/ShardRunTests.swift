@@ -40,6 +40,7 @@ struct ShardRunTests {
         let store = InMemoryCountStore(run: "r")
         var reports: [SweepReport] = []
         let outcome = try await shard(GibbsChainTests.settings(cores: cores), in: store).run { reports.append($0) }
+        #expect(reports[0].waits.longestExchange > 0, "the first exchange is a wait")
         #expect(outcome.sweeps == 10 && !outcome.stopped)
         #expect(reports.map(\.sweep) == Array(1...10))
         #expect(reports.filter { $0.logLikelihoodPerToken != nil }.map(\.sweep) == [5, 10])

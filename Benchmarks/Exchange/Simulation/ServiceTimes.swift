@@ -104,7 +104,7 @@ struct ServiceTimes: Encodable {
         for shard in 0..<Self.shardsWithStatus { try Self.report(shard, to: store) }
         pace = try seconds {
             try Self.report(0, to: store)
-            _ = try store.pace(lease: 10)
+            _ = try store.pace(deadAfter: 10)
         }
         status = try seconds { _ = try store.statuses() } / Double(Self.shardsWithStatus)
         let calls = try ContinuousClock().measure {

@@ -95,7 +95,9 @@ final class SimulatedStore: ForwardingStore, @unchecked Sendable {
     }
 
     override func statuses() throws(CountStoreError) -> [ShardStatus] { fatalError("shards report to `Reports`") }
-    override func pace(lease: Double) throws(CountStoreError) -> RunPace { fatalError("shards report to `Reports`") }
+    override func pace(deadAfter: Double) throws(CountStoreError) -> RunPace {
+        fatalError("shards report to `Reports`")
+    }
 
     /// The times of the last report, and of the last read of the statuses of all shards.
     private var (reported, readStatuses) = (0.0, 0.0)

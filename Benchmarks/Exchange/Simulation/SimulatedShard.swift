@@ -5,8 +5,8 @@ import Training
 /// A shard on a virtual clock. It does not sample, but exchanges the counts of a real shard when a real shard would.
 /// The decisions and the exchange are the production code (`ExchangeSchedule`, `Pace`, `BlockRotation`, `ShardLedger`).
 ///
-/// Its sampling and its exchange are concurrent, as in `ShardRun`: the thread of the simulation follows the exchange,
-/// and `sampled` is the time that the sampling has reached.
+/// Its sampling and its exchange are concurrent, as in `RunningShard`: the thread of the simulation follows the
+/// exchange, and `sampled` is the time that the sampling has reached.
 struct SimulatedShard {
     private let shard: Int
     private let plan: Simulation.Plan

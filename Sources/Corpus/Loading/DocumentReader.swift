@@ -45,7 +45,7 @@ struct DocumentReader {
 
     /// Reads the list of words that numbers refer to; nil: there is none, and words are numbers.
     func wordList(_ total: inout CorpusTotal) throws(CorpusError) -> WordTable? {
-        guard let path = options.wordList ?? files.first.flatMap({ WordTable.beside($0) }) else {
+        guard let path = options.wordList ?? files.first.flatMap({ WordTable.companion(of: $0) }) else {
             total.findings.append(Finding("words", "numbers"))
             return nil
         }

@@ -64,7 +64,7 @@ package struct WordTable: Sendable {
     /// Returns the word list in the same folder as a file of numbered words, if there is one: for `X.EXT`, one of
     /// `X.EXT.vocab` and `X.vocab`; for `docword.X.EXT`, also `vocab.X.EXT`; otherwise `vocab.txt`, `features.tsv` or
     /// `genes.tsv`. Any of these may be compressed, and so may the file.
-    package static func beside(_ file: String) -> String? {
+    package static func companion(of file: String) -> String? {
         guard file != "-" else { return nil }
         let (folder, name) = split(file)
         var plain = name

@@ -3,7 +3,7 @@ package import LDA
 
 /// The whole model as held by the store: the tokens of every word by topic, verified.
 ///
-/// A snapshot is only taken if these laws hold:
+/// A snapshot is only taken if these invariants hold:
 /// - Every block, read atomically, is the sum of its contributions (`VerifiedBlock`).
 /// - Every shard of the run has a contribution in every block, and these hold exactly the tokens of its slices; a shard
 ///   that was removed has no tokens.

@@ -1,12 +1,11 @@
 package import Counts
 
-/// The topics of the documents' tokens, as published by the shards (`--publish_documents`): of all documents or of
+/// The topics of the documents' tokens, as published by the shards (`--publish-documents`): of all documents or of
 /// none.
 ///
-/// Laws: the chunks of every shard, except removed shards, are present without gaps and can be decoded. They hold as
-/// many documents and tokens as the shard registered. A shard's documents may be one sweep older or newer than its
-/// words.
-/// Memory: that of `LabelledRows`, once; during reading, also the packed chunks of one shard.
+/// Invariants: the chunks of every shard, except removed shards, are present without gaps and can be decoded. They
+/// hold as many documents and tokens as the shard registered. A shard's documents may be one sweep older or newer
+/// than its words. Memory: that of `LabelledRows`, once; during reading, also the packed chunks of one shard.
 package struct PublishedDocuments: Sendable, Equatable {
     /// One row per document.
     package let documents: LabelledRows
@@ -31,7 +30,7 @@ package struct PublishedDocuments: Sendable, Equatable {
         if let status = statuses.first(where: { !$0.progress.publishesDocuments }) {
             return .incomplete(
                 reason: "shard \(status.progress.shard) publishes no documents while others do: "
-                    + "start every shard with --publish_documents")
+                    + "start every shard with --publish-documents")
         }
         var documents = LabelledRows()
         for progress in statuses.map(\.progress) {

@@ -4,7 +4,7 @@ package import Counts
 package enum SnapshotError: Error, Equatable, Sendable {
     /// The model in the store is not complete, or not complete again yet: wait.
     case incomplete(Gap)
-    /// A value in the store is damaged or a block violates the ledger's law; the shards repair it at their next
+    /// A value in the store is damaged or a block violates the ledger's invariant; the shards repair it at their next
     /// exchange.
     case faulty(VerifiedBlock.Fault)
     case store(CountStoreError)

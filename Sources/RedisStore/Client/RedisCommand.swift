@@ -25,7 +25,7 @@ struct RedisCommand: Sendable {
     }
 
     /// Creates a command without a key for the server that has `key`.
-    init(_ name: String, beside key: RedisKey) {
+    init(_ name: String, onServerOf key: RedisKey) {
         (self.name, keys, script, arguments) = (name, [key], nil, [])
     }
 

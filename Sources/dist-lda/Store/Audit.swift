@@ -4,7 +4,7 @@ import Counts
 import RedisStore
 import Reporting
 
-/// `dist-lda store audit`: recomputes the ledger's laws.
+/// `dist-lda store audit`: checks the invariants of the ledger.
 struct Audit: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Checks that the counts of a run are consistent; exit code 65 if not.",

@@ -16,7 +16,7 @@ struct Flush: ParsableCommand {
         // A run must be removable even if its manifest is damaged or of another version.
         let manifest = try? counts.manifest()
         let alive = try counts.statuses().filter {
-            $0.progress.state == .sampling && $0.silence < manifest?.lease ?? RunAdmission.defaultLease
+            $0.progress.state == .sampling && $0.silence < manifest?.deadAfter ?? RunAdmission.defaultDeadAfter
         }
         guard try counts.removeRun() else { throw CountStoreError.missing(run: counts.run) }
         let facts = manifest.map { " (shards: \($0.shards), topics: \($0.columns), blocks: \($0.blocks))" } ?? ""

@@ -24,7 +24,7 @@ struct Repair: ParsableCommand {
             StandardStream.output.write(mending.line + "\n")
         }
 
-        let alive = Set(try store.statuses().filter { $0.isAlive(lease: manifest.lease) }.map(\.progress.shard))
+        let alive = Set(try store.statuses().filter { $0.isAlive(deadAfter: manifest.deadAfter) }.map(\.progress.shard))
         var awaited = 0
         let audit = try LedgerReport.audit(store, manifest) {
             StandardStream.output.write($0)

@@ -51,14 +51,14 @@ struct SymmetricMatrix {
 private struct TridiagonalForm {
     /// The n elements of the diagonal.
     private var diagonal: [Double]
-    /// The off-diagonal elements, n numbers: `beside[i]` is the element at (i - 1, i); `beside[0]` is 0.
-    private var beside: [Double]
+    /// The off-diagonal elements, n numbers: `offDiagonal[i]` is the element at (i - 1, i); `offDiagonal[0]` is 0.
+    private var offDiagonal: [Double]
 
     /// Reduces `numbers`. Afterwards the first i elements of row i hold the reflection that eliminated it, as a vector
     /// of length sqrt(2); all zeros mean that there was no reflection.
     init(reducing numbers: inout [Double], count: Int) {
         diagonal = Array(repeating: 0, count: count)
-        beside = diagonal
+        offDiagonal = diagonal
         var product = diagonal
         for row in stride(from: count - 1, to: 0, by: -1) {
             let start = row * count
@@ -66,7 +66,7 @@ private struct TridiagonalForm {
             let scale = (0..<row).reduce(0.0) { max($0, abs(numbers[start + $1])) }
             let rest = (0..<row - 1).reduce(0.0) { max($0, abs(numbers[start + $1])) }
             guard rest > 0 else {
-                beside[row] = numbers[start + row - 1]
+                offDiagonal[row] = numbers[start + row - 1]
                 for column in 0..<row { numbers[start + column] = 0 }
                 continue
             }
@@ -78,7 +78,7 @@ private struct TridiagonalForm {
             norm = norm.squareRoot()
             let last = numbers[start + row - 1]
             let target = last > 0 ? -norm : norm
-            beside[row] = target * scale
+            offDiagonal[row] = target * scale
             // v = x - target e, scaled so that I - v v' is the reflection.
             numbers[start + row - 1] = last - target
             let length = (norm * norm - last * target).squareRoot()
@@ -105,7 +105,7 @@ private struct TridiagonalForm {
     /// A bound on the magnitude of all eigenvalues (Gershgorin).
     private var bound: Double {
         diagonal.indices.reduce(0.0) {
-            max($0, abs(diagonal[$1]) + abs(beside[$1]) + ($1 + 1 < count ? abs(beside[$1 + 1]) : 0))
+            max($0, abs(diagonal[$1]) + abs(offDiagonal[$1]) + ($1 + 1 < count ? abs(offDiagonal[$1 + 1]) : 0))
         }
     }
 
@@ -113,7 +113,7 @@ private struct TridiagonalForm {
     private func countBelow(_ value: Double) -> Int {
         var (below, pivot) = (0, 1.0)
         for index in 0..<count {
-            let square = beside[index] * beside[index]
+            let square = offDiagonal[index] * offDiagonal[index]
             pivot = diagonal[index] - value - (square == 0 ? 0 : square / pivot)
             if pivot == 0 { pivot = -.leastNormalMagnitude * 16 }
             if pivot < 0 { below += 1 }
@@ -164,11 +164,11 @@ private struct TridiagonalForm {
         let tiny = bound > 0 ? bound * 1e-16 : 1
         // A row that has been eliminated has its remaining elements on the diagonal and at the two places right of it.
         var upper = diagonal.map { $0 - shift }
-        var second = (0..<count).map { $0 + 1 < count ? beside[$0 + 1] : 0 }
+        var second = (0..<count).map { $0 + 1 < count ? offDiagonal[$0 + 1] : 0 }
         var third = [Double](repeating: 0, count: count)
         var solution = right
         for row in 0..<max(0, count - 1) {
-            let below = (beside[row + 1], upper[row + 1], second[row + 1])
+            let below = (offDiagonal[row + 1], upper[row + 1], second[row + 1])
             let (mine, theirs) = (solution[row], solution[row + 1])
             if abs(below.0) > abs(upper[row]) {
                 let (factor, old) = (upper[row] / below.0, second[row])
