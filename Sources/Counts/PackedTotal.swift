@@ -91,3 +91,17 @@ package struct PackedTotal: Sendable {
         return rest.prefix(length)
     }
 }
+
+extension BlockWrite.Change {
+    /// Returns whether the total that this change makes of `total` is the sum of a shard's own and the others' rows, so
+    /// that no own row is greater than the total. O(bytes of the total); for checks in debug builds.
+    func isSum(of mine: PlacedRows, and others: SparseRows, over total: [UInt8]?, columns: Int) -> Bool {
+        let bytes =
+            switch self {
+            case .replace(let total, _), .startOver(let total, _): total
+            case .append(let change): (total ?? []) + change
+            }
+        let rest = PackedTotal(bytes, columns: columns)?.subtracting(mine, rows: mine.places.count, columns: columns)
+        return rest.map { $0.columns == others.columns && $0.amounts == others.amounts } ?? false
+    }
+}
