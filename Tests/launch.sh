@@ -158,8 +158,8 @@ test_the_first_failure_gives_the_code() {
     background "${here[@]}" --keep-going "${data[@]}"
     kill -KILL "$(cat "$FAKE/id-shard-1")"
     until_true grep -qF 'shard-1 has ended with exit code 137 (signal KILL)' "$work/out"
-    kill -HUP "$(cat "$FAKE/id-shard-0")"
-    until_true grep -qF 'shard-0 has ended with exit code 129 (signal HUP)' "$work/out"
+    kill -USR1 "$(cat "$FAKE/id-shard-0")" # not HUP, which nohup ignores
+    until_true grep -qF 'shard-0 has ended with exit code 138 (signal USR1)' "$work/out"
     touch "$FAKE/finish-listener"
     ends_with 137
 }
@@ -323,6 +323,19 @@ test_what_is_wrong_with_a_command_line_is_said() {
     run 64 --local 2 -- --topics=2 && holds "$work/out" 'no --document'
     run 64 --local 2 -- '--document=data/*.gz' && holds "$work/out" '--run NAME'
     DIST_LDA_BIN=$work/nowhere run 69 --local 2 "${data[@]}" && holds "$work/out" 'DIST_LDA_BIN'
+}
+
+test_an_event_that_arrives_in_parts_is_not_lost() {
+    local events name='' code='' pending=''
+    eval "$(sed -n '/^next_event() {/,/^}/p' "$launch")"
+    mkfifo "$FAKE/events"
+    exec {events}<>"$FAKE/events"
+    printf 'shard-0 1' >&"$events"
+    ! next_event 0.05 || differs "$LINENO" "there was no whole line yet"
+    printf '37\n' >&"$events"
+    next_event 5 || differs "$LINENO" "the line is whole now"
+    exec {events}>&-
+    equal "$name $code" 'shard-0 137'
 }
 
 # ---- run all tests, one after the other
