@@ -33,7 +33,8 @@ static void ROW(sample)(kernel_context *context, ROW_TYPE *rows, size_t base, si
     struct stage stages[2] = {stage_at(c, 0), stage_at(c, 1)};
     ROW_TYPE *row = ROW(take)(c, &stages[first & 1], rows, base, first);
     const size_t row_bytes = c->documents.row_stride * sizeof(ROW_TYPE);
-    // The gain from the token before, which is another interval of the draw (see token_step.h), and its topic.
+    // The weight that a token gains because the token before it was added back, which is drawn as one more interval
+    // (see token_step.h), and the topic of that weight.
     float gain = 0;
     uint32_t gain_topic = 0;
     uint64_t moves = 0;

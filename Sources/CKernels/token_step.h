@@ -27,7 +27,7 @@
 
 /// The running sums of the weights of a token that is removed from the counts.
 struct stage {
-    /// Sums over the whole lanes up to and including each lane, and before each lane.
+    /// For each lane, the sum of all weights in the lanes up to it; `exclusive` without the lane itself.
     floats *inclusive, *exclusive;
     /// Running sums over the vectors, for each lane.
     floats *running;

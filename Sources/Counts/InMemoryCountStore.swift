@@ -1,7 +1,7 @@
 import Synchronization
 
-/// A store in the memory of the process, which needs no server. It is the default for a run on one machine, and the
-/// reference implementation against which other stores are tested. It keeps the same packed values as any other store,
+/// A store in the memory of the process, which needs no server. It is the default for a run on one machine.
+/// It keeps the same packed values as any other store,
 /// so memory is twice the packed counts (about 4 bytes for each cell). Its clock moves only by `advance(seconds:)`.
 package final class InMemoryCountStore: CountStore {
     private struct Shard {

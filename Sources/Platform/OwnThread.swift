@@ -3,10 +3,10 @@ import Synchronization
 
 /// An executor that runs one actor on a thread of its own.
 ///
-/// The store's actor needs it because its calls block. The workers need it because the system keeps a thread on its
-/// core. On the shared thread pool, the steps of a sweep, which take a few milliseconds, often began with two workers
-/// on one core while the other core was idle (measured with two cores and 16 steps in a sweep: 15 million tokens per
-/// second there, 26 million here).
+/// Actors that call the store need it because their calls block. The workers of a sweep need it because the system
+/// keeps a thread on its core. On the shared thread pool, the steps of a sweep, which take a few milliseconds, often
+/// began with two workers on one core while the other core was idle (measured with two cores and 16 steps in a sweep:
+/// 15 million tokens per second there, 26 million here).
 package final class OwnThread: SerialExecutor {
     /// The queue of the thread's jobs. It outlives the executor until the thread has reached the end of the queue.
     private final class Jobs: Sendable {

@@ -119,7 +119,8 @@ struct RunningShard: ~Copyable {
         exchange.note(Waits(longestHold: began.secondsSince))
     }
 
-    /// Does one sweep. A stop (`outcome.stopped`) ends it early, unless a checkpoint is to be taken after it.
+    /// Does one sweep. A stop (`outcome.stopped`) ends it early, unless it counts and a checkpoint
+    /// is to be taken after it.
     private mutating func sweep(_ report: inout SweepReport, isExtra: Bool = false) async throws {
         let began = ContinuousClock.now
         let (blocks, seconds, number) = (exchange.blocks, exchange.backgroundSeconds, outcome.sweeps + 1)

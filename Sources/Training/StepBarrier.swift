@@ -1,4 +1,4 @@
-/// The progress of the cores within a sweep, and the n_k that each core sees. It only decides, without side effects.
+/// The progress of the cores within a sweep, and the n_k that each core sees. It changes only its own state.
 ///
 /// A core may begin step s as soon as all cores have ended step s - 2. So a core that is early continues instead of
 /// waiting for the others, which can catch up in a later step (with a wait after every step, two cores were idle 4 % of

@@ -1,7 +1,8 @@
 import ArgumentParser
 import CommandLineTools
 
-/// `dist-lda`: the work on corpora, runs and models other than training. Each subcommand is a file in this folder.
+/// `dist-lda`: the work on corpora, runs and models other than training. Each subcommand is a file in
+/// this folder, and those of `store` are in `Store`.
 struct DistLDA: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dist-lda",

@@ -11,7 +11,7 @@
 ///     while trial.next() { ... trial.random ... }
 ///     trial.report("slowest 0.3 s")
 package struct FaultTrial {
-    /// The name by which bin/faults selects it.
+    /// The name in the result line, which is that of the row of bin/faults.
     private let name: String
     package let runs: Int
     private let seconds: Double?

@@ -2,7 +2,7 @@
 ///
 /// Each block is read atomically, so its invariants can be checked without waiting for any shard. A shard counts the
 /// same number of tokens in every sweep, so the sum over its contributions can be checked too, although the blocks are
-/// read at different times. Memory: the records of `batch` blocks, and a few words for each shard.
+/// read at different times. Memory: the records of `batch` blocks, and a few numbers for each shard.
 package struct LedgerAudit: Sendable, Equatable {
     /// The number of blocks that are not empty.
     package private(set) var blocks = 0

@@ -4,7 +4,7 @@ import Files
 import JSON
 import Platform
 
-/// The data that LDAvis and pyLDAvis draw, as one JSON object whose columns are lists. Topics are in our order and
+/// The data that LDAvis and pyLDAvis draw, as one JSON object whose columns are lists. Topics are in the order of the model and
 /// numbered from 1 to K, as on the page.
 ///
 /// - `mdsDat` {x, y, topics, cluster, Freq}: the map (`TopicDistances`); Freq is a percentage of all tokens.
