@@ -34,8 +34,8 @@ package struct ShardLedger: Sendable {
         var looksAtWords: Bool { exchangesUnseen >= looksAtWordsEvery }
     }
 
-    /// The word list is read and checked in one of this many exchanges. This finds a word list that is damaged although the
-    /// identity stored with it is intact.
+    /// The word list is read and checked in one of this many exchanges. This finds a word list that is damaged
+    /// although the identity stored with it is intact.
     private static let looksAtWordsEvery = 8
 
     package let shard: Int

@@ -4,8 +4,8 @@ import Files
 import JSON
 import Platform
 
-/// The data that LDAvis and pyLDAvis draw, as one JSON object whose columns are lists. Topics are in the order of the model and
-/// numbered from 1 to K, as on the page.
+/// The data that LDAvis and pyLDAvis draw, as one JSON object whose columns are lists. Topics are in the order of the
+/// model and numbered from 1 to K, as on the page.
 ///
 /// - `mdsDat` {x, y, topics, cluster, Freq}: the map (`TopicDistances`); Freq is a percentage of all tokens.
 /// - `tinfo` {Term, Freq, Total, Category, logprob, loglift}: first the R most salient terms in the category `Default`,
