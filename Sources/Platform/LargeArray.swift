@@ -5,7 +5,9 @@
 /// pages of 4 KiB most accesses would miss the TLB. If the system does not grant them, they are ordinary arrays.
 package enum LargeArray {
     package static func zeros<Number: FixedWidthInteger>(count: Int) -> [Number] {
-        [Number](unsafeUninitializedCapacity: count) { elements, initialized in
+        // Without capacity, the initializer would write to memory that all empty arrays share, which is a data race.
+        if count == 0 { return [] }
+        return [Number](unsafeUninitializedCapacity: count) { elements, initialized in
             #if os(Linux)
                 advise(UnsafeMutableRawBufferPointer(elements))
             #endif
