@@ -1,7 +1,7 @@
 /// The settings on which all shards of a run must agree. The first shard stores them, and each later shard compares
 /// them with its own.
 ///
-/// The ledger needs four of them, which every manifest has. All others belong to whoever trains, and are only stored
+/// The ledger needs four of them, which every manifest has. All others belong to the training, and are only stored
 /// and compared by name.
 package struct RunManifest: Sendable {
     /// The version of the data format in the store. Other versions are refused.

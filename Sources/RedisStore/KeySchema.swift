@@ -87,7 +87,7 @@ struct KeySchema: Sendable {
         case .sampling, .stopped: progress.hasSweepsLeft ? "\(progress.sweep)" : unfinished
         }
     }
-    /// The value, 2^53, of shards that have not finished but for which no other shard waits.
+    /// The value, 2^53, of shards that have not finished and do not hold other shards.
     static let unfinished = "9007199254740992"
     static let publisher = "g"
     /// The field of word counts without the shard's number at its end.
