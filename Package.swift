@@ -49,7 +49,9 @@ let package = Package(
         // (The memory of the sampler is not in Platform: its accesses are fast only if they are compiled with the
         // sampler.)
         .target(name: "Sampling", dependencies: ["CKernels", "Corpus", "Counts", "LDA", "Platform"]),
-        .target(name: "Models", dependencies: ["Compression", "Corpus", "Counts", "Files", "JSON", "LDA", "Platform"]),
+        .target(
+            name: "Models",
+            dependencies: ["Compression", "Corpus", "Counts", "Files", "Hashing", "JSON", "LDA", "Platform"]),
 
         // 6: training; conversion between formats
         .target(

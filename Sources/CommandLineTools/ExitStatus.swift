@@ -17,6 +17,7 @@ package enum ExitStatus: Int32, Sendable {
     case noInput = 66
     case unavailable = 69
     case `internal` = 70
+    case system = 71
     case cannotCreate = 73
     case inputOutput = 74
     case temporary = 75
@@ -29,6 +30,9 @@ package enum ExitStatus: Int32, Sendable {
         switch error {
         case is UsageError, is RedisAddress.Fault, is RunName.Fault, is ModelFormat.TooManyTopics: self = .usage
         case is OutageError, is LivingShardError: self = .temporary
+        case is ProcessLimits.Exceeded: self = .system
+        case is FolderLock.InUse: self = .cannotCreate
+        case is StandardStream.Failure: self = .inputOutput
         case is MemoryPlan.Refusal, is BrokenLedgerError: self = .data
         case let error as SecretFileError: self = Self.status(of: error)
         case let error as CorpusError: self = Self.status(of: error)

@@ -10,7 +10,7 @@ package struct ModelOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp("The prior of each topic in a document (default: 0.1).", valueName: "number"),
-        transform: Numbers.positive)
+        transform: Numbers.prior)
     package var alpha: Double?
 
     @Option(
@@ -21,7 +21,7 @@ package struct ModelOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp("The prior of each word in a topic (default: 0.01).", valueName: "number"),
-        transform: Numbers.positive)
+        transform: Numbers.prior)
     package var beta = 0.01
 
     package init() {}
@@ -29,6 +29,11 @@ package struct ModelOptions: ParsableArguments {
     package mutating func validate() throws {
         if alpha != nil && alphaSum != nil {
             throw ValidationError("give either --alpha, per topic, or --alpha-sum, not both")
+        }
+        if let alphaSum, !Numbers.priors.contains(alphaSum / Double(topics)) {
+            throw ValidationError(
+                "--alpha-sum=\(alphaSum) is \(alphaSum / Double(topics)) for each of \(topics) topics, which must be from "
+                    + "1e-9 to 1e9")
         }
     }
 

@@ -41,6 +41,17 @@ package enum Numbers {
         return value
     }
 
+    /// Parses a prior. The sampler computes in single precision, in which products of these numbers neither overflow nor
+    /// become 0.
+    @Sendable package static func prior(_ text: String) throws -> Double {
+        guard isDecimal(text), let value = Double(text), priors.contains(value) else {
+            throw Refusal(expected: "a number from 1e-9 to 1e9, such as 0.1")
+        }
+        return value
+    }
+
+    package static let priors = 1e-9...1e9
+
     /// Parses a finite number in `range`.
     package static func number(_ range: ClosedRange<Double>) -> @Sendable (String) throws -> Double {
         { text in

@@ -8,25 +8,38 @@ import Platform
 ///   fails and the process continues.
 /// - Writes help and version to standard output, with code 0.
 /// - Turns an error into one line on standard error, `TOOL: sentence`, and an exit code (`ExitStatus`).
+/// - Ends with code 74 instead of 0 if something could not be written to standard output or standard error.
 package enum RunTool {
     package static func main(_ tool: any ParsableCommand.Type) async -> Never {
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
+        StandardStream.replaceClosed()
         let arguments = FlagSpelling.normalised(Array(CommandLine.arguments.dropFirst()))
         ArgumentMask.hidePasswords(argumentCount: CommandLine.argc, arguments: CommandLine.unsafeArgv)
         do {
+            try ProcessLimits.check(threads: Machine.cores + helperThreads)
             var command = try tool.parseAsRoot(arguments)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
                 try command.run()
             }
-            exit(ExitStatus.success.rawValue)
+            end(tool, ExitStatus.success.rawValue)
         } catch {
             let ending = Ending(error, of: tool)
             (ending.status == ExitStatus.success.rawValue ? StandardStream.output : .error).write(ending.text)
-            exit(ending.status)
+            end(tool, ending.status)
         }
+    }
+
+    /// The threads that a tool needs in addition to one for each core: reading, signals, the store, and those of the
+    /// libraries.
+    private static let helperThreads = 8
+
+    private static func end(_ tool: any ParsableCommand.Type, _ status: Int32) -> Never {
+        guard status == ExitStatus.success.rawValue, let failure = StandardStream.failure else { exit(status) }
+        StandardStream.error.write("\(tool.configuration.commandName ?? "dist-lda"): \(failure)\n")
+        exit(ExitStatus.inputOutput.rawValue)
     }
 
     /// The output and the exit code for an error.

@@ -1,3 +1,5 @@
+import Dispatch
+package import Logging
 import Platform
 import Synchronization
 
@@ -20,6 +22,37 @@ package enum StopSignals {
 
     /// Whether a stop has been requested.
     package static var isRequested: Bool { received.load(ordering: .acquiring) != 0 }
+
+    /// Whether the process has begun the work that a stop ends in an orderly way.
+    private static let hasBegun = Atomic<Bool>(false)
+
+    /// Installs the handlers for a process that first prepares its work, in phases that cannot be interrupted, such as
+    /// reading files. A signal before `workBegins()` ends the process within 0.1 s, with exit code 128 + its number,
+    /// because nothing would be kept. The first signal after it is logged, because the end of the work may take a while.
+    /// - Parameter cleanUp: called before the process ends early.
+    package static func install(_ logger: Logger, cleanUp: @escaping @Sendable () -> Void) {
+        install()
+        let timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "signals"))
+        timer.setEventHandler {
+            guard isRequested else { return }
+            if !hasBegun.load(ordering: .acquiring) {
+                logger.error("stopped on request before training began; no model was written")
+                cleanUp()
+                _exit(128 + (received.load(ordering: .acquiring) & 1 << UInt32(SIGTERM) != 0 ? SIGTERM : SIGINT))
+            }
+            logger.notice(
+                """
+                stopping on request: the sweep in progress ends and the results are stored; a second signal ends the \
+                process at once
+                """)
+            timer.cancel()
+        }
+        timer.schedule(deadline: .now(), repeating: .milliseconds(100))
+        timer.resume()
+    }
+
+    /// Notes that from now on a stop must be orderly.
+    package static func workBegins() { hasBegun.store(true, ordering: .releasing) }
 
     private static let note: @convention(c) (Int32) -> Void = { number in
         let bit: UInt32 = 1 << UInt32(number)

@@ -10,6 +10,9 @@ import Platform
 /// The new file is locked (flock) while it is being written. An unlocked one was left behind by a process that was
 /// killed, and the next `AtomicFile` in that folder removes it. If another process removes the new file before its lock
 /// has been acquired, a new one is created.
+///
+/// A name that is too long and a folder of this name are refused when the value is created, before any work is done for
+/// the file.
 package struct AtomicFile: ~Copyable {
     package let path: String
     private let descriptor: Int32
@@ -22,8 +25,19 @@ package struct AtomicFile: ~Copyable {
     package init(path: String) throws(FileError) {
         self.path = path
         let folder = Self.folder(of: path)
+        try Self.check(path)
         Self.removeAbandoned(in: folder)
         (descriptor, temporaryPath) = try Self.lockedFile(in: folder, for: path)
+    }
+
+    /// Throws if a file cannot get this name, whatever it contains.
+    package static func check(_ path: String) throws(FileError) {
+        var status = stat()
+        if lstat(path, &status) != 0 {
+            if errno == ENAMETOOLONG { throw FileError(.create, path) }
+        } else if status.st_mode & S_IFMT == S_IFDIR {
+            throw FileError(.create, path, errno: EISDIR)
+        }
     }
 
     private static func lockedFile(in folder: String, for path: String) throws(FileError) -> (Int32, String) {
@@ -82,7 +96,8 @@ package struct AtomicFile: ~Copyable {
             }
             guard name.hasPrefix(prefix), name.hasSuffix(suffix) else { continue }
             let path = "\(folder)/\(name)"
-            let descriptor = open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC)
+            // Without O_NONBLOCK, opening a named pipe would wait for a reader.
+            let descriptor = open(path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
             guard descriptor >= 0 else { continue }
             if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink(path) }
             close(descriptor)

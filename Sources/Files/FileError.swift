@@ -31,6 +31,9 @@ extension FileError: CustomStringConvertible {
             switch errno {
             case ENOSPC, EDQUOT: "make room there or name another folder with \(option)"
             case EACCES, EPERM, EROFS: "name a folder you may write to with \(option)"
+            case EMFILE, ENFILE: "raise the limit of open files (ulimit -n)"
+            case ENAMETOOLONG: "give the documents a shorter name or name another folder with \(option)"
+            case EISDIR: "a folder has this name: remove it or name another folder with \(option)"
             case ENOENT, ENOTDIR: "name a folder that exists with \(option)"
             default: "check the disk or name another folder with \(option)"
             }

@@ -31,18 +31,9 @@ package final class OwnThread: SerialExecutor {
     private let jobs = Jobs()
 
     package init() {
-        #if canImport(Darwin)
-            var thread: pthread_t?
-        #else
-            var thread = pthread_t()
-        #endif
-        let status = pthread_create(&thread, nil, Self.main, Unmanaged.passRetained(jobs).toOpaque())
+        let jobs = jobs
+        let status = SystemThread.start { jobs.run() }
         precondition(status == 0, "cannot start a thread (error \(status))")
-        #if canImport(Darwin)
-            if let thread { pthread_detach(thread) }
-        #else
-            pthread_detach(thread)
-        #endif
     }
 
     deinit { jobs.add(nil) }
@@ -50,16 +41,4 @@ package final class OwnThread: SerialExecutor {
     package func enqueue(_ job: consuming ExecutorJob) {
         jobs.add((UnownedJob(job), asUnownedSerialExecutor()))
     }
-
-    #if canImport(Darwin)
-        private static let main: @convention(c) (UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? = { jobs in
-            Unmanaged<Jobs>.fromOpaque(jobs).takeRetainedValue().run()
-            return nil
-        }
-    #else
-        private static let main: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { jobs in
-            Unmanaged<Jobs>.fromOpaque(jobs!).takeRetainedValue().run()
-            return nil
-        }
-    #endif
 }

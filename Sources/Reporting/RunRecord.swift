@@ -80,11 +80,10 @@ package struct RunRecord {
         let state =
             failure != nil
             ? "failed" : self.outcome == nil ? "running" : outcome.stopped ? "stopped" : "finished"
-        let error = failure ?? outcome.checkpointFailure.map { "\($0)" }
         let priors = settings.priors
         return [
             "program": "dist-lda-shard", "version": .string(version), "run": .string(run),
-            "state": .string(state), "error": error.map { .string($0) } ?? .null, "host": .string(settings.host),
+            "state": .string(state), "error": failure.map { .string($0) } ?? .null, "host": .string(settings.host),
             "pid": .integer(settings.process),
             "time": .string(Timestamp.now()),
             "document": .array(files.map { .string($0) }), "input_format": .string(summary.format.rawValue),

@@ -38,7 +38,7 @@ package struct ShardFiles: ~Copyable {
     package mutating func failed(_ error: any Error) {
         record.failure = "\(error)"
         if case .superseded = error as? CountStoreError { return }
-        if metrics != nil { try? record.write(to: folder) }
+        if metrics != nil || record.outcome != nil { try? record.write(to: folder) }
     }
 
     /// Writes run.json for the last time, after the model was written in `seconds`.

@@ -46,12 +46,14 @@ package struct ShardRun: Sendable {
         }
     }
 
-    /// Runs to the end. Calls `observe` after every sweep, and `keep` with the final state of the slices.
+    /// Runs to the end. Calls `began` when the shard has joined its run and has its initial topics, `observe` after
+    /// every sweep, and `keep` with the final state of the slices.
     /// Throws `CheckpointError`, `CountStoreError`, `OutageError`, and the errors of `observe`.
     package func run(
-        keep: ([SliceState]) -> Void = { _ in }, observe: (SweepReport) throws -> Void
+        began: () -> Void = {}, keep: ([SliceState]) -> Void = { _ in }, observe: (SweepReport) throws -> Void
     ) async throws -> ShardOutcome {
         let (chain, sweeps, keeper) = try await begin()
+        began()
         let progress = LockedValue(firstProgress(tokens: chain.tokens, sweep: sweeps))
         let background = BackgroundExchange()
         async let _: Void = background.serve(ledger, membership, progress)

@@ -4,13 +4,15 @@ import Sampling
 
 /// The worker of one core. It owns the tokens, documents and random generator of one slice.
 actor SweepWorker {
-    private let thread = OwnThread()
+    private let thread: OwnThread
     private var state: SliceState
     private var sampler: any TopicSampler
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
-    init(state: SliceState, sampler: any TopicSampler) {
+    /// - Parameter thread: the thread that samples; workers may share it.
+    init(state: SliceState, sampler: any TopicSampler, thread: OwnThread) {
+        self.thread = thread
         self.state = state
         self.sampler = sampler
     }

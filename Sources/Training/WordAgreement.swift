@@ -25,7 +25,6 @@ package actor WordAgreement {
     /// This shard's packed counts, by part.
     private let own: [[UInt8]]
     private let logger: Logger
-    private let stop: @Sendable () -> Bool
     private let retry: StoreRetry
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
@@ -33,17 +32,15 @@ package actor WordAgreement {
     /// - Parameters:
     ///   - key: `CorpusDraft.countsKey`.
     ///   - frequencies: the word frequencies of this shard.
-    ///   - stop: returns whether to stop waiting.
     package init(
         store: any CountStore, key: UInt64, frequencies: WordFrequencies, shard: Int, shards: Int, maxOutage: Double?,
-        logger: Logger, stop: @escaping @Sendable () -> Bool
+        logger: Logger
     ) {
         self.store = store
         self.key = key
         self.shard = shard
         self.shards = shards
         self.logger = logger
-        self.stop = stop
         retry = StoreRetry(maxOutage: maxOutage) { event in
             if case .waiting(let reason, _, isDue: true) = event { logger.warning("waiting for the store: \(reason)") }
         }
@@ -58,15 +55,13 @@ package actor WordAgreement {
         own = parts.map { $0.packed() }
     }
 
-    /// Returns the sum of the frequencies of all shards, after all of them have published theirs; nil if `stop`
-    /// returned true before that. The result equals that of a single process that reads the whole corpus. Throws
+    /// Returns the sum of the frequencies of all shards, after all of them have published theirs. The result equals that of a single process that reads the whole corpus. Throws
     /// `CountStoreError` or `OutageError`.
-    package func total() async throws -> WordFrequencies? {
+    package func total() async throws -> WordFrequencies {
         var total = WordFrequencies(corpusDocuments: corpusDocuments)
         for part in own.indices { try await publish(part) }
         for part in own.indices {
-            guard let counts = try await collect(part) else { return nil }
-            for words in counts {
+            for words in try await collect(part) {
                 for word in words.words { total.add(word.bytes, tokens: word.tokens, documents: word.documents) }
             }
         }
@@ -86,8 +81,8 @@ package actor WordAgreement {
         }
     }
 
-    /// Waits for part `part` of every shard's counts and returns them by shard; nil if `stop` returned true.
-    private func collect(_ part: Int) async throws -> [WordCounts]? {
+    /// Waits for part `part` of every shard's counts and returns them by shard.
+    private func collect(_ part: Int) async throws -> [WordCounts] {
         var wait = Self.waits.lowerBound
         var spoken: ContinuousClock.Instant?
         while true {
@@ -98,7 +93,6 @@ package actor WordAgreement {
             let missing = counts.indices.filter { counts[$0] == nil }
             if missing.isEmpty { return counts.compactMap(\.self) }
             if missing.contains(shard) { try await publish(part) }
-            if stop() { return nil }
             if spoken.map({ $0.duration(to: .now) >= .seconds(60) }) ?? true {
                 spoken = .now
                 logger.info(

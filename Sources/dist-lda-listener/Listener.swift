@@ -63,6 +63,8 @@ struct Listener: AsyncParsableCommand {
         }
         let servers = try store.serversOrLocal { logger.warning("\($0)") }
         try OutputFolder.prepare(output)
+        let lock = try FolderLock(output, owner: "dist-lda-listener")
+        defer { lock.removeFile() }
         let record = try LineLog(path: "\(output)/dumps.jsonl", .after)
         var loop = DumpLoop(
             schedule: DumpSchedule(every: writeEvery, forever: forever), output: output, formats: formats,

@@ -42,10 +42,8 @@ struct Shard: AsyncParsableCommand {
 
     func run() async throws {
         let plan = try prepare()
-        guard let input = try await load(plan) else {
-            plan.logger.info("stopped on request, before training began")
-            return
-        }
+        defer { for lock in plan.locks { lock.removeFile() } }
+        let input = try await load(plan)
         async let _ = input.agreement?.keepPublished()
         var files = ShardFiles(record(of: input, plan), in: plan.folder)
         let states = try await train(input, plan, &files)
@@ -69,6 +67,7 @@ struct Shard: AsyncParsableCommand {
         /// The addresses of the store; nil if the shard is alone.
         let servers: RedisServers?
         let store: any CountStore
+        let locks: [FolderLock]
 
         var isAlone: Bool { servers == nil }
         var document: String { InputFiles.baseName(of: files) }
@@ -85,15 +84,35 @@ struct Shard: AsyncParsableCommand {
         let run = cluster.name ?? RunName(fitting: InputFiles.baseName(of: files))
         let folder = slices.shards > 1 ? "\(output.output)/shard-\(slices.thisShard)" : output.output
         try OutputFolder.prepare(folder)
+        if formats.contains(.distLDA) {
+            let name = DistLDADump.fileName(
+                document: InputFiles.baseName(of: files), priors: model.priors, iterations: training.iterations)
+            try AtomicFile.check("\(folder)/\(name)")
+        }
         try checkpoints.prepare()
-        StopSignals.install()
+        let locks = try locks(folder, run: servers.map { "\(run) \($0)" })
+        StopSignals.install(logger) { for lock in locks { lock.removeFile() } }
+        if let cores = cluster.cores, cores > Machine.cores {
+            logger.warning(
+                "--cores is more than this process may use, so cores take turns",
+                metadata: ["cores": "\(cores)", "usable": "\(Machine.cores)"])
+        }
         if training.vocabSize != nil {
             logger.notice("--vocab-size is not needed: the vocabulary is counted and grows with the documents")
         }
         return Plan(
             files: files, logger: logger, shardLog: ShardLog(logger), slices: slices, instructions: instructions,
             initialModel: initialModel, formats: formats, run: run, folder: folder, servers: servers,
-            store: try servers.map { try store.open(run: run, at: $0) } ?? InMemoryCountStore(run: run.text))
+            store: try servers.map { try store.open(run: run, at: $0) } ?? InMemoryCountStore(run: run.text),
+            locks: locks)
+    }
+
+    /// Locks the folders of this process's files. Processes of the same shard of the same run share the locks, because
+    /// the store decides which of them trains.
+    private func locks(_ folder: String, run: String?) throws -> [FolderLock] {
+        let owner = "dist-lda-shard-\(cluster.thisShard)"
+        let folders = [(folder, "--output")] + (checkpoints.checkpoint.map { [($0, "--checkpoint")] } ?? [])
+        return try folders.map { try FolderLock($0, owner: owner, purpose: run, option: $1) }
     }
 
     /// The documents of this shard.
@@ -105,8 +124,8 @@ struct Shard: AsyncParsableCommand {
         let loadSeconds: Double
     }
 
-    /// Reads the documents. Returns nil if a signal asked to stop before training began.
-    private func load(_ plan: Plan) async throws -> Input? {
+    /// Reads the documents.
+    private func load(_ plan: Plan) async throws -> Input {
         let began = ContinuousClock.now
         let readsDocuments = plan.formats.contains(where: \.readsDocuments)
         var draft = try corpus.draft(
@@ -114,7 +133,6 @@ struct Shard: AsyncParsableCommand {
             keepNames: output.publishDocuments || readsDocuments || plan.initialModel?.hasNames == true)
         let agreement = agreement(on: &draft, plan)
         let frequencies = try await agreement?.total()
-        if agreement != nil && frequencies == nil { return nil }
         let loaded = try draft.finished(frequencies)
         return Input(
             corpus: loaded, settings: settings(plan, blocks: loaded.blocks), agreement: agreement,
@@ -132,7 +150,7 @@ struct Shard: AsyncParsableCommand {
             store: plan.store, logger: plan.logger, stop: { StopSignals.isRequested })
         var states: [SliceState] = []
         do {
-            let outcome = try await shard.run(keep: { states = $0 }) { sweep in
+            let outcome = try await shard.run(began: StopSignals.workBegins, keep: { states = $0 }) { sweep in
                 try files.swept(sweep)
                 plan.shardLog.swept(sweep)
             }
@@ -149,14 +167,20 @@ struct Shard: AsyncParsableCommand {
         _ input: Input, _ states: [SliceState], _ plan: Plan, _ files: inout ShardFiles
     ) throws {
         let began = ContinuousClock.now
-        if !plan.formats.isEmpty {
-            let documents =
-                plan.formats.contains(where: \.readsDocuments)
-                ? try TrainedDocuments(states, of: input.corpus, in: plan.store, shard: plan.slices.thisShard) : nil
-            try writeModel(documents, plan)
+        do {
+            if !plan.formats.isEmpty {
+                let documents =
+                    plan.formats.contains(where: \.readsDocuments)
+                    ? try TrainedDocuments(states, of: input.corpus, in: plan.store, shard: plan.slices.thisShard) : nil
+                try writeModel(documents, plan)
+            }
+            if let failure = StandardStream.failure { throw failure }
+            if let failure = files.record.outcome?.checkpointFailure { throw failure }
+        } catch {
+            files.failed(error)
+            throw error
         }
         try files.finish(writeSeconds: began.duration(to: .now) / .seconds(1))
-        if let failure = files.record.outcome?.checkpointFailure { throw failure }
     }
 
     // MARK: Their parts
@@ -179,8 +203,7 @@ struct Shard: AsyncParsableCommand {
         guard plan.slices.shards > 1 && draft.needsFrequencies else { return nil }
         return WordAgreement(
             store: plan.store, key: draft.countsKey, frequencies: draft.frequencies(), shard: plan.slices.thisShard,
-            shards: plan.slices.shards, maxOutage: outage.maxOutage, logger: plan.logger,
-            stop: { StopSignals.isRequested })
+            shards: plan.slices.shards, maxOutage: outage.maxOutage, logger: plan.logger)
     }
 
     private func settings(_ plan: Plan, blocks: Int) -> TrainingSettings {

@@ -120,7 +120,7 @@ enum Staleness: Equatable {
 struct ClusterOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The number of cores, and of slices, of each shard; the same for all (default: all of this machine).",
+            "The number of cores, and of slices, of each shard; the same for all (default: all that this process may use).",
             valueName: "number"),
         transform: Numbers.whole(ModelSettings.coresRange))
     var cores: Int?

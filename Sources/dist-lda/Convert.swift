@@ -155,6 +155,11 @@ struct Convert: ParsableCommand {
                 throw UsageError(
                     "--to=\(to.rawValue): a dump does not hold the words of documents: convert a MALLET state instead")
             }
+            if dump.documents.count == 0 {
+                try written.check(formats, parts: [.model]) { _ in
+                    "the dump has no documents, because it was written without --publish-documents"
+                }
+            }
             files = ModelFiles(formats, of: dump.model)
             if dump.documents.count > 0 {
                 files.documents = PublishedDocuments(documents: dump.documents)

@@ -33,12 +33,11 @@ struct WordAgreementTests {
     }
 
     private func agreement(
-        _ draft: inout CorpusDraft, _ shard: Int, of shards: Int, _ store: any CountStore,
-        stop: @escaping @Sendable () -> Bool = { false }
+        _ draft: inout CorpusDraft, _ shard: Int, of shards: Int, _ store: any CountStore
     ) -> WordAgreement {
         WordAgreement(
             store: store, key: draft.countsKey, frequencies: draft.frequencies(), shard: shard, shards: shards,
-            maxOutage: nil, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, stop: stop)
+            maxOutage: nil, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
     private func words(_ shard: Int, of shards: Int, _ store: any CountStore) async throws -> ShardCorpus {
@@ -89,14 +88,7 @@ struct WordAgreementTests {
         var draft = try draft(0, of: 1)
         store.publish(wordCounts: [1, 2, 3], part: 7, ofShard: 0, key: draft.countsKey)
         let total = try await agreement(&draft, 0, of: 1, store).total()
-        #expect(total?.words.count == draft.frequencies().words.count)
-    }
-
-    @Test("a shard that is stopped does not wait any longer")
-    func stops() async throws {
-        var draft = try draft(0, of: 2)
-        let total = try await agreement(&draft, 0, of: 2, InMemoryCountStore(run: "r"), stop: { true }).total()
-        #expect(total == nil)
+        #expect(total.words.count == draft.frequencies().words.count)
     }
 
     @Test("the key is the same for all shards, and differs for another corpus or another way to read it")

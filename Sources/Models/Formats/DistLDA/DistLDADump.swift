@@ -1,12 +1,17 @@
 import Compression
 package import Files
+import Hashing
 import JSON
-import LDA
+package import LDA
+import Platform
 
 /// The model in the dump format of dist_lda (2011), so that programs that read its dumps can read ours.
 ///
 /// File name: `MODEL_lda-DOCUMENT-T<topics>-alpha<%.3f>-beta<%.3f>-effective_iter=<n>.json.gz`, where DOCUMENT is the
-/// base name of the document file and n = iterations / shards, rounded down. The file is one gzip member that holds one
+/// base name of the document file and n = iterations / shards, rounded down. A prior that has more than three decimals
+/// is written with all of its digits, so that two models with different priors have different names (the original
+/// rounds it). If the name would be longer than file systems allow, DOCUMENT is its beginning, `-` and 16 hexadecimal
+/// digits of its hash. The file is one gzip member that holds one
 /// JSON object, with the order and the spacing of the original, without a newline at the end:
 ///
 ///     {"vocab_size": 2, "beta": 0.1, "w": {"0": {"x": 2}, "1": {"y": 1, "x": 1}}, "iterations": 2, "alpha": 0.1,
@@ -40,8 +45,38 @@ package struct DistLDADump: ModelWriter, Sendable {
     }
 
     package var fileName: String {
-        "MODEL_lda-\(document)-T\(model.topics)-alpha\(thousandths(model.priors.alphaMean))"
-            + "-beta\(thousandths(model.priors.beta))-effective_iter=\(model.effectiveIterations).json.gz"
+        Self.fileName(document: model.document, priors: model.priors, iterations: model.effectiveIterations)
+    }
+
+    /// Returns the name of a dump, which is known before training.
+    package static func fileName(document: String, priors: Priors, iterations: Int) -> String {
+        let settings = "-T\(priors.topics)-alpha\(text(priors.alphaMean))-beta\(text(priors.beta))"
+        let ending = "-effective_iter=\(iterations).json.gz"
+        // The dumps of a run keep the same beginning when the number of iterations gets more digits.
+        let longest = longestName - "MODEL_lda-\(settings)-effective_iter=\(Int.max).json.gz".utf8.count
+        return "MODEL_lda-\(shortened(baseName(document), to: longest))\(settings)\(ending)"
+    }
+
+    /// The most bytes of a file name on the usual file systems.
+    private static let longestName = 255
+
+    private static func shortened(_ name: String, to count: Int) -> String {
+        guard name.utf8.count > count else { return name }
+        let hash = Hexadecimal.text(XXH64.hash(Array(name.utf8).span.bytes))
+        var beginning = name[...]
+        while beginning.utf8.count + 1 + hash.utf8.count > count { beginning.removeLast() }
+        return "\(beginning)-\(hash)"
+    }
+
+    /// The base name, made safe for a file name, because the name in a store can hold any characters.
+    private static func baseName(_ document: String) -> String {
+        document.split(separator: "/").last.map { String($0.map { $0 == "\0" ? "_" : $0 }) } ?? "_"
+    }
+
+    /// Formats a prior as C's "%.3f" does, or with more digits if it has more.
+    private static func text(_ prior: Double) -> String {
+        let rounded = PrintedNumber.fixed(prior, digits: 3)
+        return Double(rounded) == prior ? rounded : "\(prior)"
     }
 
     /// Writes the dump to `folder`, completely or not at all.
@@ -54,11 +89,6 @@ package struct DistLDADump: ModelWriter, Sendable {
         try write(words, names, to: &file)
         try file.commit()
         return path
-    }
-
-    /// The base name, made safe for a file name, because the name in a store can hold any characters.
-    private var document: String {
-        model.document.split(separator: "/").last.map { String($0.map { $0 == "\0" ? "_" : $0 }) } ?? "_"
     }
 
     private func write(_ words: Section, _ names: Section?, to file: inout StreamedFile) throws(FileError) {
@@ -74,9 +104,6 @@ package struct DistLDADump: ModelWriter, Sendable {
         if let names { try names.write(to: &file) } else { try file.write("{}") }
         try file.write("}")
     }
-
-    /// Formats a number as C's "%.3f" does.
-    private func thousandths(_ value: Double) -> String { PrintedNumber.fixed(value, digits: 3) }
 
     /// `w` or `d`, prepared for writing from front to back.
     private struct Section {
