@@ -28,6 +28,11 @@ fi
 until [[ -e $FAKE/finish || -e $FAKE/finish-$name ]]; do sleep 0.02; done
 END
 cp "$DIST_LDA_BIN/dist-lda-shard" "$DIST_LDA_BIN/dist-lda-listener"
+cat >"$DIST_LDA_BIN/dist-lda" <<'END'
+#!/usr/bin/env bash
+printf '%s\n' "$@" >"$FAKE/arguments-topics"
+echo 'topic 0: words'
+END
 
 # A fake ssh that runs the command on this machine as sshd does: through a shell, with its own input and output.
 cat >"$work/ssh/ssh" <<'END'
@@ -121,6 +126,70 @@ two words, a 'quote'
 --poll-interval=0.5
 --redis-db=2
 --redis-cacert=ca.pem"
+}
+
+test_the_words_after_a_second_separator_are_flags_of_the_listener() {
+    touch "$FAKE/finish"
+    run 0 "${here[@]}" --write dist_lda,csv "${data[@]}" -- --max-outage 5 --doc-topics-threshold=0.1
+    equal "$(tail -n +4 "$FAKE/arguments-listener")" "--write=dist_lda,csv
+--max-outage
+5
+--doc-topics-threshold=0.1"
+    lacks "$FAKE/arguments-shard-0" --max-outage
+    run 64 "${here[@]}" "${data[@]}" -- --output=x
+    holds "$work/out" 'remove it from the listener flags'
+}
+
+test_topics_are_printed_at_the_end_unless_there_are_none_to_print() {
+    touch "$FAKE/finish"
+    run 0 "${here[@]}" "${data[@]}" --top-words=3 --redis-db=2
+    holds "$work/out" 'topic 0: words'
+    equal "$(cat "$FAKE/arguments-topics")" "store
+topics
+--redis=127.0.0.1:1
+--run=data.gz
+--top=3
+--redis-db=2"
+    run 0 "${here[@]}" "${data[@]}" --top-words 0
+    lacks "$work/out" 'topic 0'
+    rm "$FAKE/finish"
+    echo 70 >"$FAKE/fail-shard-0"
+    run 70 "${here[@]}" "${data[@]}"
+    lacks "$work/out" 'topic 0'
+}
+
+test_it_ends_in_order_when_the_reader_of_its_output_has_ended() {
+    mkfifo "$FAKE/pipe"
+    cat "$FAKE/pipe" >"$work/read" &
+    local reader=$!
+    set -m
+    env --default-signal=INT "$launch" "${base[@]}" "${data[@]}" >"$FAKE/pipe" 2>&1 &
+    launched=$!
+    set +m
+    trap 'kill -KILL "$launched" 2>/dev/null || true' EXIT
+    until_true grep -q 'the listener runs' "$work/read"
+    until_true test -e "$FAKE/id-listener"
+    until_true test -e "$FAKE/id-shard-1"
+    { kill -KILL "$reader" && wait "$reader"; } 2>/dev/null || true
+    kill -INT -- "-$launched"
+    ends_with 130
+    equal "$(sort "$FAKE/stopped" | tr '\n' ' ')" 'listener shard-0 shard-1 '
+    holds "$work/logs/redis.log" 'Redis is now ready to exit'
+    until_true none_left
+}
+
+test_the_server_of_a_launch_that_is_killed_waits_for_its_clients() {
+    background "${base[@]}" "${data[@]}"
+    local port client
+    port=$(sed -n 's/.*redis-cli -p \([0-9]*\).*/\1/p' "$work/out")
+    exec {client}<>"/dev/tcp/127.0.0.1/$port"
+    { kill -KILL "$launched" && until_true gone "$launched"; } 2>/dev/null
+    ends_with 137
+    until_true test "$(wc -l <"$FAKE/stopped")" = 3 || true
+    sleep 1.5
+    equal "$(redis-cli -p "$port" ping)" PONG
+    exec {client}>&-
+    until_true none_left
 }
 
 test_cores_and_a_run_that_were_given_are_left_alone() {
@@ -286,6 +355,17 @@ test_a_host_that_ssh_does_not_reach_is_named() {
     holds "$work/out" 'shard-1 has ended with exit code 69 (ssh could not reach its host, or lost the connection)'
     holds "$work/out" 'No route to host'
     until_true none_left
+}
+
+test_a_dry_run_prints_a_port_that_is_free() {
+    redis-server --port 6380 --bind 127.0.0.1 --save '' >"$work/other.log" &
+    local other=$!
+    until_true grep -q 'Ready to accept\|Address already in use' "$work/other.log"
+    run 0 -n "${base[@]}" "${data[@]}"
+    lacks "$work/out" '127.0.0.1:6380'
+    holds "$work/out" '--redis=127.0.0.1:63'
+    kill -TERM "$other" 2>/dev/null || true
+    wait "$other" || true
 }
 
 test_a_dry_run_prints_commands_that_a_shell_reads_back() {

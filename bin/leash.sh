@@ -22,10 +22,12 @@ declare -A leash=() group=()
 # Runs its arguments and obeys its standard input (see the head of this file). It is plain sh, and is joined to one line
 # below.
 guard='
-grace=$1; shift; trap : HUP INT TERM; exec 3<&0;
+grace=$1 idle=$2; shift 2; trap : HUP INT TERM; exec 3<&0;
 "$@" 3<&- </dev/null & pid=$!;
 {
     while read -r signal; do kill -s "$signal" "$pid"; done;
+    left=$grace;
+    while [ "$idle" ] && [ "$left" -gt 0 ] && [ "$(eval "$idle")" -gt 1 ]; do sleep 1; left=$((left - 1)); done;
     kill -s TERM "$pid";
     while [ "$grace" -gt 0 ] && kill -s 0 "$pid"; do sleep 1; grace=$((grace - 1)); done;
     kill -s KILL "$pid";
@@ -35,9 +37,10 @@ while wait "$pid"; code=$?; kill -s 0 "$pid" 2>/dev/null; do :; done;
 kill -s KILL "$watcher"; exit "$code"'
 guard=${guard//$'\n'/ }
 
-# Wraps the command in a guard; on the given host, if one is given.
+# Wraps the command in a guard; on the given host, if one is given. If the leash ends while the command $idle, if it is
+# set, prints a number above 1, the process is left running, for the time of grace at most.
 guarded() {
-    command=(sh -c "$guard" guard "$grace" "${command[@]}")
+    command=(sh -c "$guard" guard "$grace" "${idle-}" "${command[@]}")
     [[ -n ${1-} ]] || return 0
     local line
     line="cd $(quote "$PWD") 2>/dev/null; exec $(quote "${command[@]}")"
