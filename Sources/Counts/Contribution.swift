@@ -19,6 +19,15 @@ package struct Generation: Hashable, Comparable, Sendable {
 
     package var next: Generation { Generation(value + 1) }
 
+    /// The most by which the generations of two processes of one run differ: a year of milliseconds. A stored
+    /// generation that is later by more is damage, and does not end the process that finds it.
+    package static let maxLead: UInt64 = 366 * 86_400_000 << 12
+
+    /// Whether `other` belongs to a later process, which ends the process of this generation.
+    package func isSuperseded(by other: Generation) -> Bool {
+        other.value > value && other.value - value <= Self.maxLead
+    }
+
     package static func < (left: Generation, right: Generation) -> Bool { left.value < right.value }
 }
 

@@ -51,7 +51,7 @@ package protocol CountStore: Sendable {
 
     /// Makes the caller the only process that may write for shard `shard`.
     /// - Returns: the generation to write with: `proposed`, or one more than the generation in the store if that is
-    ///   higher.
+    ///   higher, unless that is so high that it is damage (`Generation.maxLead`).
     func claim(shard: Int, proposed: Generation) throws(CountStoreError) -> Generation
 
     /// Stores a shard's progress and the time. Throws `.superseded` if a later generation has claimed the shard.

@@ -1,3 +1,4 @@
+import Platform
 import Synchronization
 
 /// A store in the memory of the process, which needs no server. It is the default for a run on one machine.
@@ -57,7 +58,11 @@ package final class InMemoryCountStore: CountStore {
 
     package func claim(shard: Int, proposed: Generation) -> Generation {
         contents.withLock { contents in
-            let generation = max(proposed, contents.shards[shard]?.generation.next ?? proposed)
+            var generation = proposed
+            if let stored = contents.shards[shard]?.generation, stored >= proposed {
+                let now = Generation(millisecondsSince1970: WallClock.milliseconds(), random: 0)
+                if stored.value <= max(now, proposed).value + Generation.maxLead { generation = stored.next }
+            }
             contents.shards[shard, default: Shard(generation: generation)].generation = generation
             return generation
         }
@@ -66,7 +71,7 @@ package final class InMemoryCountStore: CountStore {
     package func report(_ progress: ShardProgress, generation: Generation) throws(CountStoreError) {
         let superseded = contents.withLock { contents in
             var shard = contents.shards[progress.shard] ?? Shard(generation: generation)
-            guard shard.generation <= generation else { return true }
+            if generation.isSuperseded(by: shard.generation) { return true }
             shard.generation = generation
             shard.progress = progress
             shard.reported = contents.clock
@@ -107,7 +112,9 @@ package final class InMemoryCountStore: CountStore {
             writes.map { write in
                 var record = contents.blocks[write.block] ?? BlockRecord()
                 let basis = write.basis
-                if let tag = record.tags[write.shard], tag.generation > write.tag.generation { return .superseded }
+                if let tag = record.tags[write.shard], write.tag.generation.isSuperseded(by: tag.generation) {
+                    return .superseded
+                }
                 guard record.tags[write.shard] == basis.tag else { return .conflict }
                 if case .startOver = write.change {} else if record.wordsIdentity != basis.words { return .conflict }
                 switch write.change {
@@ -177,7 +184,7 @@ package final class InMemoryCountStore: CountStore {
     ) throws(CountStoreError) {
         let superseded = contents.withLock { contents in
             var state = contents.shards[shard] ?? Shard(generation: generation)
-            guard state.generation <= generation else { return true }
+            if generation.isSuperseded(by: state.generation) { return true }
             state.documents[chunk] = documents
             contents.shards[shard] = state
             return false
@@ -192,7 +199,7 @@ package final class InMemoryCountStore: CountStore {
     package func withdrawDocuments(ofShard shard: Int, generation: Generation) throws(CountStoreError) {
         let superseded = contents.withLock { contents in
             guard let state = contents.shards[shard] else { return false }
-            if state.generation > generation { return true }
+            if generation.isSuperseded(by: state.generation) { return true }
             contents.shards[shard]?.documents = [:]
             return false
         }

@@ -24,7 +24,12 @@ package enum RunAdmission: Sendable, Equatable {
     ) -> RunAdmission {
         guard let stored else { return .create(replacing: nil) }
         let finished = statuses.areFinished(shards: stored.shards)
-        let alive = !finished && statuses.contains { $0.silence < deadAfter && $0.progress.state == .sampling }
+        // A shard that has finished stays until all have.
+        let alive =
+            !finished
+            && statuses.contains {
+                $0.silence < deadAfter && ($0.progress.state == .sampling || $0.progress.state == .finished)
+            }
         if fresh && !alive { return .create(replacing: stored.id) }
         let own = statuses.first { $0.progress.shard == shard }
         let goesOn = checkpoint == stored.id

@@ -133,7 +133,7 @@ package struct ShardLedger: Sendable {
     /// Returns the counts of the other shards in a block that is only read; nil if `look` leaves it out.
     private func others(in block: Int, as state: BlockState) throws(CountStoreError) -> OthersRows? {
         let memory = memories[block]
-        if let tag = state.tag, tag.generation > generation { throw .superseded(shard: shard) }
+        if let tag = state.tag, generation.isSuperseded(by: tag.generation) { throw .superseded(shard: shard) }
         guard state.tag != nil, state.tag == memory.tag, state.wordsIdentity == memory.words, let total = state.total,
             let others = PackedTotal(total, columns: columns)?.subtracting(
                 PlacedRows(memory.sent, at: memory.places), rows: memory.places.count, columns: columns)
@@ -149,7 +149,9 @@ package struct ShardLedger: Sendable {
         in store: any CountStore, comparingCounts: Bool = false
     ) throws(CountStoreError) -> [Int] {
         let tags = try store.tags(ofShard: shard, blocks: memories.indices)
-        if tags.contains(where: { $0.map { $0.generation > generation } ?? false }) { throw .superseded(shard: shard) }
+        if tags.contains(where: { $0.map { generation.isSuperseded(by: $0.generation) } ?? false }) {
+            throw .superseded(shard: shard)
+        }
         var lost = memories.indices.filter { tags[$0] == nil || tags[$0] != memories[$0].tag }
         guard comparingCounts else { return lost }
         let kept = memories.indices.filter { !lost.contains($0) }
@@ -212,7 +214,7 @@ package struct ShardLedger: Sendable {
 
     /// Returns what to write over `state`; nil if the state is damaged and needs `recover`.
     private func plan(_ own: OwnRows, _ state: BlockState, sweep: Int) throws(CountStoreError) -> Plan? {
-        if let tag = state.tag, tag.generation > generation { throw .superseded(shard: shard) }
+        if let tag = state.tag, generation.isSuperseded(by: tag.generation) { throw .superseded(shard: shard) }
         var memory = memories[own.block]
         var grown: [UInt8]?
         if state.wordsIdentity == nil || state.wordsIdentity != memory.words {

@@ -21,12 +21,12 @@ package enum ShardRemoval {
         try store.expect(manifest)
         let generation = try store.claim(shard: shard, proposed: proposed)
         let last = status?.progress
+        try store.withdrawDocuments(ofShard: shard, generation: generation)
         try store.report(
             ShardProgress(
                 shard: shard, state: .removed, sweep: last?.sweep ?? 0, iterations: last?.iterations ?? 0, documents: 0,
                 tokens: 0, host: last?.host ?? "", process: last?.process ?? 0),
             generation: generation)
-        try store.withdrawDocuments(ofShard: shard, generation: generation)
 
         var ledger = ShardLedger(
             shard: shard, generation: generation, columns: manifest.columns, blocks: manifest.blocks, words: { _ in [] }
@@ -59,7 +59,7 @@ package struct LivingShardError: Error, Equatable, CustomStringConvertible {
         let progress = status.progress
         return
             "shard \(progress.shard) is alive: process \(progress.process) reported \(Int(status.silence)) s ago; "
-            + "stop it and try again when it has been silent for \(Int(deadAfter.rounded(.up))) s, or use --force, "
+            + "stop it and try again when it has been silent for \(deadAfter) s, or use --force, "
             + "which ends it with exit code 76"
     }
 }

@@ -11,13 +11,21 @@ extension RedisCountStore {
     // MARK: The shards
 
     package func claim(shard: Int, proposed: Generation) throws(CountStoreError) -> Generation {
-        let claim = RedisCommand(
-            Script.claim, keys: [keys.shards],
-            arguments: [KeySchema.generation(shard), "\(proposed.value)"].map { Array($0.utf8) })
-        let generation = try ask([claim]) { $0[0].text.flatMap { UInt64($0) }.map(Generation.init) }
-        // Documents are stored under a separate key, which has to record the generation too.
-        _ = try ask([publication(shard: shard, generation: generation)]) { Self.outcome($0[0]) }
-        return generation
+        var proposed = proposed
+        while true {
+            let claim = RedisCommand(
+                Script.claim, keys: [keys.shards],
+                arguments: [KeySchema.generation(shard), "\(proposed.value)"].map { Array($0.utf8) })
+            let generation = try ask([claim]) { $0[0].text.flatMap { UInt64($0) }.map(Generation.init) }
+            // Documents are stored under a separate key, which has to record the generation too. It can have a later one
+            // if the shards' key was lost.
+            let publication = publication(shard: shard, generation: generation)
+            guard try ask([publication], { Self.outcome($0[0]) }) == .superseded else { return generation }
+            let publisher = RedisCommand(
+                "HGET", key: keys.documents(shard: shard), Array(KeySchema.publisher.utf8))
+            let stored = try ask([publisher]) { Generation($0[0].text.flatMap { UInt64($0) } ?? 0) }
+            proposed = max(generation, stored).next
+        }
     }
 
     package func report(_ progress: ShardProgress, generation: Generation) throws(CountStoreError) {

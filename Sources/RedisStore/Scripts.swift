@@ -29,7 +29,7 @@ enum Script: CaseIterable, Sendable, Hashable {
             // Otherwise: expected version ("" for none), new version, the length of the total that was read ("" for
             // none) and its last bytes. Then the word list and its identity if it has grown. The new values begin with
             // their tag or version: if they are missing, or those of another process, that is a conflict.
-            Self.parts + Self.readable + """
+            Self.parts + Self.readable + Self.fence + """
 
                 local kind, new = ARGV[1], ARGV[4]
                 local stored = redis.call('HMGET', KEYS[1],
@@ -37,7 +37,7 @@ enum Script: CaseIterable, Sendable, Hashable {
                 local version, tag, words = stored[1] or '', stored[2] or '', stored[3] or ''
                 local obstacle, rest
                 if tag ~= ARGV[3] then tag = contribution_tag(tag) end
-                if tag ~= '' and tonumber(tag:match('^%d+')) > tonumber(new:match('^%d+')) then obstacle = 'superseded'
+                if tag ~= '' and is_later(tag:match('^%d+'), new:match('^%d+')) then obstacle = 'superseded'
                 elseif tag ~= ARGV[3] then obstacle = 'conflict'
                 elseif words ~= ARGV[5] and kind ~= 'start over' and digits(words) ~= ARGV[5] then obstacle = 'conflict'
                 elseif redis.call('GETRANGE', KEYS[2], 0, 15) ~= new:sub(-16) then obstacle = 'conflict'
@@ -145,6 +145,10 @@ enum Script: CaseIterable, Sendable, Hashable {
             // KEYS: the block. Answers with the number of keys removed.
             Self.parts + """
 
+                local version = redis.pcall('HGET', KEYS[1], '\(KeySchema.version)')
+                if type(version) == 'table' and version.err and version.err:find('WRONGTYPE') then
+                  return redis.call('UNLINK', KEYS[1])
+                end
                 local removed = 0
                 for _, part in ipairs(parts(KEYS[1])) do removed = removed + redis.call('UNLINK', part) end
                 return removed + redis.call('UNLINK', KEYS[1])
@@ -187,7 +191,10 @@ enum Script: CaseIterable, Sendable, Hashable {
             """
             local stored = tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or '')
             local generation = tonumber(ARGV[2])
-            if stored and stored >= generation then generation = math.min(stored + 1, 2 ^ 53) end
+            if stored and stored >= generation then
+              local now = redis.call('TIME')[1] * 1000 * 4096
+              if stored <= math.max(now, generation) + \(Generation.maxLead) then generation = stored + 1 end
+            end
             local text = string.format('%.0f', generation)
             redis.call('HSET', KEYS[1], ARGV[1], text)
             return text
@@ -195,15 +202,19 @@ enum Script: CaseIterable, Sendable, Hashable {
         case .report:
             // KEYS: shards, pace. ARGV: generation field, generation, progress field, progress, time field, shard,
             // its value in the index `pace`.
-            """
-            local stored = tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or '')
-            if stored and stored > tonumber(ARGV[2]) then return 'superseded' end
-            local now = redis.call('TIME')
-            local milliseconds = now[1] .. string.format('%03d', math.floor(now[2] / 1000))
-            redis.call('ZADD', KEYS[2], ARGV[7], ARGV[6])
-            redis.call('HSET', KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], milliseconds)
-            return 'done'
-            """
+            Self.fence + """
+
+                if is_later(redis.call('HGET', KEYS[1], ARGV[1]), ARGV[2]) then return 'superseded' end
+                local now = redis.call('TIME')
+                local milliseconds = now[1] .. string.format('%03d', math.floor(now[2] / 1000))
+                local added = redis.pcall('ZADD', KEYS[2], ARGV[7], ARGV[6])
+                if type(added) == 'table' and added.err then
+                  if added.err:find('WRONGTYPE') then redis.call('UNLINK', KEYS[2]) end
+                  redis.call('ZADD', KEYS[2], ARGV[7], ARGV[6])
+                end
+                redis.call('HSET', KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], milliseconds)
+                return 'done'
+                """
         case .pace:
             // KEYS: shards, pace. ARGV: the milliseconds after which a shard is silent. Answers with the number of
             // shards that have reported, the number of unfinished ones, and up to two pairs of a shard and its
@@ -218,8 +229,11 @@ enum Script: CaseIterable, Sendable, Hashable {
               local entry = redis.call('ZRANGE', KEYS[2], first, first, 'WITHSCORES')
               if not entry[1] or tonumber(entry[2]) >= \(KeySchema.unfinished) then break end
               local heard = tonumber(redis.call('HGET', KEYS[1], '\(KeySchema.heardPrefix)' .. entry[1]) or '')
-              if not heard then redis.call('ZREM', KEYS[2], entry[1])
-              elseif math.abs(now - heard) >= tonumber(ARGV[1]) then
+              local sweeps = tonumber(entry[2])
+              -- What no report could have written. The next report of the shard replaces it.
+              if not heard or not entry[1]:find('^%d+$') or sweeps < 0 or sweeps ~= math.floor(sweeps) then
+                redis.call('ZREM', KEYS[2], entry[1])
+              elseif not (math.abs(now - heard) < tonumber(ARGV[1])) then
                 redis.call('ZADD', KEYS[2], '\(KeySchema.unfinished)', entry[1])
               else
                 slowest[#slowest + 1] = entry[1]
@@ -231,21 +245,21 @@ enum Script: CaseIterable, Sendable, Hashable {
             """
         case .publish:
             // KEYS: the shard's documents. ARGV: generation, then the field and the value of a chunk, if there is one.
-            """
-            local stored = tonumber(redis.call('HGET', KEYS[1], '\(KeySchema.publisher)') or '')
-            if stored and stored > tonumber(ARGV[1]) then return 'superseded' end
-            redis.call('HSET', KEYS[1], '\(KeySchema.publisher)', unpack(ARGV))
-            return 'done'
-            """
+            Self.fence + """
+
+                if is_later(redis.call('HGET', KEYS[1], '\(KeySchema.publisher)'), ARGV[1]) then return 'superseded' end
+                redis.call('HSET', KEYS[1], '\(KeySchema.publisher)', unpack(ARGV))
+                return 'done'
+                """
         case .withdraw:
             // KEYS: the shard's documents. ARGV: generation.
-            """
-            local stored = tonumber(redis.call('HGET', KEYS[1], '\(KeySchema.publisher)') or '')
-            if stored and stored > tonumber(ARGV[1]) then return 'superseded' end
-            redis.call('UNLINK', KEYS[1])
-            redis.call('HSET', KEYS[1], '\(KeySchema.publisher)', ARGV[1])
-            return 'done'
-            """
+            Self.fence + """
+
+                if is_later(redis.call('HGET', KEYS[1], '\(KeySchema.publisher)'), ARGV[1]) then return 'superseded' end
+                redis.call('UNLINK', KEYS[1])
+                redis.call('HSET', KEYS[1], '\(KeySchema.publisher)', ARGV[1])
+                return 'done'
+                """
         }
     }
 
@@ -273,6 +287,15 @@ enum Script: CaseIterable, Sendable, Hashable {
           if not generation or digits(nonce) == '' or #generation > 16 or #sweep > \(ContributionTag.sweepDigits)
             or generation:find('^0.') or sweep:find('^0.') or tonumber(generation) > 2 ^ 53 then return '' end
           return value
+        end
+        """
+
+    /// A Lua function that returns whether a stored generation supersedes one (`Generation.isSuperseded`).
+    private static let fence = """
+
+        local function is_later(stored, generation)
+          local lead = (tonumber(stored or '') or 0) - tonumber(generation)
+          return lead > 0 and lead <= \(Generation.maxLead)
         end
         """
 

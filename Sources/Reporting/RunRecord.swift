@@ -8,8 +8,8 @@ import Platform
 package import Sampling
 package import Training
 
-/// run.json: the settings, the documents and the results of a run. It is written after the first sweep and again at the
-/// end.
+/// run.json: the settings, the documents and the results of a run. It is written after the first sweep, about once a
+/// minute, and at the end. Until the end, only `sweeps` grows.
 ///
 /// - `memory`: the memory that training needs, in bytes, planned before it begins (`MemoryPlan`).
 /// - `seconds`: `load` (from files to slices), `sample` (drawing topics), `exchange` (time in which sampling waited for
@@ -43,6 +43,8 @@ package struct RunRecord {
     package var writeSeconds = 0.0
     /// The number of sweeps done by earlier processes of this shard.
     package var resumedSweep = 0
+    /// The number of sweeps done so far.
+    package var sweeps = 0
     /// nil while training.
     package var outcome: ShardOutcome?
     /// The error with which training failed, if it did.
@@ -124,7 +126,7 @@ package struct RunRecord {
             "doc_topics_threshold": docTopicsThreshold.map { .number($0) } ?? .null,
             "checkpoint": settings.checkpoint.map { .string($0) } ?? .null,
             "checkpoint_every": settings.checkpoint.map { _ in .integer(settings.checkpointEvery) } ?? .null,
-            "resumed_sweep": .integer(resumedSweep), "sweeps": .integer(outcome.sweeps),
+            "resumed_sweep": .integer(resumedSweep), "sweeps": .integer(self.outcome?.sweeps ?? sweeps),
             "extra_sweeps": .integer(outcome.waits.extraSweeps),
             "exchanges": .integer(outcome.exchangedBlocks / settings.blocks),
             "refused_writes": .integer(outcome.waits.refusedWrites),

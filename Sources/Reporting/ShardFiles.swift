@@ -8,6 +8,8 @@ package struct ShardFiles: ~Copyable {
     private let folder: String
     package private(set) var record: RunRecord
     private var metrics: LineLog?
+    /// The time of the last run.json.
+    private var written = ContinuousClock.now
 
     /// - Parameter record: the run before the first sweep.
     package init(_ record: RunRecord, in folder: String) {
@@ -24,6 +26,11 @@ package struct ShardFiles: ~Copyable {
             metrics = try LineLog(path: "\(folder)/metrics.jsonl", before == 0 ? .anew : .keeping(lines: before))
         }
         try metrics?.append(RunRecord.line(sweep))
+        record.sweeps = sweep.sweep
+        if written.duration(to: .now) >= .seconds(60) {
+            try record.write(to: folder)
+            written = .now
+        }
     }
 
     /// Records how the training ended.

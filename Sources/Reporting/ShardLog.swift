@@ -70,7 +70,8 @@ package struct ShardLog {
             ? "stopped on request; the same command starts over, because there is no --checkpoint"
             : "stopped on request; the same command continues the run"
         logger.info(
-            outcome.stopped ? "\(stopped)" : "finished",
+            outcome.stopped
+                ? "\(stopped)" : record.redis == nil ? "finished" : "finished; dist-lda-listener writes the model",
             metadata: [
                 "sweeps": "\(outcome.sweeps)", "sample_seconds": "\(rounded(outcome.sampleSeconds))",
                 "exchange_seconds": "\(rounded(outcome.exchangeSeconds))",

@@ -56,9 +56,21 @@ actor Membership {
                 the \(settings.deadAfter) s given here are ignored
                 """)
         }
-        try await awaitVacancy()
+        if let earlier = try await awaitVacancy(), earlier.state != .removed {
+            logger.notice(
+                """
+                going on in the place of an earlier process of shard \(settings.shard): its counts in the store are \
+                replaced
+                """,
+                metadata: ["process": "\(earlier.process)", "host": "\(earlier.host)", "sweep": "\(earlier.sweep)"])
+        }
         let now = Generation(millisecondsSince1970: WallClock.milliseconds(), random: .random(in: .min ... .max))
-        let proposed = max(now, earlier?.next ?? now)
+        // The store can have lost the claim of the process before, but not its contributions, on other servers.
+        let tags = try await calls.persistently { [settings, manifest] store throws(CountStoreError) in
+            try store.tags(ofShard: settings.shard, blocks: 0..<manifest.blocks)
+        }
+        let contributed = tags.compactMap { $0?.generation }.filter(now.isSuperseded).max()
+        let proposed = [now, earlier?.next, contributed?.next].compactMap(\.self).max() ?? now
         generation = try await calls.persistently { [settings] store throws(CountStoreError) in
             try store.claim(shard: settings.shard, proposed: proposed)
         }
@@ -67,21 +79,24 @@ actor Membership {
 
     /// Waits until no process that may be alive holds the shard. Throws `.occupied` as soon as that process reports
     /// again. Does not wait for a process of this machine that has ended, such as that of a restarted shard.
-    private func awaitVacancy() async throws {
+    /// - Returns: the last report of the process before; nil if there was none.
+    private func awaitVacancy() async throws -> ShardProgress? {
         var heard: Double?
         while true {
             let status = try await calls.persistently { [settings] store throws(CountStoreError) in
                 try store.statuses().first { $0.progress.shard == settings.shard }
             }
-            guard let status, status.progress.state == .sampling, status.silence < manifest.deadAfter else { return }
+            guard let status, status.progress.state == .sampling, status.silence < manifest.deadAfter else {
+                return status?.progress
+            }
             let progress = status.progress
             let holder = "process \(progress.process) on \(progress.host) (last report \(Int(status.silence)) s ago)"
             if settings.takeOver {
                 logger.warning(
                     "taking shard \(settings.shard) over from \(holder); if it still runs, it ends with exit code 76")
-                return
+                return progress
             }
-            if progress.host == settings.host, LocalProcess.hasEnded(progress.process) { return }
+            if progress.host == settings.host, LocalProcess.hasEnded(progress.process) { return progress }
             if let heard, status.silence < heard {
                 throw CountStoreError.occupied(shard: settings.shard, holder: holder)
             }
@@ -159,7 +174,9 @@ actor Membership {
         // A shard number that the run does not have is damage in the store.
         let shards = try store.statuses().filter { $0.progress.shard < settings.shards }
         statuses = (shards, .now)
-        for line in awaited.changes(shards, shard: settings.shard, deadAfter: manifest.deadAfter) {
+        for line in awaited.changes(
+            shards, shard: settings.shard, of: isYoung ? nil : settings.shards, deadAfter: manifest.deadAfter)
+        {
             logger.warning("\(line)")
         }
     }

@@ -124,6 +124,7 @@ struct RunningShard: ~Copyable {
     private mutating func sweep(_ report: inout SweepReport, isExtra: Bool = false) async throws {
         let began = ContinuousClock.now
         let (blocks, seconds, number) = (exchange.blocks, exchange.backgroundSeconds, outcome.sweeps + 1)
+        let waited = exchange.seconds
         let mustComplete = settings.checkpoint != nil && !isExtra
         var isStopped = false
         report.changed = try await chain.sweep(isExtra: isExtra) { [stop] chain, step in
@@ -138,7 +139,7 @@ struct RunningShard: ~Copyable {
         exchange.sweepEnded(
             seconds: report.seconds, blocks: exchange.blocks - blocks,
             exchangeSeconds: exchange.backgroundSeconds - seconds)
-        outcome.sampleSeconds += report.seconds
+        outcome.sampleSeconds += report.seconds - (exchange.seconds - waited)
         if !outcome.stopped || settings.checkpoint != nil { outcome.sampledTokens += chain.tokens }
     }
 

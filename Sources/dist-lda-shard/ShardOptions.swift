@@ -170,7 +170,7 @@ struct ClusterOptions: ParsableArguments {
         help: ArgumentHelp(
             "The silence after which a shard counts as dead and is no longer waited for (default: 10).",
             valueName: "seconds"),
-        transform: Numbers.positive)
+        transform: Numbers.number(0.1...10_000_000))
     var deadAfter = RunAdmission.defaultDeadAfter
 
     @Flag(help: "Take over the shard from a live process, which then ends with exit code 76.")

@@ -41,11 +41,11 @@ struct DistLDADumpTests {
     }
 
     @Test(
-        "The name has three decimals as in C, the base name and whole sweeps per shard",
+        "The name has three decimals as in C, or all digits of the prior, the base name and whole sweeps per shard",
         arguments: [
             (0.1, 0.01, "kos.gz", "MODEL_lda-kos.gz-T2-alpha0.100-beta0.010-effective_iter=3.json.gz"),
-            (50, 1e-4, "/data/a b", "MODEL_lda-a b-T2-alpha50.000-beta0.000-effective_iter=3.json.gz"),
-            (0.0005, 2.0 / 3, "../x/", "MODEL_lda-x-T2-alpha0.001-beta0.667-effective_iter=3.json.gz"),
+            (50, 1e-4, "/data/a b", "MODEL_lda-a b-T2-alpha50.000-beta0.0001-effective_iter=3.json.gz"),
+            (0.0005, 2.0 / 3, "../x/", "MODEL_lda-x-T2-alpha0.0005-beta0.6666666666666666-effective_iter=3.json.gz"),
         ])
     func name(alpha: Double, beta: Double, document: String, name: String) throws {
         let ledger = try FilledLedger(in: store, document: document, alpha: alpha, beta: beta, shards: 2)

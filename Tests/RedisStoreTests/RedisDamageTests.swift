@@ -66,6 +66,60 @@ struct RedisDamageTests {
         for shard in 0..<2 { #expect(try ledgers[shard].lostBlocks(in: store) == []) }
     }
 
+    @Test("values in the index of the pace that no report could have written are ignored, and another type is replaced")
+    func pace() throws {
+        let server = try RedisServer()
+        let store = RedisCountStore(run: try RunName("r"), at: try RedisAddress(parsing: server.address))
+        func report(_ shard: Int) throws {
+            try store.report(
+                ShardProgress(
+                    shard: shard, sweep: 4, iterations: 9, documents: 1, tokens: 1, publishesDocuments: false,
+                    host: "node", process: 1), generation: Generation(1))
+        }
+        let expected = RunPace(
+            reported: 2, unfinished: 2, slowest: [.init(shard: 0, sweep: 4), .init(shard: 1, sweep: 4)])
+        for shard in 0..<2 { try report(shard) }
+        let index = "dlda:{r}:pace"
+        for command in [
+            ["ZADD", index, "-5", "0"], ["ZADD", index, "-inf", "1"], ["ZADD", index, "1.5", "0"],
+            ["ZADD", index, "1", "x"], ["ZADD", index, "1", ""], ["ZADD", index, "1", "-1"], ["SET", index, "x"],
+            ["DEL", index],
+        ] {
+            try server.command(command)
+            if command[0] == "ZADD" { #expect(try store.pace(deadAfter: 60).slowest.allSatisfy { $0.sweep == 4 }) }
+            for shard in 0..<2 { try report(shard) }
+            #expect(try store.pace(deadAfter: 60) == expected, "\(command)")
+        }
+        try server.command("HSET", "dlda:{r}:shards", "h/0", "nan")
+        #expect(try store.pace(deadAfter: 60).slowest == [.init(shard: 1, sweep: 4)])
+    }
+
+    @Test("a claim is above the generation of published documents, even if the claims were lost")
+    func lostClaims() throws {
+        let server = try RedisServer()
+        let store = RedisCountStore(run: try RunName("r"), at: try RedisAddress(parsing: server.address))
+        let first = try store.claim(shard: 0, proposed: Generation(100))
+        try store.publish(documents: [1], chunk: 0, ofShard: 0, generation: first)
+        try server.command("DEL", "dlda:{r}:shards")
+        let second = try store.claim(shard: 0, proposed: Generation(7))
+        #expect(second > first)
+        try store.publish(documents: [2], chunk: 0, ofShard: 0, generation: second)
+        #expect(try store.documents(ofShard: 0) == [0: [2]])
+    }
+
+    @Test("a block that another program has replaced by a value of another type is removed with the run")
+    func removal() throws {
+        let server = try RedisServer()
+        let store = RedisCountStore(run: try RunName("r"), at: try RedisAddress(parsing: server.address))
+        _ = try store.create(
+            RunManifest(
+                document: "data", topics: 2, alpha: 0.1, beta: 0.1, seed: 1, blocks: 2, shards: 1, cores: 1,
+                corpusDigest: 1, documents: 1), replacing: nil)
+        try server.command("SET", "dlda:{r/0}", "x")
+        #expect(try store.removeRun())
+        #expect(try store.removeRun() == false)
+    }
+
     @Test("a shard whose last report is in the future counts as silent until it reports again")
     func future() throws {
         let server = try RedisServer()

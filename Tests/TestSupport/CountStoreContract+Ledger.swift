@@ -1,5 +1,6 @@
 import Counts
 import Hashing
+import Platform
 import Synchronization
 import Testing
 
@@ -45,6 +46,23 @@ extension CountStoreContract {
             #expect(throws: CountStoreError.superseded(shard: 0)) { try old.exchange(with: store) }
             #expect(throws: CountStoreError.superseded(shard: 0)) { try old.ledger.lostBlocks(in: store) }
             #expect(try store.records(of: 0..<2) == records)
+            _ = try store.removeRun()
+        },
+        CountStoreContract("a contribution of a generation that no process can have is replaced, like other damage") {
+            place throws in
+            let store = place.store(freshRun())
+            var random = SeededGenerator(seed: 3)
+            let now = Generation(millisecondsSince1970: WallClock.milliseconds(), random: 0)
+            var damaged = Writer(shard: 0, words: Self.overlapping[0], generation: 1 << 53, &random)
+            var other = Writer(shard: 1, words: Self.overlapping[1], generation: 1, &random)
+            var writer = Writer(shard: 0, words: Self.overlapping[0], generation: Int(now.value), &random)
+            _ = try writer.exchange(with: store)
+            _ = try other.exchange(with: store)
+            _ = try damaged.exchange(with: store)
+            #expect(try writer.ledger.lostBlocks(in: store) == [0, 1])
+            _ = try writer.exchange(with: store)
+            try verify(store, has: [writer, other])
+            #expect(try writer.ledger.lostBlocks(in: store) == [])
             _ = try store.removeRun()
         },
         CountStoreContract("a look returns the others' counts, writes nothing, and omits blocks with lost counts") {

@@ -208,6 +208,23 @@ extension CountStoreContract {
             #expect(try place.store(run).statuses() == [], "a claim alone is not a report")
             #expect(try place.store(run).removeRun())
         },
+        CountStoreContract("a generation that no process can have supersedes no process, and is never given to two") {
+            place throws in
+            let store = place.store(freshRun())
+            let now = Generation(millisecondsSince1970: WallClock.milliseconds(), random: 7)
+            let impossible = Generation(1 << 53)
+            _ = try store.claim(shard: 1, proposed: impossible)
+            try store.report(progress(1, sweep: 3), generation: impossible)
+            try store.publish(documents: bytes(1), chunk: 0, ofShard: 1, generation: impossible)
+            #expect(try store.claim(shard: 1, proposed: now) == now)
+            #expect(try store.claim(shard: 1, proposed: now) == now.next)
+            _ = try store.claim(shard: 2, proposed: impossible)
+            try store.report(progress(2, sweep: 4), generation: now)
+            try store.publish(documents: bytes(2), chunk: 0, ofShard: 1, generation: now.next)
+            #expect(try store.documents(ofShard: 1) == [0: bytes(2)])
+            #expect(try store.statuses().last?.generation == now)
+            _ = try store.removeRun()
+        },
         CountStoreContract("a superseded process can neither report nor publish") { place throws in
             let store = place.store(freshRun())
             let old = try store.claim(shard: 1, proposed: Generation(10))

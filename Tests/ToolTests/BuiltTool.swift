@@ -33,7 +33,7 @@ struct BuiltTool {
         return (bundle ?? Bundle.main.executableURL ?? Bundle.main.bundleURL).deletingLastPathComponent()
     }
 
-    private init(name: String, path: String? = nil) {
+    init(name: String, path: String? = nil) {
         self.name = name
         self.path = path ?? Self.folder.appendingPathComponent(name).path
     }

@@ -17,17 +17,16 @@ struct ShardUsageTests {
     }
 
     private static let positive = "a number above 0, such as 0.1 or 1e-3"
+    private static let prior = "a number from 1e-9 to 1e9, such as 0.1"
 
     @Test(
         "The error for an invalid value names the values that are expected",
         arguments: ["nan", "inf", "0x10", "0", "-1", "65537", "1.5", "1e2"].map {
             value($0, "--topics <number>", "a whole number from 1 to 65536")
         }
-            + ["nan", "inf", "0x1p3", "0", "-1", "1e400"].flatMap {
-                ["--alpha <number>", "--alpha-sum <number>", "--beta <number>"].map { [text = $0] flag in
-                    value(text, flag, positive)
-                }
-            } + [
+            + ["nan", "inf", "0x1p3", "0", "-1", "1e400", "1e-10", "1.1e9"].flatMap {
+                ["--alpha <number>", "--beta <number>"].map { [text = $0] flag in value(text, flag, prior) }
+            } + ["nan", "0", "1e400"].map { value($0, "--alpha-sum <number>", positive) } + [
                 value("0", "--iterations <number>", "a whole number of at least 1"),
                 value("0", "--show-every <sweeps>", "a whole number of at least 1"),
                 value("-1", "--anneal <sweeps>", "a whole number of at least 0"),

@@ -59,10 +59,13 @@ struct PaceTests {
 
 @Suite("log messages about other shards")
 struct AwaitedShardsTests {
-    private func status(_ shard: Int, sweep: Int, silence: Double = 0) -> ShardStatus {
+    private func status(
+        _ shard: Int, sweep: Int, of iterations: Int = 9, _ state: ShardProgress.State = .sampling, silence: Double = 0
+    ) -> ShardStatus {
         ShardStatus(
             progress: ShardProgress(
-                shard: shard, sweep: sweep, iterations: 9, documents: 1, tokens: 1, host: "node\(shard)", process: 7),
+                shard: shard, state: state, sweep: sweep, iterations: iterations, documents: 1, tokens: 1,
+                host: "node\(shard)", process: 7),
             generation: Generation(1), silence: silence)
     }
 
@@ -83,6 +86,23 @@ struct AwaitedShardsTests {
         #expect(lines(5) == [])
         #expect(lines(0) == ["shard 1 on node1 reports again, at sweep 2"])
         #expect(lines(0) == [])
+        #expect(lines(4).count == 1)
+        let removed = status(1, sweep: 2, .removed)
+        #expect(awaited.changes([removed], shard: 0, deadAfter: 3) == [], "its removal is not a report")
+    }
+
+    @Test("a shard that has not started is reported once when the others stop waiting, and again when it starts")
+    func absence() {
+        var awaited = AwaitedShards()
+        let own = status(0, sweep: 1)
+        #expect(awaited.changes([own], shard: 0, of: nil, deadAfter: 3) == [])
+        #expect(
+            awaited.changes([own], shard: 0, of: 2, deadAfter: 3)
+                == ["shard 1 has not started within 3.0 s: no shard waits for it until it has started"])
+        #expect(awaited.changes([own], shard: 0, of: 2, deadAfter: 3) == [])
+        #expect(
+            awaited.changes([own, status(1, sweep: 0)], shard: 0, of: 2, deadAfter: 3)
+                == ["shard 1 on node1 has started"])
     }
 
     @Test("a waiting shard logs which shards it waits for after five seconds, then once a minute or when these change")
@@ -109,5 +129,10 @@ struct AwaitedShardsTests {
             line(130, [status(0, sweep: 5), status(1, sweep: 5), status(2, sweep: 1)])
                 == "waiting for shard 2 on node2, which is at sweep 1 of 9")
         #expect(line(200, [status(1, sweep: 9), status(2, sweep: 9)]) == nil)
+        // This shard has finished, and another one has more sweeps to do, or was stopped.
+        #expect(
+            line(300, [status(0, sweep: 9), status(1, sweep: 20, of: 30), status(2, sweep: 5, .stopped)])
+                == "waiting for shard 1 on node1, which is at sweep 20 of 30; shard 2 on node2, which was stopped at "
+                + "sweep 5: start it again with the same command")
     }
 }

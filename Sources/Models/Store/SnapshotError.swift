@@ -30,7 +30,7 @@ extension SnapshotError: CustomStringConvertible {
         case .incomplete(.silent(let shard)):
             "shard \(shard) has not reported yet: start it if it is not running"
         case .incomplete(.contribution(let shard, let block)):
-            "shard \(shard) has not stored its counts of block \(block) yet: wait for its next exchange"
+            "shard \(shard) has not stored its counts of block \(block) yet, which it does in its next exchange"
         case .incomplete(.tokens(let shard, let stored, let registered)):
             "shard \(shard) has \(stored) of its \(registered) tokens in the store: wait for its next exchange"
         case .incomplete(.replaced):
