@@ -13,6 +13,14 @@ package struct LogOptions: ParsableArguments {
 
     package init() {}
 
+    /// Whether the arguments ask for messages in JSON, for errors that end a tool, which also include those of arguments
+    /// that cannot be parsed.
+    static func isJSON(_ arguments: [String]) -> Bool {
+        let before = arguments.prefix { $0 != "--" }
+        return before.contains("--log-format=json")
+            || zip(before, before.dropFirst()).contains { $0 == "--log-format" && $1 == "json" }
+    }
+
     /// The tool's logger.
     package func logger(_ label: String) -> Logger {
         let format = logFormat

@@ -1,4 +1,6 @@
 package import ArgumentParser
+import JSON
+import Logging
 import Platform
 
 /// Runs a command from its arguments to its exit code; each tool's `main.swift` is one call of it.
@@ -24,11 +26,15 @@ package enum RunTool {
             } else {
                 try command.run()
             }
-            end(tool, ExitStatus.success.rawValue)
+            end(tool, ExitStatus.success.rawValue, isJSON: LogOptions.isJSON(arguments))
         } catch {
             let ending = Ending(error, of: tool)
-            (ending.status == ExitStatus.success.rawValue ? StandardStream.output : .error).write(ending.text)
-            end(tool, ending.status)
+            if ending.status == ExitStatus.success.rawValue {
+                StandardStream.output.write(ending.text)
+            } else {
+                say(ending.text, isJSON: LogOptions.isJSON(arguments))
+            }
+            end(tool, ending.status, isJSON: LogOptions.isJSON(arguments))
         }
     }
 
@@ -36,10 +42,21 @@ package enum RunTool {
     /// libraries.
     private static let helperThreads = 8
 
-    private static func end(_ tool: any ParsableCommand.Type, _ status: Int32) -> Never {
+    private static func end(_ tool: any ParsableCommand.Type, _ status: Int32, isJSON: Bool) -> Never {
         guard status == ExitStatus.success.rawValue, let failure = StandardStream.failure else { exit(status) }
-        StandardStream.error.write("\(tool.configuration.commandName ?? "dist-lda"): \(failure)\n")
+        say("\(tool.configuration.commandName ?? "dist-lda"): \(failure)\n", isJSON: isJSON)
         exit(ExitStatus.inputOutput.rawValue)
+    }
+
+    /// Writes the error with which the process ends, as a JSON object if its log has this format. Names in it can hold
+    /// characters that control a terminal.
+    private static func say(_ text: String, isJSON: Bool) {
+        let line = UTF8Text.withoutControls(text)
+        if isJSON {
+            Logger(label: "", factory: { _ in JSONLogHandler() }).error("\(line.drop { $0 == "\n" })")
+        } else {
+            StandardStream.error.write("\(line)\n")
+        }
     }
 
     /// The output and the exit code for an error.

@@ -6,10 +6,12 @@ struct SecretFile {
     let option: String
     let path: String
 
-    /// Reads the password from the first line, without the line end ("\n" or "\r\n").
+    /// Reads the password from the first line, without a byte-order mark and the line end ("\n" or "\r\n").
     func password() throws(SecretFileError) -> RedisAddress.Password {
         var line = try firstLine()
         if line.last == UInt8(ascii: "\r") { line.removeLast() }
+        let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        if line.starts(with: byteOrderMark) { line.removeFirst(byteOrderMark.count) }
         if line.isEmpty { throw .isEmpty(option: option, path: path) }
         return RedisAddress.Password(line)
     }

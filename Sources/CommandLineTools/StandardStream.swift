@@ -23,7 +23,7 @@ package enum StandardStream: Int32, Sendable {
             try OutputFile(descriptor: rawValue, path: "standard \(self)").append(bytes)
         } catch {
             // A log that nobody reads, because it was closed or its reader has ended, is not lost.
-            if self == .error, error.errno == EBADF || error.errno == EPIPE { return }
+            if self == .error, [EBADF, EINVAL, EPIPE].contains(error.errno) { return }
             Self.failures.withLock { $0[self] = $0[self] ?? error.errno }
         }
     }

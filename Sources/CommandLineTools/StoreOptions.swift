@@ -70,8 +70,13 @@ package struct StoreOptions: ParsableArguments {
     }
 
     /// Connects to the store of a run.
-    package func open(run: RunName, at servers: RedisServers) throws(CountStoreError) -> RedisCountStore {
-        let store = RedisCountStore(run: run, at: servers)
+    /// - Parameter maxOutage: the seconds of an outage after which the caller gives up, and therefore the most for
+    ///   which a reply is awaited, within 1 and 10 s.
+    package func open(
+        run: RunName, at servers: RedisServers, maxOutage: Double? = nil
+    ) throws(CountStoreError) -> RedisCountStore {
+        let store = RedisCountStore(
+            run: run, at: servers, replyTimeout: .seconds(min(10, max(1, maxOutage ?? 10))))
         do throws(CountStoreError) {
             try store.connect(timeout: .seconds(connectTimeout))
         } catch {

@@ -119,6 +119,27 @@ package struct InitialTopicsFromModel {
 
     // MARK: From a dump
 
+    /// Returns the first word whose number of tokens shows that the dump is of other documents, as part of a sentence;
+    /// nil if the dump may be of these documents. O(words).
+    /// - Parameter isWhole: whether the corpus has all documents, and not only those of one shard.
+    package func difference(from dump: DumpModel, isWhole: Bool) -> String? {
+        let rows = Self.rows(of: dump.model.words) { corpus.vocabulary.index(of: $0) }
+        func text(_ word: [UInt8], _ here: Int, _ there: Int) -> String {
+            "\"\(Excerpt(word))\" occurs \(here) times in the documents and \(there) times in the model"
+        }
+        for word in 0..<corpus.vocabulary.count {
+            let here = corpus.slices.reduce(0) { $0 + Int($1.tokenStarts[word + 1] - $1.tokenStarts[word]) }
+            let there = dump.model.words.rows.amounts[dump.model.words.rows.range(of: rows[word] ?? .max)].reduce(0) {
+                $0 + Int($1)
+            }
+            if isWhole ? here != there : here > there { return text(corpus.vocabulary.word(word), here, there) }
+        }
+        guard isWhole, rows.count < dump.model.words.count else { return nil }
+        let missing = (0..<dump.model.words.count).lazy.map { Array(dump.model.words.labels[$0]) }
+            .first { corpus.vocabulary.index(of: $0) == nil }
+        return missing.map { "\"\(Excerpt($0))\" occurs only in the model" }
+    }
+
     /// Returns z of the tokens of each slice, drawn from the dump's counts. If the dump has documents, `corpus` must
     /// have its documents' names.
     package func assignments(from dump: DumpModel, priors: Priors, seed: UInt64, shard: Int) -> [[UInt16]] {

@@ -26,10 +26,11 @@ package struct RetryPolicy: Sendable {
     /// Records a failed attempt and returns what to do next.
     ///
     /// - Parameters:
+    ///   - since: the time at which the attempt began; nil: now.
     ///   - now: the seconds of a monotonic clock.
     ///   - jitter: uniform in [0, 1).
-    package mutating func failed(now: Double, jitter: Double) -> Decision {
-        let began = began ?? now
+    package mutating func failed(since attempt: Double? = nil, now: Double, jitter: Double) -> Decision {
+        let began = began ?? attempt ?? now
         self.began = began
         let outage = now - began
         if let maxOutage, outage >= maxOutage { return Decision(wait: nil, speaks: true, outage: outage) }

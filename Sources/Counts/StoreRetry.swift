@@ -38,13 +38,14 @@ package final class StoreRetry: Sendable {
     package func attempt<Answer>(
         _ body: () throws(CountStoreError) -> Answer
     ) throws(CountStoreError) -> Attempt<Answer> {
+        let began = age
         do throws(CountStoreError) {
             let answer = try body()
             if let outage = policy.withLock({ $0.succeeded(now: age) }) { observe(.answers(after: outage)) }
             return .answered(answer)
         } catch {
             guard case .unavailable(let reason) = error else { throw error }
-            let decision = policy.withLock { $0.failed(now: age, jitter: .random(in: 0..<1)) }
+            let decision = policy.withLock { $0.failed(since: began, now: age, jitter: .random(in: 0..<1)) }
             guard let wait = decision.wait else {
                 return .givenUp(OutageError(seconds: decision.outage, reason: reason))
             }

@@ -40,7 +40,8 @@ package final class FolderLock: Sendable {
                 let isShared = holder == text || (purpose != nil && fields.count > 2 && fields[2] == purpose)
                 guard isShared else {
                     throw InUse(
-                        folder: folder, host: fields.first ?? "", process: fields.count > 1 ? fields[1] : "",
+                        folder: folder, host: fields.count > 1 ? fields[0] : "this or another machine",
+                        process: fields.count > 1 ? fields[1] : "of an unknown number",
                         option: option)
                 }
                 (descriptor, isHeld) = (-1, false)
@@ -54,9 +55,8 @@ package final class FolderLock: Sendable {
             }
             (descriptor, isHeld) = (file, true)
             _ = ftruncate(file, 0)
-            do { try OutputFile(descriptor: file, path: path).append(Array(text.utf8)) } catch {
-                throw FileError(.create, path, errno: error.errno, option: option)
-            }
+            // On a full disk, the lock still holds, but others do not learn who has it.
+            try? OutputFile(descriptor: file, path: path).append(Array(text.utf8))
             return
         }
     }

@@ -24,6 +24,22 @@ package enum UTF8Text {
         return length
     }
 
+    /// Returns a message for display on a terminal: without line ends at its end, and with other control characters
+    /// except line feeds escaped as \xNN. Unlike `printable`, it can be applied to text that is already escaped.
+    package static func withoutControls(_ text: String) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars {
+            switch scalar.value {
+            case 0x0A: result.unicodeScalars.append(scalar)
+            case 0..<0x20, 0x7F..<0xA0:
+                result += (scalar.value < 0x10 ? "\\x0" : "\\x") + String(scalar.value, radix: 16)
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        while result.last == "\n" { result.removeLast() }
+        return result
+    }
+
     /// Returns `text` for display on a terminal: control characters (C0, DEL, C1), backslashes and bytes that are not
     /// UTF-8 are escaped as \xNN, so that no word can move the cursor, change colours or look like another word.
     package static func printable(_ text: Span<UInt8>) -> String {

@@ -73,7 +73,7 @@ struct Listener: AsyncParsableCommand {
             stop: { StopSignals.isRequested }, pause: { await StopSignals.pause(seconds: $0) })
 
         guard let name = try await followedRun(at: servers, logger: logger) else { return }
-        let counts = try store.open(run: name, at: servers)
+        let counts = try store.open(run: name, at: servers, maxOutage: outage.maxOutage)
         StopSignals.install()
         logger.info("listening", metadata: ["run": "\(name)", "redis": "\(servers)", "output": "\(output)"])
         try await loop.follow(counts)

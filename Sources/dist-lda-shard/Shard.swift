@@ -79,7 +79,7 @@ struct Shard: AsyncParsableCommand {
         let servers = try store.servers(isNeeded: cluster.shards > 1) { logger.warning("\($0)") }
         let slices = try cluster.plan(isAlone: servers == nil)
         let instructions = try training.instructions()
-        let initialModel = try training.start(topics: model.topics)
+        let initialModel = try training.initialModel(topics: model.topics)
         let formats = try output.formats(topics: model.topics, isAlone: servers == nil)
         let run = cluster.name ?? RunName(fitting: InputFiles.baseName(of: files))
         let folder = slices.shards > 1 ? "\(output.output)/shard-\(slices.thisShard)" : output.output
@@ -90,6 +90,16 @@ struct Shard: AsyncParsableCommand {
             try AtomicFile.check("\(folder)/\(name)")
         }
         try checkpoints.prepare()
+        let counts: any CountStore
+        if let servers {
+            counts = try store.open(run: run, at: servers, maxOutage: outage.maxOutage)
+            try EarlyAdmission.check(
+                counts, priors: model.priors, seed: training.seed, cores: slices.cores, shard: slices.thisShard,
+                shards: slices.shards, blocks: cluster.blocks, deadAfter: cluster.deadAfter, fresh: cluster.fresh,
+                hasCheckpoints: checkpoints.checkpoint != nil)
+        } else {
+            counts = InMemoryCountStore(run: run.text)
+        }
         let locks = try locks(folder, run: servers.map { "\(run) \($0)" })
         StopSignals.install(logger) { for lock in locks { lock.removeFile() } }
         if let cores = cluster.cores, cores > Machine.cores {
@@ -103,8 +113,7 @@ struct Shard: AsyncParsableCommand {
         return Plan(
             files: files, logger: logger, shardLog: ShardLog(logger), slices: slices, instructions: instructions,
             initialModel: initialModel, formats: formats, run: run, folder: folder, servers: servers,
-            store: try servers.map { try store.open(run: run, at: $0) } ?? InMemoryCountStore(run: run.text),
-            locks: locks)
+            store: counts, locks: locks)
     }
 
     /// Locks the folders of this process's files. Processes of the same shard of the same run share the locks, because
@@ -146,7 +155,8 @@ struct Shard: AsyncParsableCommand {
         let shard = ShardRun(
             corpus: input.corpus, document: plan.document, settings: input.settings,
             assignments: try plan.initialModel?.assignments(
-                for: input.corpus, priors: model.priors, seed: training.seed, shard: plan.slices.thisShard),
+                for: input.corpus, priors: model.priors, seed: training.seed, shard: plan.slices.thisShard,
+                isWhole: plan.slices.shards == 1, allowsOthers: training.fromOtherDocuments),
             store: plan.store, logger: plan.logger, stop: { StopSignals.isRequested })
         var states: [SliceState] = []
         do {

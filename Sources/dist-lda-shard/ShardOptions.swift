@@ -32,9 +32,14 @@ struct TrainingOptions: ParsableArguments {
         parsing: .upToNextOption,
         help: ArgumentHelp(
             "Start from a model: either the topics of a MALLET state of the same documents (several files are read as "
-                + "if joined), or topics drawn from the counts of a dist_lda dump. --anneal is then 0 unless given.",
+                + "if joined), or topics drawn from the counts of a dist_lda dump of the same documents. --anneal is then "
+                + "0 unless given.",
             valueName: "file"))
     var from: [String] = []
+
+    @Flag(
+        help: "Accept a dump of other documents as --from. Its topics are only a start: training changes them.")
+    var fromOtherDocuments = false
 
     @Option(
         help: ArgumentHelp(

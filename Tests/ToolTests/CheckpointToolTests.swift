@@ -207,7 +207,7 @@ struct CheckpointToolTests {
             ["-c", "ulimit -f 128; exec \"$0\" \"$@\"", BuiltTool.shard.path] + arguments(4))
         expectRefused(limited, "File too large): check the disk or name another folder", at: path)
         #expect(try header()["sweep"] as? Int == 2)
-        #expect(try WrittenJSON.object(folder("output/run.json"))["state"] as? String == "finished")
+        #expect(try WrittenJSON.object(folder("output/run.json"))["state"] as? String == "failed")
         let resumed = try await BuiltTool.shard.run(arguments(4))
         #expect(resumed.status == 0 && resumed.error.contains("sweep=2\n"))
         #expect(try header()["sweep"] as? Int == 4)

@@ -30,7 +30,9 @@ struct ListenerFaultTests {
         try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasPrefix(prefix) }.sorted()
     }
     private func models() throws -> [String] { try names("MODEL_") }
-    private func temporaries() throws -> [String] { try names(".dist-lda-") }
+    private func temporaries() throws -> [String] {
+        try names(".dist-lda-").filter { !$0.hasSuffix(".lock") }
+    }
     private func contents() throws -> [String: [UInt8]] {
         try models().reduce(into: [:]) { $0[$1] = try folder.contents(of: $1) }
     }

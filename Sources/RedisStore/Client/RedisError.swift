@@ -59,6 +59,15 @@ extension RedisError {
     private static func storeError(
         _ error: ServerError, command: String, key: RedisKey?, holds: String?, at address: RedisAddress
     ) -> CountStoreError {
+        if error.has("DENIED") {
+            // Its message is one sentence about the protected mode and five about how to end it.
+            let sentence = error.message.prefix { $0 != "." }
+            return .misconfigured(
+                reason:
+                    "Redis at \(address) accepts connections only from its own machine (\(sentence)): set a password "
+                    + "with requirepass, or bind it to a network that you trust and set protected-mode no (see redis.conf)"
+            )
+        }
         if deniedCodes.contains(where: error.has) || error.isDenialInScript
             || error.message.contains("invalid password")
             || command == "AUTH" && !waitCodes.contains(where: error.has)
@@ -92,7 +101,7 @@ extension RedisError {
         return .unavailable(reason: "waiting for Redis at \(address), which refuses \(command): \(error.message)")
     }
 
-    private static let deniedCodes = ["NOAUTH", "WRONGPASS", "NOPERM", "DENIED"]
+    private static let deniedCodes = ["NOAUTH", "WRONGPASS", "NOPERM"]
     /// The codes of temporary states.
     private static let waitCodes = ["LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "ERR max number of clients"]
 }
