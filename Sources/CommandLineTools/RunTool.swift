@@ -72,8 +72,9 @@ package enum RunTool {
             }
             let code = tool.exitCode(for: error)
             let words = tool.message(for: error)
-            let message = words.prefix(
+            let trimmed = words.prefix(
                 upTo: words.lastIndex { $0 != "\n" }.map(words.index(after:)) ?? words.startIndex)
+            let message = ForeignFlags.message(for: String(trimmed)) ?? String(trimmed)
             switch code {
             case .success: (text, status) = (message.isEmpty ? "" : "\(message)\n", code.rawValue)
             case .validationFailure:

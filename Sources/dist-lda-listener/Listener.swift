@@ -21,6 +21,12 @@ struct Listener: AsyncParsableCommand {
             changed, and exits; a second signal of the same kind ends it at once.
 
             Every file is recorded in OUTPUT/dumps.jsonl, one JSON object per line.
+
+            Examples:
+              dist-lda-listener --redis=server:6379 --write-every=10 --output=model
+              dist-lda-listener --redis=server --run=letters --write=csv,ldavis
+
+            \(ExitStatus.help)
             """,
         version: Version.line(of: "dist-lda-listener"))
 

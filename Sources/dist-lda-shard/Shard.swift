@@ -26,6 +26,12 @@ struct Shard: AsyncParsableCommand {
             It writes OUTPUT/run.json and OUTPUT/metrics.jsonl (to OUTPUT/shard-N/ if there are several shards). On \
             SIGTERM or SIGINT it stops sampling, exchanges its counts, writes its files and exits; a second signal of \
             the same kind ends it at once. Flags may be spelled with underscores.
+
+            Examples:
+              dist-lda-shard --document=letters.txt --topics=50 --output=model
+              dist-lda-shard --document=data.gz --shards=4 --this-shard=0 --redis=server
+
+            \(ExitStatus.help)
             """,
         version: Version.line(of: "dist-lda-shard"))
 

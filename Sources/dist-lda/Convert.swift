@@ -22,6 +22,10 @@ struct Convert: ParsableCommand {
             the first file. If the format cannot hold words or document names, they are written to lists in the same \
             folder. A model is read from a dump (dist_lda) or a MALLET state and written as dist-lda-shard writes it; \
             a state also holds the corpus. Existing files of these names are replaced.
+
+            Examples:
+              dist-lda convert --document docword.kos.txt.gz --to jsonl
+              dist-lda convert --model model/state.gz --write csv,ldavis --output out
             """)
 
     @OptionGroup(title: "Documents") var corpus: CorpusOptions

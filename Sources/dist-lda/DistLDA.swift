@@ -9,6 +9,7 @@ struct DistLDA: ParsableCommand {
         abstract:
             "Counts words, converts corpora and models, and manages runs. "
             + "dist-lda-shard trains models, dist-lda-listener writes them to files.",
+        discussion: ExitStatus.help,
         version: Version.line(of: "dist-lda"),
         subcommands: [Convert.self, VocabularyTool.self, Store.self])
 }

@@ -12,6 +12,9 @@ struct VocabularyTool: ParsableCommand {
             Prints the words that are kept, one per line, the most frequent first: word, tokens and documents, \
             separated by TABs. Such a list can be used as --vocab. White space in a word is printed as _. A summary of \
             what was read and removed is printed on standard error.
+
+            Example:
+              dist-lda vocabulary --document letters.txt --lowercase --min-df 5
             """)
 
     @OptionGroup(title: "Documents") var corpus: CorpusOptions

@@ -53,6 +53,8 @@ struct ShardUsageTests {
         arguments: [
             ([], "name the documents with --document, for example --document=data.gz"),
             (["--topicks=3"], "Unknown option '--topicks'. Did you mean '--topics'? \(hint)"),
+            (["--num-topics=3"], "Unknown option '--num-topics': use --topics \(hint)"),
+            (["--input", "data"], "Unknown option '--input': use --document \(hint)"),
             (["--this_shrad=3"], "Unknown option '--this-shrad'. Did you mean '--this-shard'? \(hint)"),
             (
                 ["--document=data", "--alpha=1", "--alpha_sum=2"],
