@@ -94,12 +94,12 @@ extension CorpusError: CustomStringConvertible {
             "\(file):\(line):\(column): a NUL byte, so this is probably no text: name a file of text, give its "
                 + "--encoding, or pass --allow-nul to read NUL like any other byte"
         case .foreign(let file, let format, .bytes):
-            "\(file) is \(format.rawValue), according to its first bytes: \(format.advice)"
+            "\(file) is \(format.rawValue), according to its first bytes: \(format.advice(file))"
         case .foreign(let file, let format, .text):
-            "\(file) is \(format.rawValue), according to its first characters: \(format.advice), or pass "
+            "\(file) is \(format.rawValue), according to its first characters: \(format.advice(file)), or pass "
                 + "--input-format to read it as it is"
         case .foreign(let file, let format, .name):
-            "\(file) is \(format.rawValue), according to its name: \(format.advice), or pass --input-format to read "
+            "\(file) is \(format.rawValue), according to its name: \(format.advice(file)), or pass --input-format to read "
                 + "it as it is"
         case .otherFormat(let file, let named, let format):
             "\(file) is \(named.rawValue), according to its name, but the documents are read as \(format.rawValue): "

@@ -4,13 +4,13 @@ extension CorpusSummary {
         var warnings: [String] = []
         if let first = tallies.notUTF8.first {
             warnings.append(
-                "\(tallies.notUTF8.lines) lines are not UTF-8, and their words are kept as bytes; the first: \(first); "
+                "lines that are not UTF-8: \(tallies.notUTF8.lines), the first at \(first); their words are kept as bytes: "
                     + "give their --encoding (latin1, windows-1252, utf-16 ...), or refuse them with --strict-utf8")
         }
         if let first = tallies.loneReturns.first {
             warnings.append(
-                "\(tallies.loneReturns.lines) lines have a carriage return (CR) that does not end them; the first: "
-                    + "\(first); if CR ends lines there, replace it by LF")
+                "lines with a carriage return (CR) that does not end them: \(tallies.loneReturns.lines), the first at "
+                    + "\(first): if CR ends lines there, replace it by LF")
         }
         return warnings
     }

@@ -52,15 +52,15 @@ package enum ForeignFormat: String, CaseIterable, Sendable {
     case program = "a program or library"
     case finderFolder = "a .DS_Store file of macOS"
 
-    /// What the user can do, as the continuation of a sentence.
-    package var advice: String {
+    /// What the user can do with such a file, as the continuation of a sentence.
+    package func advice(_ file: String) -> String {
         switch self {
-        case .bzip2: "decompress it, for example: bunzip2 -c FILE | dist-lda-shard --document=- ..."
-        case .xz, .lzma: "decompress it, for example: xz -dc FILE | dist-lda-shard --document=- ..."
-        case .lz4: "decompress it, for example: lz4 -dc FILE | dist-lda-shard --document=- ..."
-        case .lzip: "decompress it, for example: lzip -dc FILE | dist-lda-shard --document=- ..."
-        case .compress: "decompress it, for example: zcat FILE | dist-lda-shard --document=- ..."
-        case .brotli: "decompress it, for example: brotli -dc FILE | dist-lda-shard --document=- ..."
+        case .bzip2: "decompress it, for example: bunzip2 -c \(file) | dist-lda-shard --document=- ..."
+        case .xz, .lzma: "decompress it, for example: xz -dc \(file) | dist-lda-shard --document=- ..."
+        case .lz4: "decompress it, for example: lz4 -dc \(file) | dist-lda-shard --document=- ..."
+        case .lzip: "decompress it, for example: lzip -dc \(file) | dist-lda-shard --document=- ..."
+        case .compress: "decompress it, for example: zcat \(file) | dist-lda-shard --document=- ..."
+        case .brotli: "decompress it, for example: brotli -dc \(file) | dist-lda-shard --document=- ..."
         case .snappy: "decompress it, and name the decompressed file"
         case .gzipTwice: "decompress it once, for example with zcat or zstdcat, and name the result"
         case .zip: "unpack it with unzip, and name the files in it"
@@ -78,8 +78,8 @@ package enum ForeignFormat: String, CaseIterable, Sendable {
         case .officeXML, .openDocument, .oldOffice, .rtf:
             "save it as plain text, or a table as CSV in UTF-8"
         case .html, .xml: "extract its text, one document per line or file"
-        case .jsonArray: "write one object per line, for example with jq -c '.[]' FILE"
-        case .jsonObject: "write each object on one line, for example with jq -c . FILE"
+        case .jsonArray: "write one object per line, for example with jq -c '.[]' \(file)"
+        case .jsonObject: "write each object on one line, for example with jq -c . \(file)"
         case .image, .audio, .video, .program, .finderFolder: "name files of text"
         }
     }

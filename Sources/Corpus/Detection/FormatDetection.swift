@@ -171,7 +171,7 @@ enum FormatDetection {
         if CSVFormat.declaredSeparator(line) != nil { return .csv }
         guard fields.hasHeader else { return nil }
         for format in [InputFormat.csv, .tsv] {
-            for separator in CSVFormat.separators(of: format) {
+            for separator in CSVFormat.separators(of: format) where format == .tsv || separator != DistLDAFormat.tab {
                 guard line.firstPosition(of: separator) != nil else { continue }
                 var csv = CSVFormat(separator: separator, fields)
                 if (try? csv.begin(line, isExact: true)) == true { return format }

@@ -74,7 +74,8 @@ enum TextCheck {
         guard left > 2, bytes[position + 2] & 0xC0 == 0x80 else { return 0 }
         if lead < 0xF0 {
             // The range of the second byte excludes overlong forms and surrogates.
-            let isValid = lead == 0xE0 ? second & 0xE0 == 0xA0 : lead == 0xED ? second & 0xE0 == 0x80 : second & 0xC0 == 0x80
+            let isValid =
+                lead == 0xE0 ? second & 0xE0 == 0xA0 : lead == 0xED ? second & 0xE0 == 0x80 : second & 0xC0 == 0x80
             return isValid ? 3 : 0
         }
         guard lead <= 0xF4, left > 3, bytes[position + 3] & 0xC0 == 0x80, second & 0xC0 == 0x80 else { return 0 }

@@ -1,7 +1,7 @@
 /// Converts the bytes of a file, piece by piece, to text in UTF-8 with LF at the end of lines.
 ///
-/// A byte-order mark gives the encoding, otherwise the options do. If the first piece contains CR but no LF, the lines of
-/// the file end with CR (or CR LF, or LF), and each line end becomes LF.
+/// A byte-order mark gives the encoding, otherwise the options do. If the first piece, which is 64 KiB unless it
+/// contains LF, contains CR but no LF, the lines of the file end with CR (or CR LF, or LF), and each becomes LF.
 struct TextConversion {
     let encoding: TextEncoding
     private var decoder: TextDecoder?

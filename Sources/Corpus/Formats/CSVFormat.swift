@@ -16,6 +16,8 @@ struct CSVFormat {
     private var textColumn = 0
     private var idColumn: Int?
     private var columns = 0
+    /// The name of the text's column if it is not exactly the one that the options give.
+    private(set) var similarName: [UInt8]?
     private var fields: [Range<Int>] = []
     private var unescaped: [UInt8] = []
 
@@ -94,7 +96,9 @@ struct CSVFormat {
             let known = Excerpt(Array(names.prefix(50).joined(separator: ", ".utf8)), limit: 200)
             throw .badHeader(0..<min(record.count, 60), .noColumn(name, columns: known.description))
         }
-        textColumn = try column(options.text ?? (options.hasHeader ? FieldOptions.defaultText : "1"))
+        let wanted = options.text ?? (options.hasHeader ? FieldOptions.defaultText : "1")
+        textColumn = try column(wanted)
+        similarName = names[textColumn].elementsEqual(wanted.utf8) ? nil : names[textColumn]
         idColumn = nil
         if let id = options.id { idColumn = try column(id) }
         return options.hasHeader

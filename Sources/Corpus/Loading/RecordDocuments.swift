@@ -78,6 +78,19 @@ struct RecordDocuments {
         isOpen = false
     }
 
+    /// Records what was found in the header of the first file.
+    private func note(_ total: inout CorpusTotal) {
+        func add(_ name: String, _ value: [UInt8]) {
+            if !total.findings.contains(where: { $0.name == name }) {
+                total.findings.append(Finding(name, Excerpt(value).description))
+            }
+        }
+        if csv.separator != CSVFormat.separators(of: format)[0] {
+            add("separator", csv.separator == DistLDAFormat.tab ? Array("TAB".utf8) : [csv.separator])
+        }
+        if let name = csv.similarName { add("text_column", name) }
+    }
+
     private mutating func takeOpenRecord<Sink: DocumentSink>(
         into sink: inout Sink, _ total: inout CorpusTotal
     ) throws(CorpusError) {
@@ -93,7 +106,11 @@ struct RecordDocuments {
         let place = input.place(in: file, line: firstLine)
         if needsHeader {
             needsHeader = false
-            do { if try csv.begin(record) { return } } catch { throw place.refusal(error, of: record) }
+            do {
+                let isHeader = try csv.begin(record)
+                note(&total)
+                if isHeader { return }
+            } catch { throw place.refusal(error, of: record) }
         }
         let index = total.documents
         total.documents += 1

@@ -14,10 +14,12 @@ struct TextOptions: Sendable {
 
 /// Reads the text of one file: decompresses it, and converts it to UTF-8 with LF at the end of lines (`TextConversion`).
 ///
-/// Text that needs no conversion is read without another copy after the first 64 KiB. A file is refused at once if it is
+/// Text that needs no conversion is read without another copy after the first read of up to 64 KiB. A file is refused at once if it is
 /// of a kind from which no documents are read. Any other error is reported after the text before it.
 struct TextSource: ~Copyable {
-    static let startSize = 64 << 10
+    /// The number of bytes from which the kind of the file is determined, and the number that is needed in any case.
+    private static let startSize = 64 << 10
+    private static let leastStart = 16
 
     private var reader: DecompressingReader
     private var conversion: TextConversion
@@ -36,17 +38,23 @@ struct TextSource: ~Copyable {
         var reader = try Self.open(path, isStopped)
         var start = [UInt8](repeating: 0, count: Self.startSize)
         var count = 0
+        var isWhole = false
         var fault: ReadFault.Reason?
         do throws(InputError) {
-            while count < start.count {
+            // A pipe may have no more data for a long time, so that reading ahead ends where the first line does. The text
+            // before a line end cannot be delivered anyway.
+            while count < Self.leastStart || (count < start.count && !start[..<count].contains(UInt8(ascii: "\n"))) {
                 let more = try reader.read(into: &start, from: count)
-                if more == 0 { break }
+                if more == 0 {
+                    isWhole = true
+                    break
+                }
                 count += more
             }
         } catch { fault = .unreadable(error) }
         var text: [UInt8] = []
         conversion = try TextConversion(
-            start: start.span.extracting(..<count), isWhole: count < start.count, of: path, options, to: &text,
+            start: start.span.extracting(..<count), isWhole: isWhole, of: path, options, to: &text,
             fault: &fault)
         ready = text
         byteCount = count
