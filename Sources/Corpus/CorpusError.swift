@@ -99,8 +99,8 @@ extension CorpusError: CustomStringConvertible {
             "\(file) is \(format.rawValue), according to its first characters: \(format.advice(file)), or pass "
                 + "--input-format to read it as it is"
         case .foreign(let file, let format, .name):
-            "\(file) is \(format.rawValue), according to its name: \(format.advice(file)), or pass --input-format to read "
-                + "it as it is"
+            "\(file) is \(format.rawValue), according to its name: \(format.advice(file)), or pass --input-format to "
+                + "read it as it is"
         case .otherFormat(let file, let named, let format):
             "\(file) is \(named.rawValue), according to its name, but the documents are read as \(format.rawValue): "
                 + (format == .folder ? "name the file itself" : "read it separately") + ", or pass --input-format"

@@ -5,7 +5,7 @@ extension ForeignFormat {
     /// Returns the format whose signature `start`, the first bytes of a file, has; nil if it has none. Only signatures
     /// that a text cannot begin with count: those that consist of printable characters count only if a control
     /// character follows them. `start` should have 512 bytes, unless the file is shorter.
-    static func binary(_ start: Span<UInt8>) -> ForeignFormat? {
+    package static func binary(_ start: Span<UInt8>) -> ForeignFormat? {
         if begins(start, "PK\u{3}\u{4}") { return archive(start) }
         for (signature, format) in signatures where begins(start, signature) { return format }
         for (signature, format) in printableSignatures where begins(start, signature) && hasControl(start) {

@@ -16,9 +16,11 @@ import JSON
 /// - SVMlight: most lines are cells `number:number`, which may follow a number. Also if most lines are cells
 ///   `word:number` after a number, or at least two such cells, or at least three after a name: these cannot be read,
 ///   but the error says why.
-/// - CSV, TSV: the first line contains a separator and has a column with the name of the text field (`FieldOptions`), or
-///   it is `sep=` and a separator.
+/// - CSV, TSV: the first line contains a separator and has a column with the name of the text field (`FieldOptions`),
+///   or it is `sep=` and a separator.
 /// - text: everything else. MALLET's instances cannot be distinguished from it.
+///
+/// The name of a file takes precedence (`FileName`), and `ForeignFormat` says which files are refused before.
 enum FormatDetection {
     static let sampleSize = 64 << 10
 

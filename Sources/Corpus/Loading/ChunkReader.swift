@@ -1,7 +1,8 @@
 import Hashing
 import Platform
 
-/// Splits the text of the files (`TextSource`), in order, into chunks of complete lines, and computes the digest of all lines.
+/// Splits the text of the files (`TextSource`), in order, into chunks of complete lines, and computes the digest of all
+/// lines.
 ///
 /// A line ends with LF or CR LF. The last line of a file may lack its line end. In a chunk every line ends with LF. A
 /// chunk contains the result of one read of at most `chunkSize` bytes; it grows only for a line that is longer. Memory:

@@ -12,10 +12,11 @@ struct TextOptions: Sendable {
     var checksFormat = false
 }
 
-/// Reads the text of one file: decompresses it, and converts it to UTF-8 with LF at the end of lines (`TextConversion`).
+/// Reads the text of one file: decompresses it, and converts it to UTF-8 with LF at the end of lines
+/// (`TextConversion`).
 ///
-/// Text that needs no conversion is read without another copy after the first read of up to 64 KiB. A file is refused at once if it is
-/// of a kind from which no documents are read. Any other error is reported after the text before it.
+/// Text that needs no conversion is read without another copy after the first read of up to 64 KiB. A file is refused
+/// at once if it is of a kind from which no documents are read. Any other error is reported after the text before it.
 struct TextSource: ~Copyable {
     /// The number of bytes from which the kind of the file is determined, and the number that is needed in any case.
     private static let startSize = 64 << 10
@@ -41,8 +42,8 @@ struct TextSource: ~Copyable {
         var isWhole = false
         var fault: ReadFault.Reason?
         do throws(InputError) {
-            // A pipe may have no more data for a long time, so that reading ahead ends where the first line does. The text
-            // before a line end cannot be delivered anyway.
+            // A pipe may have no more data for a long time, so that reading ahead ends where the first line does. The
+            // text before a line end cannot be delivered anyway.
             while count < Self.leastStart || (count < start.count && !start[..<count].contains(UInt8(ascii: "\n"))) {
                 let more = try reader.read(into: &start, from: count)
                 if more == 0 {

@@ -29,8 +29,8 @@ package struct WordTable: Sendable {
         (index == 0 ? 0 : ends[index - 1])..<ends[index]
     }
 
-    /// Reads the file at `path`, which may be compressed. Blank lines are allowed only at its end. Words may contain NUL
-    /// if `allowsNUL` is true.
+    /// Reads the file at `path`, which may be compressed. Blank lines are allowed only at its end. Words may contain
+    /// NUL if `allowsNUL` is true.
     package init(readingFrom path: String, allowsNUL: Bool = false) throws(CorpusError) {
         let options = ReadingOptions()
         let source = ChunkReader(
