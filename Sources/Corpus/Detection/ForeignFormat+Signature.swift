@@ -27,10 +27,14 @@ extension ForeignFormat {
         if begins(text, "%PDF-") { return .pdf }
         if begins(text, "%!PS") { return .postScript }
         if begins(text, "{\\rtf") { return .rtf }
-        if begins(text, "<!doctype html", ignoringCase: true) || begins(text, "<html", ignoringCase: true) {
+        for start in ["<!doctype html", "<html", "<head", "<body"] where begins(text, start, ignoringCase: true) {
             return .html
         }
-        if begins(text, "<?xml ") { return .xml }
+        for start in ["<?xml ", "<svg ", "<rss ", "<tei "] where begins(text, start, ignoringCase: true) { return .xml }
+        // Protocol 0 of pickle is text.
+        for start in ["(lp0\n", "(dp0\n", "(lp1\n", "(dp1\n", "ccopy_reg\n"] where begins(text, start) {
+            return .pickle
+        }
         return json(text)
     }
 

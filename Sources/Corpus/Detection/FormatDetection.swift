@@ -4,7 +4,7 @@ import JSON
 /// formats that matches is used. A text that is in a format except for some lines is detected as that format, so that
 /// the first of these lines is reported instead of trained on.
 ///
-/// - Matrix Market: the first line begins with `%%MatrixMarket`.
+/// - Matrix Market: one of the first lines begins with `%%MatrixMarket`, and those before it with `%`.
 /// - UCI: each of the first three lines is a number, and the next line is three numbers.
 /// - JSON Lines: the first line, or most lines, begin with `{`, followed by a quote or `}`.
 /// - dist_lda: at least half of the lines have a TAB, and more than half of the cells after a line's first TAB look
@@ -44,6 +44,8 @@ enum FormatDetection {
         private let fields: FieldOptions
         private var lines = 0
         private var isMatrixMarket = false
+        /// The number of lines at the start that begin with `%`.
+        private var comments = 0
         private var isUCI = true
         private var beginsWithObject = false
         private var objects = 0
@@ -73,8 +75,13 @@ enum FormatDetection {
         }
 
         mutating func take(_ line: Span<UInt8>) {
+            if lines == comments, FormatDetection.begins(line, with: "%") {
+                comments += 1
+                if MatrixMarketFormat.banners.contains(where: { FormatDetection.begins(line, with: $0) }) {
+                    isMatrixMarket = true
+                }
+            }
             if lines == 0 {
-                isMatrixMarket = MatrixMarketFormat.banners.contains { FormatDetection.begins(line, with: $0) }
                 table = FormatDetection.table(line, fields)
             }
             if lines < 4 {

@@ -90,6 +90,9 @@ struct ForeignFormatTests {
             ("{\\rtf1\\ansi a}", .rtf), ("%!PS-Adobe-3.0\n", .postScript), ("%PDF-1.7\n", .pdf),
             ("[{\"text\": \"a\"},\n {\"text\": \"b\"}]\n", .jsonArray), ("[\n  {\n    \"text\": \"a\"}]", .jsonArray),
             ("[[\"a\", \"b\"]]", .jsonArray), ("{\n  \"text\": \"a\"\n}\n", .jsonObject), ("\u{FEFF}<html>", .html),
+            ("<body>\n", .html),
+            ("<TEI xmlns=\"http://www.tei-c.org/ns/1.0\">\n", .xml), ("<svg width=\"1\">", .xml),
+            ("(lp0\nS'a'\np1\na.", .pickle), ("ccopy_reg\n_reconstructor\n", .pickle),
         ] as [(String, ForeignFormat)])
     func markup(_ text: String, _ format: ForeignFormat) throws {
         let path = try sample.folder.write(text, to: "data")

@@ -124,6 +124,7 @@ struct NamedFormatTests {
     @Test(
         "a file without a telling name that is in a format except for a line is refused at this line",
         arguments: [
+            ("% note\n%%MatrixMarket matrix coordinate integer general\n1 1 1\n1 1 1\n", 1),
             ("{\"text\": \"a\"}\nb\n", 2), ("{\"text\": \"a\"}\n{\"text\": \"b\"}\nc\n", 3), ("1 1:2\n1 2:1\n1 3\n", 3),
             ("1 ape:2 bee:1\n0 cat:1\n", 1), ("ape:2 bee:1\ncat:1 dog:3\n", 1), ("d1 ape:2 bee:1 cat:4\n", 1),
         ])
