@@ -5,8 +5,8 @@ extension CorpusSummary {
         if let first = tallies.notUTF8.first {
             warnings.append(
                 "lines that are not UTF-8: \(tallies.notUTF8.lines), the first at \(first); their words are kept as "
-                    + "bytes: give their --encoding (latin1, windows-1252, utf-16 ...), or refuse them with --strict-utf8"
-            )
+                    + "bytes: give their --encoding (latin1, windows-1252, utf-16 ...), or refuse them with "
+                    + "--strict-utf8")
         }
         if let first = tallies.loneReturns.first {
             warnings.append(

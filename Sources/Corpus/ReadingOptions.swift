@@ -1,6 +1,7 @@
 /// The options for reading a corpus. The limits stop a malicious or wrong file before it exhausts the memory.
 package struct ReadingOptions: Sendable {
-    /// The format; nil: detected from the content (see `FormatDetection`).
+    /// The format; nil: the one that the name of the file says (see `FileName`), or that is detected from the content
+    /// (see `FormatDetection`).
     package var format: InputFormat?
     /// The way in which running text is split into words.
     package var tokenizer = Tokenizer()

@@ -43,12 +43,12 @@ struct ForeignInputTests {
                 + "pass --input-format to read it as it is"),
         Refusal(
             "letter.doc", "a text\n",
-            " is an old Office document (.doc, .xls, .ppt), according to its name: save it as plain text, or a table as "
-                + "CSV in UTF-8, or pass --input-format to read it as it is"),
+            " is an old Office document (.doc, .xls, .ppt), according to its name: save it as plain text, or a table "
+                + "as CSV in UTF-8, or pass --input-format to read it as it is"),
         Refusal(
             "reviews.csv", "id,review,stars\n1,\"good, very good\",5\n2,bad,1\n",
-            ":1:1: no column is called \"text\" (see --text-field and --id-field); the columns are id, review, stars in "
-                + "\"id,review,stars\": fix the line, or pass --skip-bad-lines or another --input-format"),
+            ":1:1: no column is called \"text\" (see --text-field and --id-field); the columns are id, review, stars "
+                + "in \"id,review,stars\": fix the line, or pass --skip-bad-lines or another --input-format"),
         Refusal(
             "a.mtx", "3 3 2\n2 1 1\n3 1 1\n",
             ":1:1: expected %%MatrixMarket matrix coordinate integer|real|pattern general in \"3 3 2\": fix the line, "
@@ -59,8 +59,8 @@ struct ForeignInputTests {
                 + "--allow-nul to read NUL like any other byte"),
         Refusal(
             "wide.txt", Array("alpha\n".utf8).flatMap { [$0, 0] },
-            " seems to be utf-16le without a byte-order mark: pass --encoding=utf-16le, or --allow-nul to read it as it "
-                + "is"),
+            " seems to be utf-16le without a byte-order mark: pass --encoding=utf-16le, or --allow-nul to read it as "
+                + "it is"),
     ]
 
     @Test("is refused with a sentence and exit code 65, and nothing is written", arguments: refusals)
