@@ -85,7 +85,7 @@ struct DocumentReader {
             }
         }
         let found = format ?? .text
-        try checkNames(found)
+        if line != nil { try checkNames(found) }
         try checkFlags(found)
         let rest = Rest(line: line, blankLines: blankLines)
         var total = CorpusTotal(format: found)

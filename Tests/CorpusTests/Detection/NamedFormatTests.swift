@@ -148,6 +148,13 @@ struct NamedFormatTests {
         #expect(try read("1 1:1\n", named: "a.ldac.gz").summary.format == .ldaC)
     }
 
+    @Test("a file without content has no words, whatever its name says", arguments: ["a.csv", "a.mtx", "a.jsonl"])
+    func empty(_ name: String) throws {
+        for text in ["", "\n", "\u{FEFF}"] {
+            #expect(throws: CorpusError.noTokens(lines: text == "\n" ? 1 : 0)) { try read(text, named: name) }
+        }
+    }
+
     @Test("files of different formats are not read as one corpus, unless the format is given")
     func mixed() throws {
         let text = try sample.folder.write("a text\n", to: "a.txt")
