@@ -17,8 +17,8 @@ package struct CorpusOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "dist_lda (name TAB word:count TAB word:count ...), text (one document per line), mallet (name label "
-                + "text), lda_c, uci, matrix_market, svmlight, jsonl, csv, tsv or folder (one document per file); "
-                + "detected automatically, except mallet.",
+                + "text), lda_c, uci, matrix_market, svmlight, jsonl, csv, tsv or folder (one document per file). "
+                + "Default: what the names of the files say, otherwise detected from their content.",
             valueName: "format"),
         transform: Self.format)
     package var inputFormat: InputFormat?
@@ -58,6 +58,17 @@ package struct CorpusOptions: ParsableArguments {
     package var strictUTF8 = false
 
     @Option(
+        help: ArgumentHelp(
+            "The encoding of files without a byte-order mark: utf-8, latin1, windows-1252, utf-16, utf-16le, utf-16be, "
+                + "utf-32, utf-32le or utf-32be (default: utf-8).",
+            valueName: "encoding"),
+        transform: Self.encoding)
+    package var encoding: TextEncoding?
+
+    @Flag(name: .customLong("allow-nul"), help: "Read NUL bytes like any other byte (default: refuse such files).")
+    package var allowNUL = false
+
+    @Option(
         help: ArgumentHelp("The maximum length of a line (default: 67108864).", valueName: "bytes"),
         transform: Numbers.whole(1...1 << 40))
     package var maxLine = 64 << 20
@@ -78,6 +89,8 @@ package struct CorpusOptions: ParsableArguments {
         var options = ReadingOptions(
             format: inputFormat, maxLine: maxLine, skipBadLines: skipBadLines, strictUTF8: strictUTF8,
             memoryLimit: Machine.freeMemory.map { $0 / 3 * 2 })
+        options.encoding = encoding
+        options.allowsNUL = allowNUL
         options.tokenizer = words.tokenizer
         options.rules = try words.rules()
         options.fields = FieldOptions(text: textField, id: idField, hasHeader: !noHeader)
@@ -94,6 +107,14 @@ package struct CorpusOptions: ParsableArguments {
         options.keepNames = keepNames
         options.maxDocumentTokens = DocumentTopics.maxDocumentTokens(topics: topics)
         return try CorpusReader.draft(files, plan: plan, blocks: blocks, options: options)
+    }
+
+    @Sendable private static func encoding(_ text: String) throws -> TextEncoding {
+        guard let encoding = TextEncoding(name: text) else {
+            let names = TextEncoding.allCases.map(\.rawValue)
+            throw Numbers.Refusal(expected: names.dropLast().joined(separator: ", ") + " or \(names[names.count - 1])")
+        }
+        return encoding
     }
 
     @Sendable private static func format(_ text: String) throws -> InputFormat {

@@ -11,6 +11,17 @@ package enum CorpusError: Error, Equatable, Sendable {
     case badCell(file: String, line: Int, column: Int, text: Excerpt, fault: CellFault)
     case badLine(file: String, line: Int, column: Int, text: Excerpt, fault: FormatFault)
     case notUTF8(file: String, line: Int, column: Int)
+    /// A text contains a NUL byte, so it is probably no text, or in another encoding.
+    case nulByte(file: String, line: Int, column: Int)
+    /// A file is of a kind from which no documents are read.
+    case foreign(file: String, format: ForeignFormat, evidence: ForeignEvidence)
+    /// The name of a file says that it is in the format `named`, but the documents are read as `format`.
+    case otherFormat(file: String, named: InputFormat, format: InputFormat)
+    /// `byte` is an offset in the decompressed file, from 0, in the line `line`.
+    case notInEncoding(file: String, line: Int, byte: Int, encoding: TextEncoding)
+    case noByteOrderMark(file: String, encoding: TextEncoding)
+    /// A file seems to be in `encoding`, but has no byte-order mark.
+    case unmarkedEncoding(file: String, encoding: TextEncoding)
     case lineTooLong(file: String, line: Int, limit: Int)
     /// A file of a folder is too long.
     case textTooLong(file: String, limit: Int)
@@ -34,6 +45,16 @@ package enum CorpusError: Error, Equatable, Sendable {
     /// `needed` is the number of bytes that loading would hold with this document; later documents may need more.
     case aboveMemoryLimit(file: String, line: Int, needed: Int, limit: Int, shards: Int)
     case tooManyTokens(file: String, line: Int, limit: Int, shards: Int)
+}
+
+extension CorpusError {
+    /// Whether a file is refused because it is not running text in the expected encoding.
+    var isNotText: Bool {
+        switch self {
+        case .foreign, .otherFormat, .nulByte, .notInEncoding, .noByteOrderMark, .unmarkedEncoding: true
+        default: false
+        }
+    }
 }
 
 /// The faults that a `word:count` cell can have.
@@ -68,7 +89,29 @@ extension CorpusError: CustomStringConvertible {
             "\(file):\(line):\(column): \(fault) in \"\(text)\": fix the line, or pass --skip-bad-lines or another "
                 + "--input-format"
         case .notUTF8(let file, let line, let column):
-            "\(file):\(line):\(column): not UTF-8: convert the file, or omit --strict-utf8 to keep words as bytes"
+            "\(file):\(line):\(column): not UTF-8: give its --encoding, or omit --strict-utf8 to keep words as bytes"
+        case .nulByte(let file, let line, let column):
+            "\(file):\(line):\(column): a NUL byte, so this is probably no text: name a file of text, give its "
+                + "--encoding, or pass --allow-nul to read NUL like any other byte"
+        case .foreign(let file, let format, .bytes):
+            "\(file) is \(format.rawValue), according to its first bytes: \(format.advice(file))"
+        case .foreign(let file, let format, .text):
+            "\(file) is \(format.rawValue), according to its first characters: \(format.advice(file)), or pass "
+                + "--input-format to read it as it is"
+        case .foreign(let file, let format, .name):
+            "\(file) is \(format.rawValue), according to its name: \(format.advice(file)), or pass --input-format to "
+                + "read it as it is"
+        case .otherFormat(let file, let named, let format):
+            "\(file) is \(named.rawValue), according to its name, but the documents are read as \(format.rawValue): "
+                + (format == .folder ? "name the file itself" : "read it separately") + ", or pass --input-format"
+        case .notInEncoding(let file, let line, let byte, let encoding):
+            "\(file):\(line): not \(encoding.rawValue) at byte \(byte): give the right --encoding, or repair the file"
+        case .noByteOrderMark(let file, let encoding):
+            "\(file) has no byte-order mark: give the byte order with --encoding=\(encoding.rawValue)le or "
+                + "--encoding=\(encoding.rawValue)be"
+        case .unmarkedEncoding(let file, let encoding):
+            "\(file) seems to be \(encoding.rawValue) without a byte-order mark: pass --encoding=\(encoding.rawValue), "
+                + "or --allow-nul to read it as it is"
         case .lineTooLong(let file, let line, let limit):
             "\(file):\(line): the line is longer than \(limit) bytes: put one document on a line, or raise --max-line"
         case .textTooLong(let file, let limit):

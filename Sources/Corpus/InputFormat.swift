@@ -1,6 +1,7 @@
 /// The formats of a corpus; raw values are the spellings on the command line.
 ///
-/// A new format needs a case here, a file under `Formats/`, and a line in `LineParser` or `DocumentReader`.
+/// A new format needs a case here, a file under `Formats/`, a line in `LineParser` or `DocumentReader`, and the endings
+/// of its files in `Detection/FileName`.
 package enum InputFormat: String, CaseIterable, Sendable {
     /// `name TAB word:count TAB word:count ...`, one document per line.
     case distLDA = "dist_lda"

@@ -1,6 +1,7 @@
 /// The options for reading a corpus. The limits stop a malicious or wrong file before it exhausts the memory.
 package struct ReadingOptions: Sendable {
-    /// The format; nil: detected from the content (see `FormatDetection`).
+    /// The format; nil: the one that the name of the file says (see `FileName`), or that is detected from the content
+    /// (see `FormatDetection`).
     package var format: InputFormat?
     /// The way in which running text is split into words.
     package var tokenizer = Tokenizer()
@@ -19,6 +20,10 @@ package struct ReadingOptions: Sendable {
     package var skipBadLines: Bool
     /// Whether to refuse lines of this shard that are not UTF-8; otherwise words are bytes and are kept unchanged.
     package var strictUTF8: Bool
+    /// The encoding of files without a byte-order mark; nil: UTF-8.
+    package var encoding: TextEncoding?
+    /// Whether lines may contain NUL bytes.
+    package var allowsNUL = false
     /// Whether to keep the documents' names.
     package var keepNames: Bool
     /// The greatest number of bytes of memory that loading may use; nil: no limit.
@@ -46,6 +51,9 @@ package struct ReadingOptions: Sendable {
         self.chunkSize = chunkSize
         self.readsAhead = readsAhead
     }
+
+    /// The options that decide how bytes become text.
+    var text: TextOptions { TextOptions(encoding: encoding, allowsNUL: allowsNUL, checksFormat: format == nil) }
 }
 
 /// The fields of JSON objects and of records that hold a document's text and name.

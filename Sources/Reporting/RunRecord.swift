@@ -99,6 +99,8 @@ package struct RunRecord {
             "corpus_digest": .string(Hexadecimal.text(summary.digest)),
             "corpus_documents": .integer(summary.lines), "documents": .integer(summary.documents),
             "empty_documents": .integer(summary.emptyDocuments), "skipped_lines": .integer(summary.skippedLines),
+            "lines_not_utf8": .integer(summary.tallies.notUTF8.lines),
+            "lines_with_lone_cr": .integer(summary.tallies.loneReturns.lines),
             "duplicate_names": .integer(summary.duplicateNames), "tokens": .integer(summary.tokens),
             "vocabulary": .integer(summary.words),
             "memory": [

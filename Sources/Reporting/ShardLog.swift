@@ -33,9 +33,10 @@ package struct ShardLog {
         if summary.emptyDocuments > 0 {
             logger.info("documents without words keep their rows", metadata: ["count": "\(summary.emptyDocuments)"])
         }
-        if summary.skippedLines > 0, let first = summary.firstSkipped {
-            logger.warning("skipped bad lines; the first: \(first)", metadata: ["count": "\(summary.skippedLines)"])
+        if let warning = summary.skippedWarning {
+            logger.warning("\(warning)", metadata: ["count": "\(summary.skippedLines)"])
         }
+        for warning in summary.warnings { logger.warning("\(warning)") }
         if summary.duplicateNames > 0 {
             logger.warning(
                 "documents share names and are distinguished by line number",

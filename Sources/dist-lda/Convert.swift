@@ -107,9 +107,10 @@ struct Convert: ParsableCommand {
         } atEnd: { words in
             written = try file.take()!.finish(words: kept.count ?? words.count) { words.word(kept.original($0)) }
         }
-        if summary.skippedLines > 0, let first = summary.firstSkipped {
-            logger.warning("skipped bad lines; the first: \(first)", metadata: ["count": "\(summary.skippedLines)"])
+        if let warning = summary.skippedWarning {
+            logger.warning("\(warning)", metadata: ["count": "\(summary.skippedLines)"])
         }
+        for warning in summary.warnings { logger.warning("\(warning)") }
         for removal in kept.removals {
             logger.info(
                 "removed words",

@@ -45,9 +45,8 @@ struct VocabularyTool: ParsableCommand {
                 + "words"
         )
         for finding in summary.findings { say("\(finding.name): \(finding.value)") }
-        if summary.skippedLines > 0, let first = summary.firstSkipped {
-            say("\(summary.skippedLines) bad lines were skipped; the first: \(first)")
-        }
+        if let warning = summary.skippedWarning { say("\(warning) (\(summary.skippedLines) in all)") }
+        for warning in summary.warnings { say(warning) }
         for removal in decision.removals {
             say("removed by \(removal.rule.rawValue): \(removal.words) words, \(removal.tokens) tokens")
         }

@@ -26,7 +26,7 @@ struct DistLDAFormatTests {
         ] as [(String, [String: Int])])
     func cells(_ line: String, _ counts: [String: Int]) throws {
         for end in ["", "\n", "\r\n"] {
-            let corpus = try sample.read(line + end, Self.options)
+            let corpus = try sample.read(line + end, Self.options.allowingNUL)
             #expect(corpus.documents == [0: counts])
             #expect(corpus.vocabulary.count == counts.count, "a word with count 0 is not in the vocabulary")
         }

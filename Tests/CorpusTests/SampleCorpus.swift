@@ -37,6 +37,15 @@ struct SampleCorpus {
     }
 }
 
+extension ReadingOptions {
+    /// The same options, with which lines may contain NUL.
+    var allowingNUL: ReadingOptions {
+        var options = self
+        options.allowsNUL = true
+        return options
+    }
+}
+
 extension ShardCorpus {
     /// The word counts of every document of this shard, by its line.
     var documents: [Int: [String: Int]] {

@@ -12,30 +12,43 @@ extension Parser {
                 let input = try WrittenCorpus(seed: 1, documents: 12).write(as: format, to: folder)
                 let file = format == .folder ? "texts/0001" : "corpus.\(format.rawValue)"
                 let bytes = try folder.contents(of: file)
-                // Choices: default flags, detection of the format, other tokenisers and rules for words.
-                return [[0, 0], [1, 0], [16, 9], [2, 32]].map { $0 + bytes } + [[0, 0] + bytes.prefix(100)]
-                    + (input.paths.isEmpty ? [[]] : [])
+                // Choices: default flags, detection of the format, other tokenisers and rules for words; then the
+                // encoding and the name of the file.
+                return [[0, 0, 0], [1, 0, 0], [16, 9, 0], [2, 32, 0], [1, 0, 0x2B], [0, 0, 0x15]].map { $0 + bytes }
+                    + [[0, 0, 0] + bytes.prefix(100)] + (input.paths.isEmpty ? [[]] : [])
             },
             read: { bytes, folder in
                 var choices = Choices(bytes)
-                let options = try options(format, &choices, folder)
-                let path = try document(format, Array(choices.rest), in: folder)
+                var options = try options(format, &choices, folder)
+                let text = choices.byte()
+                options.encoding = ([nil] + TextEncoding.allCases)[text % 16 % (TextEncoding.allCases.count + 1)]
+                options.allowsNUL = text & 16 == 0
+                let name = options.format == nil ? names[text >> 5] : "fuzzed"
+                let path = try document(format, Array(choices.rest), in: folder, name)
                 try check(path, options, folder)
             })
     }
 
+    /// Names of files, most of which say a format.
+    private static let names = [
+        "fuzzed", "fuzzed.csv", "fuzzed.tsv", "fuzzed.json", "fuzzed.mtx", "fuzzed.svm", "fuzzed.mallet",
+        "docword.fuzzed.txt",
+    ]
+
     private static func pieces(of format: InputFormat) -> [String] {
-        let numbers = ["1:1", "0:0", ":4294967296", "99999999999999999999", "1e5", "-1", "\u{FEFF}", "\r\n", "\0"]
+        let numbers = [
+            "1:1", "0:0", ":4294967296", "99999999999999999999", "1e5", "-1", "\u{FEFF}", "\r\n", "\r", "\0",
+        ]
         switch format {
         case .jsonl:
-            return ["{\"text\":", "\"id\":", "\\ud800", "\\u0000", "[", "]", "},", "null", "1e999", "\u{FEFF}"]
-        case .csv: return ["text", "id", "\"\"", "\",\"", "\"\r\n", ",,"]
+            return ["{\"text\":", "\"id\":", "\\ud800", "\\u0000", "[", "]", "},", "null", "1e999", "\u{FEFF}", "[{\""]
+        case .csv: return ["text", "id", "\"\"", "\",\"", "\"\r\n", ",,", "sep=;\n", ";", " Text"]
         case .tsv: return ["text\t", "id\t", "\"\"", "\t\"", "\"\r\n"]
         case .matrixMarket:
             return numbers + [
                 "%%MatrixMarket matrix coordinate ", "pattern ", "integer ", "real ", "general\n", "symmetric\n", "%",
             ]
-        default: return numbers
+        default: return numbers + ["PK\u{3}\u{4}", "%PDF-1.4\n", "<html", "PAR1\u{15}"]
         }
     }
 
@@ -66,9 +79,9 @@ extension Parser {
     }
 
     private static func document(
-        _ format: InputFormat, _ bytes: [UInt8], in folder: TemporaryDirectory
+        _ format: InputFormat, _ bytes: [UInt8], in folder: TemporaryDirectory, _ name: String
     ) throws -> String {
-        if format != .folder { return try folder.write(bytes, to: "fuzzed") }
+        if format != .folder { return try folder.write(bytes, to: name) }
         try OutputFolder.prepare(folder("fuzzed.texts"))
         try folder.write("a word", to: "fuzzed.texts/0")
         try folder.write(bytes, to: "fuzzed.texts/1")
@@ -111,9 +124,12 @@ extension Parser {
             "the stream has \(stream.documents) documents and \(stream.tokens) tokens, "
                 + "not \(summary.documents) and \(summary.tokens)")
         guard let written, written.replacedWords == 0, summary.tokens > 0 else { return }
-        // Text that begins with U+FEFF would be read as if it began with a byte-order mark.
-        if try folder.contents(of: "again/\(written.files[0])").starts(with: "\u{FEFF}".utf8) { return }
+        // Bytes that are words may look like a byte-order mark, or like the signature of another kind of file.
+        let start = try folder.contents(of: "again/\(written.files[0])").prefix(512)
+        let marks: [[UInt8]] = [[0xEF, 0xBB, 0xBF], [0xFF, 0xFE], [0xFE, 0xFF], [0, 0, 0xFE, 0xFF]]
+        if marks.contains(where: start.starts) || ForeignFormat.binary(Array(start).span) != nil { return }
         var readingAgain = ReadingOptions(format: InputFormat(rawValue: format.rawValue))
+        readingAgain.allowsNUL = true
         if format == .jsonl { readingAgain.fields = FieldOptions(text: "text", id: "id") }
         let again = try DocumentStream.read([folder("again/\(written.files[0])")], options: readingAgain) { _, _ in }
         try require(

@@ -17,7 +17,7 @@ struct Parser: Sendable {
 
     /// All parsers.
     static let all =
-        corpora + compressed + lists + counts + replies + checkpoints + models + flags
+        corpora + [encodings] + compressed + lists + counts + replies + checkpoints + models + flags
 }
 
 extension Parser: CustomStringConvertible {

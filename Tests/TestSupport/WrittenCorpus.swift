@@ -46,6 +46,7 @@ package struct WrittenCorpus {
         var options = ReadingOptions()
         options.format = format
         options.keepNames = true
+        options.allowsNUL = true
         let name = transposed ? "corpus.transposed" : "corpus.\(format.rawValue)"
         var text = ""
         switch format {

@@ -79,7 +79,7 @@ struct ShardInputTests {
         let outcome = try await train(["--strict_utf8"])
         #expect(outcome.status == 65)
         #expect(
-            outcome.error == "dist-lda-shard: \(data):2:5: not UTF-8: convert the file, or omit --strict-utf8 "
+            outcome.error == "dist-lda-shard: \(data):2:5: not UTF-8: give its --encoding, or omit --strict-utf8 "
                 + "to keep words as bytes\n")
         try expectNothingWritten()
     }
@@ -210,7 +210,7 @@ struct ShardInputTests {
     @Test("Words are bytes: NUL and bytes that are not UTF-8 are preserved, and escaped for JSON and terminals")
     func bytes() async throws {
         try folder.write(Array("d0\tx".utf8) + [0xFF, 0x00, 0x1B] + Array("y:7\tcafé:2\n".utf8), to: "data.gz")
-        let outcome = try await train(["--topics=1"])
+        let outcome = try await train(["--topics=1", "--allow-nul"])
         #expect(outcome.status == 0)
         let dump = String(
             decoding: try WrittenJSON.bytes(try #require(try ModelDump.paths(in: output).first)), as: UTF8.self)

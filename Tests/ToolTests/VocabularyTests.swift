@@ -89,8 +89,8 @@ struct VocabularyTests {
             (["--min-df=x"], 64, "a share from 0.0 to 1.0"), (["--max-df=1.5"], 64, "a share from 0.0 to 1.0"),
             (["--tokens=words"], 64, "whitespace"), (["--mm-rows=columns"], 64, "documents"),
             (["--vocab=/nowhere"], 66, "cannot open /nowhere"), (["--min-cf=99"], 0, "kept: 0 words, 0 tokens"),
-            (["--text-field=body"], 64, "--text-field is for jsonl, csv and tsv"),
-            (["--text-field=body", "--input-format=csv"], 65, "no column is called \"body\""),
+            (["--text-field=body", "--input-format=text"], 64, "--text-field is for jsonl, csv and tsv"),
+            (["--text-field=body"], 65, "no column is called \"body\""),
             (["--mm-rows=words"], 64, "--mm-rows=words is for matrix_market"),
             (["--input-format=xml"], 64, "dist_lda, text"),
         ])

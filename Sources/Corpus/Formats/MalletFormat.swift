@@ -1,7 +1,7 @@
 /// MALLET's instances, one document per line: `name label text`, split by `^(\S*)[\s,]*(\S*)[\s,]*(.*)$`.
 ///
-/// This format is never detected automatically, because plain text read in it loses the first two words of each line
-/// without any sign of an error.
+/// This format is recognised only by the name of a file, never by its content, because plain text read in it loses the
+/// first two words of each line without any sign of an error.
 enum MalletFormat {
     /// Reads the name and the label of a line, and returns the position at which its text begins.
     static func read(_ line: Span<UInt8>, into head: inout DocumentHead) -> Int {

@@ -1,11 +1,12 @@
 /// Matrix Market's coordinate format. A file has the line `%%MatrixMarket matrix coordinate integer|real|pattern
 /// general`, comments that begin with `%`, the line `rows columns entries`, and then one `row column value` per line,
-/// with rows and columns numbered from 1. A pattern has no values; they are all 1.
+/// with rows and columns numbered from 1. A pattern has no values; they are all 1. Blank lines may precede the banner.
 ///
 /// Rows are documents, as in files from gensim, or words, as is usual in genomics (`MatrixRows`). Values are counts;
 /// negative values and fractions are errors.
 struct MatrixMarketFormat: EntryFormat {
-    static let banner = "%%matrixmarket"
+    /// The first word of a file. Some files lack one of its two percent signs.
+    static let banners = ["%%matrixmarket", "%matrixmarket"]
 
     private let rows: MatrixRows
     private var hasBanner = false
@@ -16,6 +17,7 @@ struct MatrixMarketFormat: EntryFormat {
     mutating func header(_ line: Span<UInt8>) throws(LineFault) -> EntryHeader? {
         let excerpt = 0..<min(line.count, 80)
         guard hasBanner else {
+            if TextFormat.isBlank(line) { return nil }
             try readBanner(line)
             hasBanner = true
             return nil
@@ -63,7 +65,7 @@ struct MatrixMarketFormat: EntryFormat {
             words.append(String(decoding: field.prefix(40).map { line[$0] }, as: UTF8.self).lowercased())
         }
         let excerpt = 0..<min(line.count, 80)
-        guard words.count == 5, words[0] == Self.banner, words[1] == "matrix" else {
+        guard words.count == 5, Self.banners.contains(words[0]), words[1] == "matrix" else {
             throw .badHeader(excerpt, .expected("%%MatrixMarket matrix coordinate integer|real|pattern general"))
         }
         if words[2] != "coordinate" { throw .badHeader(excerpt, .unsupported("a matrix that is not \"coordinate\"")) }

@@ -1,27 +1,26 @@
-import Compression
 import Hashing
 import Platform
 
-/// Splits the decompressed files, in order, into chunks of complete lines, and computes the digest of all lines.
+/// Splits the text of the files (`TextSource`), in order, into chunks of complete lines, and computes the digest of all
+/// lines.
 ///
-/// A line ends with LF or CR LF. The last line of a file may lack its line end, and a file may begin with a UTF-8
-/// byte-order mark. In a chunk every line ends with LF, and there is no byte-order mark. A chunk contains the result of
-/// one read of at most `chunkSize` bytes; it grows only for a line that is longer. Memory: the buffer, or twice the
-/// longest line if that is more.
+/// A line ends with LF or CR LF. The last line of a file may lack its line end. In a chunk every line ends with LF. A
+/// chunk contains the result of one read of at most `chunkSize` bytes; it grows only for a line that is longer. Memory:
+/// the buffer, or twice the longest line if that is more.
 ///
 /// Invariants: the digest is that of the concatenated chunks, whatever their size. An error is reported after all
 /// complete lines before it.
 struct ChunkReader: ~Copyable, ChunkSource {
     private static let lineFeed = UInt8(ascii: "\n")
     private static let carriageReturn = UInt8(ascii: "\r")
-    private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
     private let files: [String]
     private let maxLine: Int
     private let chunkSize: Int
+    private let options: TextOptions
     private let isStopped: @Sendable () -> Bool
 
-    private var source: DecompressingReader?
+    private var source: TextSource?
     private var opened = 0
     /// The start of a line whose end has not been read yet.
     private var rest: [UInt8] = []
@@ -29,12 +28,17 @@ struct ChunkReader: ~Copyable, ChunkSource {
     private var fault: ReadFault.Reason?
     private var hash = XXH64()
     private var bytes = 0
+    private var encoding: TextEncoding?
 
     /// `isStopped` is called while a file has no data to read; if it returns true, reading ends.
-    init(files: [String], maxLine: Int, chunkSize: Int, isStopped: @escaping @Sendable () -> Bool = { false }) {
+    init(
+        files: [String], maxLine: Int, chunkSize: Int, options: TextOptions,
+        isStopped: @escaping @Sendable () -> Bool = { false }
+    ) {
         self.files = files
         self.maxLine = maxLine
         self.chunkSize = max(chunkSize, 1)
+        self.options = options
         self.isStopped = isStopped
     }
 
@@ -45,11 +49,13 @@ struct ChunkReader: ~Copyable, ChunkSource {
                 if source == nil { try open() }
                 let length = try fill(&text)
                 guard length > 0 else { continue }
-                let used = Self.dropCarriageReturns(&text, upTo: length)
+                let (used, hasLoneReturn) = Self.dropCarriageReturns(&text, upTo: length)
                 hash.update(text.span.extracting(..<used).bytes)
-                return .chunk(LineChunk(file: opened - 1, text: text, used: used))
+                var oddities = TextOddities.found(in: text.span.extracting(..<used))
+                if hasLoneReturn { oddities.insert(.loneReturn) }
+                return .chunk(LineChunk(file: opened - 1, text: text, used: used, oddities: oddities))
             }
-            return .end(digest: hash.digest(), bytes: bytes)
+            return .end(digest: hash.digest(), bytes: bytes, encoding: encoding)
         } catch {
             return .failure(ReadFault(file: opened - 1, reason: error))
         }
@@ -58,17 +64,9 @@ struct ChunkReader: ~Copyable, ChunkSource {
     private mutating func open() throws(ReadFault.Reason) {
         opened += 1
         rest = []
-        do { source = try DecompressingReader(path: files[opened - 1], isStopped: isStopped) } catch {
-            throw .unreadable(error)
-        }
-        var start = [UInt8](repeating: 0, count: Self.byteOrderMark.count)
-        var count = 0
-        while count < start.count {
-            let more = try read(into: &start, from: count)
-            if more == 0 { break }
-            count += more
-        }
-        rest = start == Self.byteOrderMark && count == start.count ? [] : Array(start[..<count])
+        let source = try TextSource(path: files[opened - 1], options: options, isStopped: isStopped)
+        encoding = encoding ?? source.otherEncoding
+        self.source = consume source
     }
 
     /// Reads complete lines of the open file into `text`: as many as one read returns, but at least one, for which
@@ -82,7 +80,7 @@ struct ChunkReader: ~Copyable, ChunkSource {
         do throws(ReadFault.Reason) {
             while length == 0 {
                 if end == text.count { Self.grow(&text, to: end * 2) }
-                let count = try read(into: &text, from: end)
+                let count = try source!.read(into: &text, from: end)
                 if count == 0 { return finishFile(&text, end) }
                 length = Self.endOfLines(in: text, end..<end + count) ?? length
                 end += count
@@ -100,22 +98,13 @@ struct ChunkReader: ~Copyable, ChunkSource {
     /// Closes the file, whose last `end` bytes are in `text`, and adds the last line end if it is missing. Returns the
     /// number of bytes.
     private mutating func finishFile(_ text: inout [UInt8], _ end: Int) -> Int {
+        bytes += source?.byteCount ?? 0
         source = nil
         rest = []
         if end == 0 || text[end - 1] == Self.lineFeed { return end }
         if end == text.count { Self.grow(&text, to: end + 1) }
         text[end] = Self.lineFeed
         return end + 1
-    }
-
-    private mutating func read(into text: inout [UInt8], from start: Int) throws(ReadFault.Reason) -> Int {
-        do {
-            let count = try source!.read(into: &text, from: start)
-            bytes += count
-            return count
-        } catch {
-            throw .unreadable(error)
-        }
     }
 
     private static func grow(_ text: inout [UInt8], to count: Int) {
@@ -142,22 +131,27 @@ struct ChunkReader: ~Copyable, ChunkSource {
         }
     }
 
-    /// Removes the CR before each LF from the lines up to `end`, and returns their new end.
-    private static func dropCarriageReturns(_ text: inout [UInt8], upTo end: Int) -> Int {
+    /// Removes the CR before each LF from the lines up to `end`. Returns their new end, and whether another CR is left.
+    private static func dropCarriageReturns(
+        _ text: inout [UInt8], upTo end: Int
+    ) -> (end: Int, hasLoneReturn: Bool) {
         text.withUnsafeMutableBytes { bytes in
             let base = bytes.baseAddress!
             var (from, to) = (0, 0)
+            var hasLoneReturn = false
             func keep(upTo position: Int) {
                 if from != to { memmove(base + to, base + from, position - from) }
                 to += position - from
             }
             while let found = memchr(base + from, Int32(carriageReturn), end - from) {
                 let position = UnsafeMutableRawPointer(found) - base
-                keep(upTo: bytes[position + 1] == lineFeed ? position : position + 1)
+                let endsLine = bytes[position + 1] == lineFeed
+                if !endsLine { hasLoneReturn = true }
+                keep(upTo: endsLine ? position : position + 1)
                 from = position + 1
             }
             keep(upTo: end)
-            return to
+            return (to, hasLoneReturn)
         }
     }
 }

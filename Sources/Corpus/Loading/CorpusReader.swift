@@ -1,9 +1,10 @@
 /// Reads a corpus in one pass. Every line is counted and hashed, and its name is registered; only the lines of the
 /// shard's own slices are parsed. The lines of other shards are validated by those shards.
 ///
-/// `DocumentReader` passes a line through these stages: `ChunkReader` (decompression, digest), which has a separate
-/// thread if the shard has more than one core (`ReadAhead`); `LineReader`; the parser of a format; `ShardBuilder`
-/// (`WordLookup`, `CellStore`). At the end, `SliceSorting` sorts the slices on all cores.
+/// `DocumentReader` passes a line through these stages: `TextSource` (decompression, encoding) and `ChunkReader`
+/// (lines, digest), which have a separate thread if the shard has more than one core (`ReadAhead`); `LineReader`; the
+/// parser of a format; `ShardBuilder` (`WordLookup`, `CellStore`). At the end, `SliceSorting` sorts the slices on all
+/// cores.
 ///
 /// Memory at most: 8 bytes per token, 12 per document, the vocabulary twice, the names if they are kept, and
 /// `NameRegister`. Tokens that share a cell (`word:count`) take less.

@@ -8,6 +8,7 @@ struct CorpusTotal {
     var bytes = 0
     var wordListDigest: UInt64 = 0
     var findings: [Finding] = []
+    var tallies = TextTallies()
 
     init(format: InputFormat) {
         self.format = format
@@ -22,6 +23,7 @@ extension CorpusSummary {
         digest = total.digest
         wordListDigest = total.wordListDigest
         findings = total.findings
+        tallies = total.tallies
         bytes = total.bytes
         lines = total.documents
     }

@@ -27,16 +27,20 @@ struct DocumentReader {
             return try folder.read(into: &sink)
         }
         if readsAhead {
-            let source = ReadAhead(files: files, maxLine: options.maxLine, chunkSize: options.chunkSize)
-            return try read(LineReader(files: files, maxLine: options.maxLine, source: source), into: &sink)
+            let source = ReadAhead(
+                files: files, maxLine: options.maxLine, chunkSize: options.chunkSize, options: options.text)
+            return try read(
+                LineReader(files: files, maxLine: options.maxLine, allowsNUL: options.allowsNUL, source: source),
+                into: &sink)
         }
         return try read(lineReader(), into: &sink)
     }
 
     /// Returns a reader of all lines that runs on this thread.
     func lineReader() -> LineReader<ChunkReader> {
-        let source = ChunkReader(files: files, maxLine: options.maxLine, chunkSize: options.chunkSize)
-        return LineReader(files: files, maxLine: options.maxLine, source: source)
+        let source = ChunkReader(
+            files: files, maxLine: options.maxLine, chunkSize: options.chunkSize, options: options.text)
+        return LineReader(files: files, maxLine: options.maxLine, allowsNUL: options.allowsNUL, source: source)
     }
 
     func place(in file: String, line: Int) -> LinePlace {
@@ -49,7 +53,7 @@ struct DocumentReader {
             total.findings.append(Finding("words", "numbers"))
             return nil
         }
-        let list = try WordTable(readingFrom: path)
+        let list = try WordTable(readingFrom: path, allowsNUL: options.allowsNUL)
         total.findings.append(Finding("word_list", path))
         total.wordListDigest = list.digest
         return list
@@ -72,14 +76,16 @@ struct DocumentReader {
         var blankLines = 0
         while format == nil, let first = line {
             if reader.hasContent {
-                format = FormatDetection.format(
-                    of: reader.sample(from: first, size: FormatDetection.sampleSize).span, options.fields)
+                let sample = reader.sample(from: first, size: FormatDetection.sampleSize)
+                let content = FormatDetection.format(of: sample.span, options.fields)
+                format = FileName(reader.file).format(content: content)
             } else {
                 blankLines += 1
                 line = try reader.next()
             }
         }
         let found = format ?? .text
+        if line != nil { try checkNames(found) }
         try checkFlags(found)
         let rest = Rest(line: line, blankLines: blankLines)
         var total = CorpusTotal(format: found)
@@ -100,6 +106,15 @@ struct DocumentReader {
         }
         reader.finish(&total)
         return total
+    }
+
+    /// Throws an error if the name of a file says another format, unless the format was given.
+    private func checkNames(_ format: InputFormat) throws(CorpusError) {
+        guard options.format == nil else { return }
+        for file in files {
+            let named = FileName(file).format(content: format)
+            if named != format { throw .otherFormat(file: file, named: named, format: format) }
+        }
     }
 
     /// Throws an error if a flag does not apply to the format.

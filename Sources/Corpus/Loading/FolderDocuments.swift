@@ -1,5 +1,3 @@
-import Compression
-import Files
 import Hashing
 import Platform
 
@@ -9,14 +7,15 @@ import Platform
 /// Folders are walked recursively, and files are sorted by the bytes of their paths; names that begin with a dot and
 /// links to folders are ignored. A shard opens only the files that it needs. The digest is computed from the name and
 /// size of every file, because no shard reads all files; `bytes` is their size on disk.
+///
+/// A file that is not running text, by its name or its content (`ForeignFormat`, another `InputFormat`, NUL bytes), is
+/// skipped and counted: its document keeps its row, without words.
 struct FolderDocuments {
     private struct File {
         let path: String
         let name: String
         let size: Int
     }
-
-    private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
     private let options: ReadingOptions
     private let shards: Int
@@ -54,7 +53,7 @@ struct FolderDocuments {
             head.name += file.name.utf8
             head.label += file.name.utf8.dropLast(while: { $0 != UInt8(ascii: "/") }).dropLast()
             sink.name(head, index: index)
-            if sink.place(of: index) != nil { try take(file, index: index, into: &sink) }
+            if sink.place(of: index) != nil { try take(file, index: index, into: &sink, &total) }
         }
         total.documents = files.count
         total.hasContent = total.bytes > 0
@@ -62,19 +61,24 @@ struct FolderDocuments {
         return total
     }
 
-    private mutating func take<Sink: DocumentSink>(_ file: File, index: Int, into sink: inout Sink) throws(CorpusError)
-    {
-        let length = try load(file)
+    private mutating func take<Sink: DocumentSink>(
+        _ file: File, index: Int, into sink: inout Sink, _ total: inout CorpusTotal
+    ) throws(CorpusError) {
+        let length: Int
+        do { length = try load(file) } catch {
+            guard error.isNotText else { throw error }
+            return sink.skip(index: index, because: error)
+        }
         let place = LinePlace(file: file.path, line: 1, options: options, shards: shards)
         var whole: [UInt8] = []
         swap(&whole, &text)
         defer { swap(&whole, &text) }
-        let start = length >= 3 && whole[..<3].elementsEqual(Self.byteOrderMark) ? 3 : 0
         let span = whole.span.extracting(..<length)
+        if let refusal = inspect(span, of: file, &total) { return sink.skip(index: index, because: refusal) }
         do throws(LineFault) {
             document.removeAll()
             if options.strictUTF8 { try span.checkUTF8() }
-            try options.tokenizer.parse(span, start..<length, into: &document)
+            try options.tokenizer.parse(span, 0..<length, into: &document)
             if document.text == .line {
                 try sink.append(document, in: span, index: index)
             } else {
@@ -87,11 +91,32 @@ struct FolderDocuments {
         }
     }
 
+    /// Counts the lines of a text that are not UTF-8. Returns an error if it has NUL bytes.
+    private func inspect(_ text: Span<UInt8>, of file: File, _ total: inout CorpusTotal) -> CorpusError? {
+        let oddities = TextOddities.found(in: text)
+        if oddities.isEmpty { return nil }
+        var (start, number) = (0, 1)
+        while start < text.count {
+            let rest = text.extracting(start...)
+            let line = rest.extracting(..<(rest.firstPosition(of: UInt8(ascii: "\n")) ?? rest.count))
+            if oddities.contains(.nul), !options.allowsNUL, let position = line.firstPosition(of: 0) {
+                return .nulByte(file: file.path, line: number, column: position + 1)
+            }
+            total.tallies.count(line, oddities, file: file.path, line: number)
+            start += line.count + 1
+            number += 1
+        }
+        return nil
+    }
+
     /// Reads the file into `text` and returns its number of bytes.
     private mutating func load(_ file: File) throws(CorpusError) -> Int {
         var length = 0
-        do throws(InputError) {
-            var reader = try DecompressingReader(path: file.path)
+        if options.format == nil, let named = FileName(file.path).format {
+            throw .otherFormat(file: file.path, named: named, format: .folder)
+        }
+        do throws(ReadFault.Reason) {
+            var reader = try TextSource(path: file.path, options: options.text)
             while true {
                 if length == text.count {
                     guard length <= options.maxLine else { break }
@@ -102,7 +127,7 @@ struct FolderDocuments {
                 length += count
             }
         } catch {
-            throw ReadFault.Reason.unreadable(error).refusal(file: file.path, line: 1, maxLine: options.maxLine)
+            throw error.refusal(file: file.path, line: 1, maxLine: options.maxLine)
         }
         if length > options.maxLine { throw .textTooLong(file: file.path, limit: options.maxLine) }
         return length

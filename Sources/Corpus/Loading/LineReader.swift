@@ -17,6 +17,7 @@ struct LineReader<Source: ChunkSource & ~Copyable>: ~Copyable {
 
     private let files: [String]
     private let maxLine: Int
+    private let allowsNUL: Bool
     private var source: Source
     /// Steps that were taken from the source for `sample` and have not been processed yet.
     private var ahead: [ReadStep] = []
@@ -30,10 +31,14 @@ struct LineReader<Source: ChunkSource & ~Copyable>: ~Copyable {
     /// XXH64 of every line followed by LF, and the number of decompressed bytes of all files. Set after the last line.
     private var digest: UInt64 = 0
     private var bytes = 0
+    private var encoding: TextEncoding?
+    /// The lines so far that are read, although something is probably wrong with them.
+    private var tallies = TextTallies()
 
-    init(files: [String], maxLine: Int, source: consuming Source) {
+    init(files: [String], maxLine: Int, allowsNUL: Bool, source: consuming Source) {
         self.files = files
         self.maxLine = maxLine
+        self.allowsNUL = allowsNUL
         self.source = source
     }
 
@@ -49,6 +54,7 @@ struct LineReader<Source: ChunkSource & ~Copyable>: ~Copyable {
         let line = Line(number: numberInFile, range: start..<end)
         if line.range.count > maxLine { throw .lineTooLong(file: file, line: numberInFile, limit: maxLine) }
         start = end + 1
+        if !chunk.oddities.isEmpty { try inspect(line) }
         if !hasContent { hasContent = !TextFormat.isBlank(chunk.text.span.extracting(line.range)) }
         return line
     }
@@ -56,6 +62,8 @@ struct LineReader<Source: ChunkSource & ~Copyable>: ~Copyable {
     /// Stores the totals over all lines after the last one, and ends the source.
     consuming func finish(_ total: inout CorpusTotal) {
         (total.hasContent, total.digest, total.bytes) = (hasContent, digest, bytes)
+        total.tallies = tallies
+        if let encoding { total.findings.append(Finding("encoding", encoding.rawValue)) }
     }
 
     /// Returns the complete lines of the file from `line` on that fit into `size` bytes, but at least `line`. An error
@@ -72,6 +80,16 @@ struct LineReader<Source: ChunkSource & ~Copyable>: ~Copyable {
         }
         while sample.count > line.range.count, sample.last != Self.lineFeed { sample.removeLast() }
         return sample
+    }
+
+    /// Counts the oddities of a line, and refuses a NUL byte.
+    private mutating func inspect(_ line: Line) throws(CorpusError) {
+        let chunk = chunk
+        let bytes = chunk.text.span.extracting(line.range)
+        if chunk.oddities.contains(.nul), !allowsNUL, let position = bytes.firstPosition(of: 0) {
+            throw .nulByte(file: file, line: line.number, column: position + 1)
+        }
+        tallies.count(bytes, chunk.oddities, file: file, line: line.number)
     }
 
     private func endOfLine() -> Int {
@@ -93,8 +111,8 @@ struct LineReader<Source: ChunkSource & ~Copyable>: ~Copyable {
         case .failure(let fault):
             let line = fault.file == chunk.file ? numberInFile + 1 : 1
             throw fault.reason.refusal(file: name(ofFile: fault.file), line: line, maxLine: maxLine)
-        case .end(let digest, let bytes):
-            (self.digest, self.bytes) = (digest, bytes)
+        case .end(let digest, let bytes, let encoding):
+            (self.digest, self.bytes, self.encoding) = (digest, bytes, encoding)
             return false
         }
     }
@@ -114,8 +132,19 @@ struct LineReader<Source: ChunkSource & ~Copyable>: ~Copyable {
 
 extension ReadFault.Reason {
     func refusal(file: String, line: Int, maxLine: Int) -> CorpusError {
-        guard case .unreadable(let error) = self else { return .lineTooLong(file: file, line: line, limit: maxLine) }
-        return switch error {
+        switch self {
+        case .lineTooLong: .lineTooLong(file: file, line: line, limit: maxLine)
+        case .foreign(let format, let evidence): .foreign(file: file, format: format, evidence: evidence)
+        case .notInEncoding(let encoding, let byte):
+            .notInEncoding(file: file, line: line, byte: byte, encoding: encoding)
+        case .noMark(let encoding): .noByteOrderMark(file: file, encoding: encoding)
+        case .unmarked(let encoding): .unmarkedEncoding(file: file, encoding: encoding)
+        case .unreadable(let error): Self.refusal(error, file: file, line: line)
+        }
+    }
+
+    private static func refusal(_ error: InputError, file: String, line: Int) -> CorpusError {
+        switch error {
         case .cannotOpen(_, let errno): .cannotOpen(file: file, errno: errno)
         case .isDirectory: .isDirectory(file: file)
         case .cannotRead(_, let errno): .cannotRead(file: file, errno: errno)

@@ -8,12 +8,13 @@ struct ReadAhead: ~Copyable, ChunkSource {
     private let pipe = ChunkPipe()
     private let thread = DispatchGroup()
 
-    init(files: [String], maxLine: Int, chunkSize: Int) {
+    init(files: [String], maxLine: Int, chunkSize: Int, options: TextOptions) {
         // A serial queue occupies one separate thread while it has work.
         let queue = DispatchQueue(label: "reading ahead")
         queue.async(group: thread) { [pipe] in
             var reader = ChunkReader(
-                files: files, maxLine: maxLine, chunkSize: chunkSize, isStopped: { pipe.isStopped })
+                files: files, maxLine: maxLine, chunkSize: chunkSize, options: options,
+                isStopped: { pipe.isStopped })
             while true {
                 let step = reader.next(reusing: pipe.spare())
                 guard pipe.put(step, size: chunkSize), case .chunk = step else { return }

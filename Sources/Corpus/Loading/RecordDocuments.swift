@@ -12,11 +12,12 @@ struct RecordDocuments {
     private var firstLine = 0
     private var file = ""
     private var needsHeader = true
+    private var needsSeparator = true
 
     init(_ input: DocumentReader, _ format: InputFormat) {
         self.input = input
         self.format = format
-        csv = CSVFormat(separator: UInt8(ascii: format == .csv ? "," : "\t"), input.options.fields)
+        csv = CSVFormat(separator: CSVFormat.separators(of: format)[0], input.options.fields)
         document = ParsedDocument(limit: input.options.maxDocumentTokens)
     }
 
@@ -32,7 +33,7 @@ struct RecordDocuments {
                 try closeFile(into: &sink, &total)
                 fileNumber = reader.chunk.file
                 file = reader.file
-                needsHeader = true
+                (needsHeader, needsSeparator) = (true, true)
             }
             try take(
                 reader.chunk.text.span.extracting(line.range), number: line.number, into: &sink, &total)
@@ -46,6 +47,14 @@ struct RecordDocuments {
     ) throws(CorpusError) {
         if !isOpen {
             if TextFormat.isBlank(line) { return }
+            if needsSeparator {
+                needsSeparator = false
+                if let separator = CSVFormat.declaredSeparator(line) {
+                    csv.separator = separator
+                    return
+                }
+                csv.chooseSeparator(from: line, CSVFormat.separators(of: format))
+            }
             firstLine = number
             isOpen = csv.endsOpen(line, isOpen: false)
             guard isOpen else { return try take(record: line, into: &sink, &total) }
@@ -69,6 +78,19 @@ struct RecordDocuments {
         isOpen = false
     }
 
+    /// Records what was found in the header of the first file.
+    private func note(_ total: inout CorpusTotal) {
+        func add(_ name: String, _ value: [UInt8]) {
+            if !total.findings.contains(where: { $0.name == name }) {
+                total.findings.append(Finding(name, Excerpt(value).description))
+            }
+        }
+        if csv.separator != CSVFormat.separators(of: format)[0] {
+            add("separator", csv.separator == DistLDAFormat.tab ? Array("TAB".utf8) : [csv.separator])
+        }
+        if let name = csv.similarName { add("text_column", name) }
+    }
+
     private mutating func takeOpenRecord<Sink: DocumentSink>(
         into sink: inout Sink, _ total: inout CorpusTotal
     ) throws(CorpusError) {
@@ -84,7 +106,11 @@ struct RecordDocuments {
         let place = input.place(in: file, line: firstLine)
         if needsHeader {
             needsHeader = false
-            do { if try csv.begin(record) { return } } catch { throw place.refusal(error, of: record) }
+            do {
+                let isHeader = try csv.begin(record)
+                note(&total)
+                if isHeader { return }
+            } catch { throw place.refusal(error, of: record) }
         }
         let index = total.documents
         total.documents += 1

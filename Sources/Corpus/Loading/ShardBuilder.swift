@@ -91,7 +91,11 @@ struct ShardBuilder: DocumentSink {
         // A shard without words is an error only if no shard has words: if it is the only shard, or if all lines are
         // blank.
         let isCertainlyEmpty = !total.hasContent || (plan.shards == 1 && tokens == 0)
-        if isCertainlyEmpty { throw .noTokens(lines: total.documents) }
+        if isCertainlyEmpty {
+            // If no file of a folder is text, the first file says why.
+            if let first = summary.firstSkipped, first.isNotText { throw first }
+            throw .noTokens(lines: total.documents)
+        }
 
         let documentNames = finishedNames()
         register = NameRegister()

@@ -15,6 +15,7 @@ extension ReadingOptions {
             if tokenizer.rule != .whitespace { add("--tokens", tokenizer.rule.rawValue) }
             if tokenizer.lowercases { parts.append("--lowercase") }
         }
+        add("--encoding", encoding?.rawValue)
         if format == .jsonl || format == .csv || format == .tsv {
             add("--text-field", fields.text)
             if !fields.hasHeader { parts.append("--no-header") }

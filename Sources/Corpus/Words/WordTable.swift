@@ -29,11 +29,14 @@ package struct WordTable: Sendable {
         (index == 0 ? 0 : ends[index - 1])..<ends[index]
     }
 
-    /// Reads the file at `path`, which may be compressed. Blank lines are allowed only at its end.
-    package init(readingFrom path: String) throws(CorpusError) {
+    /// Reads the file at `path`, which may be compressed. Blank lines are allowed only at its end. Words may contain
+    /// NUL if `allowsNUL` is true.
+    package init(readingFrom path: String, allowsNUL: Bool = false) throws(CorpusError) {
         let options = ReadingOptions()
-        let source = ChunkReader(files: [path], maxLine: options.maxLine, chunkSize: options.chunkSize)
-        var reader = LineReader(files: [path], maxLine: options.maxLine, source: source)
+        let source = ChunkReader(
+            files: [path], maxLine: options.maxLine, chunkSize: options.chunkSize,
+            options: TextOptions(allowsNUL: allowsNUL))
+        var reader = LineReader(files: [path], maxLine: options.maxLine, allowsNUL: allowsNUL, source: source)
         var blank: Int?
         while let line = try reader.next() {
             let bytes = reader.chunk.text.span.extracting(line.range)

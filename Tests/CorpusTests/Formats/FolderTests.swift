@@ -15,7 +15,7 @@ struct FolderTests {
         try folder.write("", to: "a/2.txt")
         try folder.gzip([Array("three\n".utf8)], to: "b/3.txt.gz")
         try folder.zstd([Array("four".utf8)], to: "b/deep/4.zst")
-        try folder.write([0x66, 0xFF, 0x20, 0x00, 0x0A], to: "z")
+        try folder.write([0x66, 0xFF, 0x20, 0x01, 0x0A], to: "z")
         try folder.write("never", to: ".hidden/5.txt")
         try folder.write("never", to: ".6.txt")
         try FileManager.default.createSymbolicLink(atPath: folder("b/loop"), withDestinationPath: folder.path)
@@ -87,6 +87,37 @@ struct FolderTests {
         }
         options.skipBadLines = true
         #expect(try read([folder.path], options).summary.skippedLines == 1)
+    }
+
+    @Test("files that are not text are skipped and counted, and their documents keep their rows")
+    func notText() throws {
+        let other = try TemporaryDirectory()
+        let names = ["a.csv", "b.docx", "c.html", "d.json", "e", "f", "g", "h", "i.txt"]
+        for name in names.dropLast() { try other.write("a text", to: name) }
+        try other.write([0x50, 0x4B, 3, 4, 0], to: "e")
+        try other.write("a\nb\0", to: "f")
+        try other.write("<html>a</html>", to: "g")
+        try other.write([0x61, 0, 0x62, 0, 0x63, 0, 0x64, 0], to: "h")
+        try other.write([0x61, 0x0A, 0xE9, 0x0A], to: "i.txt")
+        let summary = try read([other.path]).summary
+        #expect((summary.documents, summary.emptyDocuments, summary.skippedLines) == (9, 8, 8))
+        #expect(summary.firstSkipped == .otherFormat(file: other("a.csv"), named: .csv, format: .folder))
+        #expect(try #require(summary.skippedWarning).hasPrefix("skipped files that cannot be read; the first: "))
+        #expect(summary.tallies.notUTF8.first == other("i.txt:2:1"))
+        // Names and characters mean nothing if the format is given; bytes that cannot be text are skipped all the same.
+        let given = try read([other.path], ReadingOptions(format: .folder)).summary
+        #expect(given.skippedLines == 3)
+        #expect(given.firstSkipped == .foreign(file: other("e"), format: .zip, evidence: .bytes))
+    }
+
+    @Test("if no file of a folder is text, the error says why")
+    func noText() throws {
+        let other = try TemporaryDirectory()
+        try other.write("%PDF-1.7\n", to: "a.pdf")
+        try other.write("%PDF-1.7\n", to: "b")
+        #expect(throws: CorpusError.foreign(file: other("a.pdf"), format: .pdf, evidence: .text)) {
+            try read([other.path])
+        }
     }
 
     private func read(_ paths: [String], _ options: ReadingOptions) throws -> ShardCorpus {

@@ -1,20 +1,26 @@
 import JSON
 
 /// Detects the format of a corpus from its first lines that are not blank, up to 64 KiB of them. The first of these
-/// formats that matches is used:
+/// formats that matches is used. A text that is in a format except for some lines is detected as that format, so that
+/// the first of these lines is reported instead of trained on.
 ///
-/// - Matrix Market: the first line begins with `%%MatrixMarket`.
+/// - Matrix Market: one of the first lines begins with `%%MatrixMarket`, and those before it with `%`.
 /// - UCI: each of the first three lines is a number, and the next line is three numbers.
-/// - JSON Lines: every line begins with `{`, followed by a quote or `}`.
+/// - JSON Lines: the first line, or most lines, begin with `{`, followed by a quote or `}`.
 /// - dist_lda: at least half of the lines have a TAB, and more than half of the cells after a line's first TAB look
 ///   like `word:count`. The part after the last colon must be digits, but signs and points are allowed too, so that
 ///   `word:1.5` is recognised as dist_lda and then refused, instead of being trained on as text. Empty cells are not
 ///   counted.
-/// - LDA-C: every line is a number followed by cells `number:number`, and in nine of ten lines the number is that of
-///   the cells.
-/// - SVMlight: every line is cells `number:number`, which may follow a number.
-/// - CSV, TSV: the first line contains the separator and has a column with the name of the text field (`FieldOptions`).
+/// - LDA-C: most lines are a number followed by cells `number:number`, and in nine of ten of these the number is that
+///   of the cells.
+/// - SVMlight: most lines are cells `number:number`, which may follow a number. Also if most lines are cells
+///   `word:number` after a number, or at least two such cells, or at least three after a name: these cannot be read,
+///   but the error says why.
+/// - CSV, TSV: the first line contains a separator and has a column with the name of the text field (`FieldOptions`),
+///   or it is `sep=` and a separator.
 /// - text: everything else. MALLET's instances cannot be distinguished from it.
+///
+/// The name of a file takes precedence (`FileName`), and `ForeignFormat` says which files are refused before.
 enum FormatDetection {
     static let sampleSize = 64 << 10
 
@@ -38,13 +44,17 @@ enum FormatDetection {
         private let fields: FieldOptions
         private var lines = 0
         private var isMatrixMarket = false
+        /// The number of lines at the start that begin with `%`.
+        private var comments = 0
         private var isUCI = true
-        private var isJSON = true
+        private var beginsWithObject = false
+        private var objects = 0
         private var linesWithTab = 0
         private var cells = 0
         private var countedCells = 0
-        private var isNumbered = true
+        private var numberedLines = 0
         private var numberedCells = 0
+        private var countedLines = 0
         private var leadingNumbers = 0
         private var rightNumbers = 0
         private var table: InputFormat?
@@ -54,23 +64,33 @@ enum FormatDetection {
         var format: InputFormat {
             if isMatrixMarket { return .matrixMarket }
             if isUCI && lines >= 3 { return .uci }
-            if isJSON { return .jsonl }
+            if objects * 2 > lines { return .jsonl }
             if linesWithTab * 2 >= lines && countedCells * 2 > cells { return .distLDA }
-            if isNumbered && numberedCells > 0 {
-                return leadingNumbers == lines && rightNumbers * 10 >= lines * 9 ? .ldaC : .svmlight
+            if beginsWithObject { return .jsonl }
+            if numberedLines * 2 > lines && numberedCells > 0 {
+                let isLDAC = leadingNumbers == numberedLines && rightNumbers * 10 >= numberedLines * 9
+                return isLDAC ? .ldaC : .svmlight
             }
-            return table ?? .text
+            return table ?? (countedLines * 2 > lines ? .svmlight : .text)
         }
 
         mutating func take(_ line: Span<UInt8>) {
+            if lines == comments, FormatDetection.begins(line, with: "%") {
+                comments += 1
+                if MatrixMarketFormat.banners.contains(where: { FormatDetection.begins(line, with: $0) }) {
+                    isMatrixMarket = true
+                }
+            }
             if lines == 0 {
-                isMatrixMarket = FormatDetection.begins(line, with: MatrixMarketFormat.banner)
                 table = FormatDetection.table(line, fields)
             }
             if lines < 4 {
                 isUCI = isUCI && (lines < 3 ? FormatDetection.isNumber(line) : FormatDetection.isEntry(line))
             }
-            isJSON = isJSON && FormatDetection.isObject(line)
+            if FormatDetection.isObject(line) {
+                objects += 1
+                if lines == 0 { beginsWithObject = true }
+            }
             takeCounted(line)
             takeNumbered(line)
             lines += 1
@@ -89,36 +109,46 @@ enum FormatDetection {
         }
 
         private mutating func takeNumbered(_ line: Span<UInt8>) {
-            guard isNumbered else { return }
             var blanks = BlankFields()
             var leading: UInt64?
-            var found = 0
+            var (numbered, counted, others) = (0, 0, 0)
             var isFirst = true
+            var hasName = false
             while let field = blanks.next(in: line) {
                 if line[field.lowerBound] == UInt8(ascii: "#") { break }
-                if FormatDetection.isNumbered(line.extracting(field)) {
-                    found += 1
-                } else if !isFirst, SVMlightFormat.isQuery(line, field) {
-                    continue
-                } else if isFirst, FormatDetection.isLabel(line.extracting(field)) {
+                let cell = line.extracting(field)
+                if FormatDetection.isNumbered(cell) {
+                    numbered += 1
+                } else if FormatDetection.looksCounted(cell) {
+                    if !SVMlightFormat.isQuery(line, field) { counted += 1 }
+                } else if isFirst, FormatDetection.isLabel(cell) {
                     leading = CountField.whole(line, field) ?? .max
+                } else if isFirst {
+                    hasName = true
                 } else {
-                    isNumbered = false
-                    return
+                    others += 1
                 }
                 isFirst = false
             }
-            numberedCells += found
+            if others == 0, counted > 0 {
+                let fewest = leading != nil ? 1 : hasName ? 3 : 2
+                if counted + numbered >= fewest { countedLines += 1 }
+            }
+            guard others == 0, counted == 0, !hasName else { return }
+            numberedLines += 1
+            numberedCells += numbered
             if let leading, leading != .max {
                 leadingNumbers += 1
-                if leading == UInt64(found) { rightNumbers += 1 }
+                if leading == UInt64(numbered) { rightNumbers += 1 }
             }
         }
     }
 
-    /// Whether the line begins with `text`, ignoring case; `text` is in lower case.
+    /// Whether the line begins with `text` after blanks, ignoring case; `text` is in lower case.
     private static func begins(_ line: Span<UInt8>, with text: String) -> Bool {
-        line.count >= text.utf8.count && zip(line.indices, text.utf8).allSatisfy { line[$0] | 0x20 == $1 | 0x20 }
+        var blanks = BlankFields()
+        guard let first = blanks.next(in: line), first.count >= text.utf8.count else { return false }
+        return zip(first, text.utf8).allSatisfy { line[$0] | 0x20 == $1 | 0x20 }
     }
 
     /// Whether the line is a single integer.
@@ -145,12 +175,16 @@ enum FormatDetection {
         return next == UInt8(ascii: "\"") || next == UInt8(ascii: "}")
     }
 
-    /// Whether the first line of a file names the column of the text.
+    /// Whether the first line of a file names the column of the text, or gives the separator.
     private static func table(_ line: Span<UInt8>, _ fields: FieldOptions) -> InputFormat? {
-        for (format, separator) in [(InputFormat.csv, ","), (.tsv, "\t")] {
-            var csv = CSVFormat(separator: UInt8(ascii: separator.unicodeScalars.first!), fields)
-            guard line.indices.contains(where: { line[$0] == csv.separator }) else { continue }
-            if fields.hasHeader, (try? csv.begin(line)) == true { return format }
+        if CSVFormat.declaredSeparator(line) != nil { return .csv }
+        guard fields.hasHeader else { return nil }
+        for format in [InputFormat.csv, .tsv] {
+            for separator in CSVFormat.separators(of: format) where format == .tsv || separator != DistLDAFormat.tab {
+                guard line.firstPosition(of: separator) != nil else { continue }
+                var csv = CSVFormat(separator: separator, fields)
+                if (try? csv.begin(line, isExact: true)) == true { return format }
+            }
         }
         return nil
     }
