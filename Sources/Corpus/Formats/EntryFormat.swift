@@ -17,6 +17,17 @@ struct EntryHeader: Equatable {
 
     /// The greatest number of documents or words, which are numbered in 32 bits.
     static let limit = UInt64(UInt32.max)
+
+    /// The number of documents up to which any header is accepted.
+    static let plainDocuments = 1 << 24
+    /// The greatest number of documents for each entry above `plainDocuments`.
+    static let documentsPerEntry = 64
+
+    /// Whether the file can have so many documents. A header with more is wrong or malicious, because nearly all of its
+    /// documents would be empty; each would take time and memory nevertheless.
+    var isPlausible: Bool {
+        documents <= Self.plainDocuments || documents / Self.documentsPerEntry <= entries
+    }
 }
 
 /// `count` tokens of word `word` in document `document`; both are numbered from 0 in their file.

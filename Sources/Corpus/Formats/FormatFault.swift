@@ -22,6 +22,8 @@ package enum FormatFault: Error, Equatable, Sendable {
     case wrongWordCount(said: Int, list: Int, hint: MatrixRows?)
     /// The file has more entries than its header says.
     case tooManyEntries(said: Int)
+    /// The header has so many documents and so few entries that nearly all documents would be empty.
+    case tooManyDocuments(said: Int, entries: Int)
 }
 
 extension FormatFault: CustomStringConvertible {
@@ -45,6 +47,8 @@ extension FormatFault: CustomStringConvertible {
             "there are \(said) words here but \(list) in the word list"
                 + (hint.map { "; the numbers would agree with --mm-rows=\($0.rawValue)" } ?? "")
         case .tooManyEntries(let said): "there are more entries than the \(said) that the header says"
+        case .tooManyDocuments(let said, let entries):
+            "the header says \(said) documents but only \(entries) entries, so that nearly all documents would be empty"
         }
     }
 }

@@ -71,6 +71,10 @@ struct EntryWalk<Format: EntryFormat> {
     }
 
     private func check(_ header: EntryHeader, _ line: Span<UInt8>) throws(LineFault) {
+        if !header.isPlausible {
+            throw .badHeader(
+                0..<min(line.count, 60), .tooManyDocuments(said: header.documents, entries: header.entries))
+        }
         if let list, list.count != header.words {
             let hint = header.documents == list.count && Format.self == MatrixMarketFormat.self
             throw .badHeader(
