@@ -29,7 +29,7 @@ package enum ExitStatus: Int32, Sendable {
         switch error {
         case is UsageError, is RedisAddress.Fault, is RunName.Fault, is ModelFormat.TooManyTopics: self = .usage
         case is OutageError, is LivingShardError: self = .temporary
-        case is MemoryPlan.Refusal, is BrokenLedgerError: self = .data
+        case is MemoryPlan.Refusal, is BrokenLedgerError, is WordCollision: self = .data
         case let error as SecretFileError: self = Self.status(of: error)
         case let error as CorpusError: self = Self.status(of: error)
         case let error as ModelFileError: self = Self.status(of: error)

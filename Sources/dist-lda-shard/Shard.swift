@@ -215,7 +215,7 @@ struct Shard: AsyncParsableCommand {
             if output.topWords > 0 { top = TopWords(snapshot, count: output.topWords) }
         } else {
             files = ModelFiles(formats, priors: model.priors)
-            files.stateHasHead = cluster.thisShard == 0
+            files.statePart = cluster.shards == 1 ? .whole : cluster.thisShard == 0 ? .first : .later
         }
         files.documents = documents
         files.threshold = output.written.docTopicsThreshold
