@@ -90,7 +90,8 @@ package enum ExitStatus: Int32, Sendable {
         case .wrongFlag: .usage
         case .stopped: .internal
         case .damagedFile, .badCell, .badLine, .notUTF8, .lineTooLong, .textTooLong, .documentTooLong, .missingEntries,
-            .unsorted, .cannotReadAgain, .noTokens, .noWordsLeft, .aboveMemoryLimit,
+            .unsorted, .cannotReadAgain, .numberedWords, .wrongIDs, .otherWordList, .noFeatureType, .noTokens,
+            .noWordsLeft, .aboveMemoryLimit,
             .tooManyTokens:
             .data
         }

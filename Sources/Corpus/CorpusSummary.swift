@@ -22,6 +22,7 @@ package struct CorpusSummary: Sendable, Equatable {
     package var wordListDigest: UInt64 = 0
     /// Properties that were detected: the list of words, whether indices begin at 0 or 1, and the like.
     package var findings: [Finding] = []
+    package var warnings: [CorpusWarning] = []
     /// The number of decompressed bytes of all files; for a folder, the number of bytes on disk.
     package var bytes = 0
     /// The number of rows, and thus of documents, in the whole corpus.

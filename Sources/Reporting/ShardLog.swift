@@ -25,6 +25,7 @@ package struct ShardLog {
                 metadata: .init(
                     summary.findings.map { ($0.name, "\($0.value)") }, uniquingKeysWith: { first, _ in first }))
         }
+        for warning in summary.warnings { logger.warning("\(warning)") }
         for removal in summary.removals {
             logger.info(
                 "removed words by \(removal.rule.rawValue)",

@@ -44,6 +44,7 @@ struct VocabularyTool: ParsableCommand {
                 + "words"
         )
         for finding in summary.findings { say("\(finding.name): \(finding.value)") }
+        for warning in summary.warnings { say("warning: \(warning)") }
         if summary.skippedLines > 0, let first = summary.firstSkipped {
             say("\(summary.skippedLines) bad lines were skipped; the first: \(first)")
         }

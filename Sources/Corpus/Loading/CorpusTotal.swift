@@ -8,6 +8,11 @@ struct CorpusTotal {
     var bytes = 0
     var wordListDigest: UInt64 = 0
     var findings: [Finding] = []
+    var warnings: [CorpusWarning] = []
+    /// The meaning of the rows of a Matrix Market file; nil in other formats.
+    var matrixRows: MatrixRows?
+    /// The list of words, if the options say that it is kept.
+    var wordOrder: WordTable?
 
     init(format: InputFormat) {
         self.format = format
@@ -17,11 +22,12 @@ struct CorpusTotal {
 extension CorpusSummary {
     /// Sets the properties that are the same for every shard, except those of names.
     mutating func take(_ total: CorpusTotal, _ options: ReadingOptions) {
-        reading = options.description(format: total.format, wordListDigest: total.wordListDigest)
+        reading = options.description(of: total)
         format = total.format
         digest = total.digest
         wordListDigest = total.wordListDigest
         findings = total.findings
+        warnings = total.warnings
         bytes = total.bytes
         lines = total.documents
     }

@@ -59,7 +59,8 @@ package enum InputFiles {
         return files.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
-    private static func names(in folder: String) throws(CorpusError) -> [String] {
+    /// Returns the names in a folder, in any order, without those that begin with a dot.
+    static func names(in folder: String) throws(CorpusError) -> [String] {
         guard let stream = opendir(folder) else { throw .cannotOpen(file: folder, errno: errno) }
         defer { closedir(stream) }
         var names: [String] = []

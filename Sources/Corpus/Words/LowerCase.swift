@@ -1,7 +1,8 @@
 import JSON
 
 /// Converts text to lower case, scalar by scalar, with Unicode's full mapping. The only context that matters is that of
-/// the Greek sigma, which is mapped to `ς` at the end of a word (`isFinalSigma`); rules of single languages are not used.
+/// the Greek sigma, which is mapped to `ς` at the end of a word (`isFinalSigma`). Rules of single languages are not
+/// used.
 enum LowerCase {
     /// The mapping of each scalar below `tableSize`; 0 if it has several scalars.
     private static let tableSize: UInt32 = 0x1_0000

@@ -14,8 +14,8 @@ import LDA
 /// file, as MALLET does when it imports the documents, because it compares these numbers when it reads a state.
 ///
 /// In a cluster each shard writes one file, and only the first has the three header lines, so that `cat` can join them.
-/// In these parts, `typeindex` is the word's row in the model, and white space is percent-encoded: a shard does not know
-/// the order and the words of the other parts.
+/// In these parts, `typeindex` is the word's row in the model, and white space is percent-encoded, because a shard does
+/// not know the order and the words of the other parts.
 enum MALLETState: ModelWriter {
     static let parts: Set<ModelFormat.Part> = [.tokens]
 
