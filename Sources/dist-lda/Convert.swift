@@ -142,7 +142,7 @@ struct Convert: ParsableCommand {
         for ending in [".gz", ".zst"] where name.hasSuffix(ending) { name = name.dropLast(ending.count) }
         if name.hasPrefix("docword.") { name = name.dropFirst("docword.".count) }
         if let point = name.lastIndex(of: "."), point > name.startIndex { name = name[..<point] }
-        return name.isEmpty ? "corpus" : String(name)
+        return name.allSatisfy { $0 == "." } ? "corpus" : String(name)
     }
 
     // MARK: Models

@@ -47,7 +47,7 @@ package enum StopWords {
     /// first TAB of a line are ignored, because `dist-lda vocabulary` writes the frequencies of words there.
     package static func read(_ path: String) throws(CorpusError) -> [[UInt8]] {
         var words: [[UInt8]] = []
-        try WordTable.forEachLine(of: path) { line, _ throws(CorpusError) in
+        try WordTable.forEachLine(of: path, skipsBlankLines: true) { line, _ throws(CorpusError) in
             let firstColumn = DistLDAFormat.end(ofCellAt: 0, in: line)
             var fields = BlankFields()
             while let field = fields.next(in: line) {

@@ -68,10 +68,11 @@ package struct WordTable: Sendable {
         }
     }
 
-    /// Calls `body` with every line of the file at `path`, which may be compressed. Blank lines are allowed only at the
-    /// end of the file.
+    /// Calls `body` with every line of the file at `path`, which may be compressed.
+    /// - Parameter skipsBlankLines: Whether blank lines are ignored; otherwise they are allowed only at the end.
     static func forEachLine(
-        of path: String, _ body: (_ line: Span<UInt8>, _ place: LinePlace) throws(CorpusError) -> Void
+        of path: String, skipsBlankLines: Bool = false,
+        _ body: (_ line: Span<UInt8>, _ place: LinePlace) throws(CorpusError) -> Void
     ) throws(CorpusError) {
         let options = ReadingOptions()
         let source = ChunkReader(files: [path], maxLine: options.maxLine, chunkSize: options.chunkSize)
@@ -81,7 +82,7 @@ package struct WordTable: Sendable {
             let place = LinePlace(file: reader.file, line: line.number, options: options)
             let bytes = reader.chunk.text.span.extracting(line.range)
             if TextFormat.isBlank(bytes) {
-                blank = blank ?? place
+                if !skipsBlankLines { blank = blank ?? place }
             } else if let blank {
                 throw noWord(at: blank)
             } else {

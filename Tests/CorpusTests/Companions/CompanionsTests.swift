@@ -157,6 +157,13 @@ struct CompanionsTests {
         let corpus = try read("matrix.mtx")
         #expect(corpus.documents == Self.documents && corpus.names() == ["AAAC-1", "AAAG-1", "AAAT-1"])
         #expect(corpus.summary.findings.suffix(2) == [Finding("rows", "words"), Finding("entries", "unsorted")])
+        for shard in 0..<2 {
+            let part = try CorpusReader.read(
+                [folder("matrix.mtx")], plan: SlicePlan(shards: 2, cores: 1, thisShard: shard), blocks: 3,
+                options: ReadingOptions(keepNames: true))
+            #expect(part.names() == (shard == 0 ? ["AAAC-1", "AAAT-1"] : ["AAAG-1"]))
+            #expect(part.documents == Self.documents.filter { $0.key % 2 == shard })
+        }
         var streamed: [String] = []
         _ = try DocumentStream.read([folder("matrix.mtx")]) { document, _ in
             streamed.append(String(decoding: document.name, as: UTF8.self))

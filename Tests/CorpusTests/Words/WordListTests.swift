@@ -62,7 +62,7 @@ struct WordListTests {
         arguments: [
             ("the foo\nbar\n", ["the", "foo", "bar"]), ("the\tfoo\n", ["the", "foo"]),
             ("the\t12\t3\n17\t2\t1\n", ["the", "17"]),
-            ("  a  b 12\n\n", ["a", "b", "12"]), ("", []),
+            ("  a  b 12\n\nc\n\n", ["a", "b", "12", "c"]), ("", []),
         ])
     func stopList(text: String, expected: [String]) throws {
         #expect(try StopWords.read(folder.write(text, to: "stops")) == expected.map { Array($0.utf8) })
