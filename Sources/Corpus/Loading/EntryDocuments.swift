@@ -14,6 +14,8 @@ struct EntryDocuments<Format: EntryFormat> {
     /// The number of the first document, and of the first word, in the files.
     private let base: Int
     private var document: ParsedDocument
+    /// Whether the files are known to have as many entries as their headers say.
+    private var isVerified = false
 
     init(_ input: DocumentReader, _ total: inout CorpusTotal) throws(CorpusError) {
         self.input = input
@@ -100,7 +102,8 @@ struct EntryDocuments<Format: EntryFormat> {
                 switch step {
                 case .entry(let entry):
                     if entry.document != current {
-                        guard entry.document > current else { throw .disorder }
+                        guard entry.document > current, isVerified || !Self.isGap(from: current, to: entry.document)
+                        else { throw .disorder }
                         try advance(to: entry.document, walk.fileStarts, &document, &sink)
                     }
                     if isWanted { try document.append(entry.word + base, from: base, of: list, count: entry.count) }
@@ -114,18 +117,33 @@ struct EntryDocuments<Format: EntryFormat> {
         }
     }
 
+    /// Whether so many documents lie between two entries that the header is verified before they cost time and memory.
+    private static func isGap(from document: Int, to next: Int) -> Bool {
+        next - document > EntryHeader.plainDocuments
+    }
+
+    /// Reads all files to their ends, to find out whether they have as many entries as their headers say.
+    private mutating func verify<Sink: DocumentSink>(_ sink: inout Sink) throws(CorpusError) {
+        var reader = input.lineReader()
+        var walk = walk(reportsSkipped: false)
+        let first = try reader.next()
+        while case .entry = try walk.next(first, of: &reader, into: &sink) {}
+        isVerified = true
+    }
+
     /// Counts the entries of each wanted document.
     private mutating func count<Source: ChunkSource & ~Copyable, Sink: DocumentSink>(
         _ first: Line?, of reader: inout LineReader<Source>, into sink: inout Sink
     ) throws(CorpusError) -> EntryCounts {
         var walk = walk()
         var counts = EntryCounts()
-        var last = 0
+        var (last, largest) = (0, 0)
         while true {
             switch try walk.next(first, of: &reader, into: &sink) {
             case .entry(let entry):
                 if entry.document < last { counts.isSorted = false }
-                last = entry.document
+                if !isVerified, Self.isGap(from: largest, to: entry.document) { try verify(&sink) }
+                (last, largest) = (entry.document, max(largest, entry.document))
                 guard let place = sink.place(of: entry.document) else { continue }
                 let needed = counts.bytes(with: place)
                 if let limit = input.options.memoryLimit, needed > limit {

@@ -203,6 +203,18 @@ struct EntryFormatTests {
         }
     }
 
+    @Test("an entry far behind the others costs nothing if the file lacks entries that its header says")
+    func farEntry() throws {
+        for text in ["1000000000\n3\n1000000000\n999999999 1 1\n", "1000000000\n3\n1000000000\n1 1 1\n999999999 1 1\n"]
+        {
+            let path = try sample.folder.write(text, to: "corpus")
+            let error = CorpusError.missingEntries(
+                file: path, said: 1_000_000_000, found: text.split(separator: "\n").count - 3)
+            #expect(try sample.refusal(of: text) == error)
+            #expect(throws: error) { try DocumentStream.read([path]) { _, _ in } }
+        }
+    }
+
     @Test("a header with a billion documents for a few entries is refused, whatever reads it")
     func hugeHeader() throws {
         for (text, entries) in [
