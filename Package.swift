@@ -118,7 +118,8 @@ let package = Package(
                 "Corpus", "Counts", "Files", "Hashing", "LDA", "Sampling", "TestSupport", "Training", logging,
             ]),
         .testTarget(
-            name: "ModelsTests", dependencies: ["Compression", "Counts", "Files", "LDA", "Models", "TestSupport"]),
+            name: "ModelsTests",
+            dependencies: ["Compression", "Corpus", "Counts", "Files", "LDA", "Models", "TestSupport"]),
         .testTarget(
             name: "ReportingTests",
             dependencies: ["Counts", "Files", "JSON", "Models", "Reporting", "TestSupport", logging]),

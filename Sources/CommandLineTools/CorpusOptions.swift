@@ -9,8 +9,8 @@ package struct CorpusOptions: ParsableArguments {
         parsing: .upToNextOption,
         help: ArgumentHelp(
             "The document files, plain or compressed (gzip, Zstandard): paths, quoted patterns, lists separated by "
-                + "commas, @LIST for the files named in the file LIST, folders (each file is a document), or - for "
-                + "standard input.",
+                + "commas, @LIST for the files named in the file LIST, folders (each file is a document; of a folder "
+                + "of 10x Genomics, its matrix is read), or - for standard input.",
             valueName: "file"))
     package var document: [String] = []
 
@@ -38,10 +38,15 @@ package struct CorpusOptions: ParsableArguments {
     @Flag(help: "csv, tsv: the first record is a document, not a header; columns are named by number, from 1.")
     package var noHeader = false
 
+    @Flag(help: "csv, tsv: quotes are ordinary characters; a record is a line.")
+    package var noQuotes = false
+
     @Option(
         help: ArgumentHelp(
-            "matrix_market: what each row stands for (default: documents).", valueName: "documents|words"))
-    package var mmRows = MatrixRows.documents
+            "matrix_market: what each row stands for (default: words if there is a list of features, as in genomics, "
+                + "otherwise documents).",
+            valueName: "documents|words"))
+    package var mmRows: MatrixRows?
 
     @Option(
         help: ArgumentHelp(
@@ -50,6 +55,31 @@ package struct CorpusOptions: ParsableArguments {
                 + "numbers are the words).",
             valueName: "file"))
     package var wordList: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "lda_c, uci, matrix_market, svmlight: the first number of the words, and of numbered documents (default: "
+                + "that of the format; for svmlight 0 if there is a 0, otherwise 1).",
+            valueName: "0|1"),
+        transform: Numbers.whole(0...1))
+    package var indexBase: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "matrix_market: the column of features.tsv or genes.tsv that names the words (default: symbol).",
+            valueName: "id|symbol"))
+    package var featureNames: FeatureNames?
+
+    @Option(
+        parsing: .singleValue,
+        help: ArgumentHelp(
+            "matrix_market: read only features of these types, separated by commas, for example \"Gene Expression\"; "
+                + "may be repeated (default: all).",
+            valueName: "types"))
+    package var featureTypes: [String] = []
+
+    @Flag(help: "Count a word once in each document in which it occurs.")
+    package var binarize = false
 
     @Flag(help: "Count lines that cannot be read and continue; their documents keep their rows, but have no words.")
     package var skipBadLines = false
@@ -93,18 +123,24 @@ package struct CorpusOptions: ParsableArguments {
         options.allowsNUL = allowNUL
         options.tokenizer = words.tokenizer
         options.rules = try words.rules()
-        options.fields = FieldOptions(text: textField, id: idField, hasHeader: !noHeader)
+        options.fields = FieldOptions(text: textField, id: idField, hasHeader: !noHeader, hasQuotes: !noQuotes)
         options.matrixRows = mmRows
+        options.indexBase = indexBase
+        options.featureNames = featureNames
+        options.featureTypes = featureTypes.flatMap { $0.split(separator: ",").map(String.init) }
+        options.binarizes = binarize
         options.wordList = wordList
         return options
     }
 
     /// Reads this shard's slices.
     package func draft(
-        _ files: [String], words: WordOptions, plan: SlicePlan, blocks: Int?, topics: Int, keepNames: Bool
+        _ files: [String], words: WordOptions, plan: SlicePlan, blocks: Int?, topics: Int, keepNames: Bool,
+        keepWordOrder: Bool
     ) throws(CorpusError) -> CorpusDraft {
         var options = try reading(words)
         options.keepNames = keepNames
+        options.keepsWordOrder = keepWordOrder
         options.maxDocumentTokens = DocumentTopics.maxDocumentTokens(topics: topics)
         return try CorpusReader.draft(files, plan: plan, blocks: blocks, options: options)
     }
@@ -128,3 +164,4 @@ package struct CorpusOptions: ParsableArguments {
 }
 
 extension MatrixRows: ExpressibleByArgument {}
+extension FeatureNames: ExpressibleByArgument {}

@@ -42,7 +42,7 @@ package enum ExitStatus: Int32, Sendable {
         case is ProcessLimits.Exceeded: self = .system
         case is FolderLock.InUse: self = .cannotCreate
         case is StandardStream.Failure: self = .inputOutput
-        case is MemoryPlan.Refusal, is BrokenLedgerError: self = .data
+        case is MemoryPlan.Refusal, is BrokenLedgerError, is WordCollision: self = .data
         case let error as SecretFileError: self = Self.status(of: error)
         case let error as CorpusError: self = Self.status(of: error)
         case let error as ModelFileError: self = Self.status(of: error)
@@ -104,7 +104,8 @@ package enum ExitStatus: Int32, Sendable {
         case .stopped: .internal
         case .damagedFile, .badCell, .badLine, .notUTF8, .lineTooLong, .textTooLong, .documentTooLong, .missingEntries,
             .unsorted, .cannotReadAgain, .nulByte, .foreign, .otherFormat, .notInEncoding, .noByteOrderMark,
-            .unmarkedEncoding, .noTokens, .noWordsLeft, .aboveMemoryLimit,
+            .unmarkedEncoding, .numberedWords, .wrongIDs, .otherWordList, .noFeatureType, .noTokens, .noWordsLeft,
+            .aboveMemoryLimit,
             .tooManyTokens:
             .data
         }

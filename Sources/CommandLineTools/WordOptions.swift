@@ -13,12 +13,15 @@ package struct WordOptions: ParsableArguments {
     @Flag(help: "Convert running text to lower case.")
     package var lowercase = false
 
-    @Flag(name: .customLong("remove-stopwords"), help: "Remove common English words.")
+    @Flag(
+        name: .customLong("remove-stopwords"),
+        help: "Remove common English words; with --tokens=letters also the parts of contractions (don, t).")
     package var removesStopWords = false
 
     @Option(
         parsing: .singleValue,
-        help: ArgumentHelp("Remove the words in this file, one per line; may be repeated.", valueName: "file"))
+        help: ArgumentHelp(
+            "Remove the words in this file, separated by white space; may be repeated.", valueName: "file"))
     package var stoplistFile: [String] = []
 
     @Option(
@@ -28,7 +31,8 @@ package struct WordOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Keep only the words in this file, one per line (text after a TAB is ignored).",
+            "Keep only the words in this file, one per line (text after a TAB is ignored), or in gensim's lines id TAB "
+                + "word TAB documents.",
             valueName: "file"))
     package var vocab: String?
 
@@ -73,14 +77,13 @@ package struct WordOptions: ParsableArguments {
     /// Returns the rules for keeping words, after reading the word lists.
     package func rules() throws(CorpusError) -> WordRules {
         var rules = WordRules()
-        if removesStopWords { rules.stopWords.formUnion(StopWords.english.map { Array($0.utf8) }) }
-        for file in stoplistFile {
-            let words = try WordTable(readingFrom: file)
-            rules.stopWords.formUnion((0..<words.count).map { words[$0] })
+        if removesStopWords {
+            let parts = tokens == .letters ? StopWords.contractionParts : []
+            rules.addStopWords((StopWords.english + parts).map { Array($0.utf8) })
         }
-        rules.stopWords.formUnion(
-            extraStopWords.flatMap { $0.utf8.split(separator: UInt8(ascii: ",")) }.map(Array.init))
-        if let vocab { rules.vocabulary = try WordTable(readingFrom: vocab) }
+        for file in stoplistFile { rules.addStopWords(try StopWords.read(file)) }
+        rules.addStopWords(extraStopWords.flatMap { $0.utf8.split(separator: UInt8(ascii: ",")) }.map(Array.init))
+        if let vocab { rules.vocabulary = try WordTable(wordListFrom: vocab) }
         rules.minDocuments = minDocuments
         rules.maxDocuments = maxDocuments
         rules.minTokens = minTokens

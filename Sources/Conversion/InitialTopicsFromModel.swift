@@ -99,21 +99,21 @@ package struct InitialTopicsFromModel {
     }
 
     /// Returns the number in the corpus of each of the state's words; nil for a word that the corpus does not have. A
-    /// state has words without white space.
+    /// state has words without white space (`MALLETState`).
     private func ownWords(of state: StateModel) throws -> [Int?] {
-        var plain: [[UInt8]: Int] = [:]
-        for word in 0..<corpus.vocabulary.count {
-            let label = corpus.vocabulary.word(word)
-            guard !PlainLabels.isPlain(label[...]) else { continue }
-            let written = PlainLabels.replacing(label[...])
-            guard corpus.vocabulary.index(of: written) == nil, plain.updateValue(word, forKey: written) == nil else {
-                throw contradiction("two words of the corpus are both written as \"\(Excerpt(written))\" in a state")
-            }
+        var labels = ByteStrings()
+        for word in 0..<corpus.vocabulary.count { labels.append(corpus.vocabulary.word(word)) }
+        let forms = PlainLabels.of(labels).labels
+        var changed: [[UInt8]: Int] = [:]
+        for word in 0..<labels.count where !PlainLabels.isPlain(labels[word]) {
+            let escaped = PlainLabels.escaped(labels[word])
+            if corpus.vocabulary.index(of: escaped) == nil, changed[escaped] == nil { changed[escaped] = word }
+            changed[Array(forms[word])] = word
         }
         guard let numbered = state.tokenWords else { return [] }
         return (0..<numbered.labels.count).map { number in
             let label = Array(numbered.labels[number])
-            return plain[label] ?? corpus.vocabulary.index(of: label)
+            return changed[label] ?? corpus.vocabulary.index(of: label)
         }
     }
 

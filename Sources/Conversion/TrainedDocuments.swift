@@ -17,7 +17,7 @@ package struct TrainedDocuments: ModelDocuments {
     private let states: [SliceState]
     private let names: [DocumentNames]
     private let order: [Place]
-    package let tokenWords: NumberedWords?
+    package private(set) var tokenWords: NumberedWords?
 
     /// The number of tokens that are gathered at once; 6 bytes each.
     private static let batch = 8 << 20
@@ -47,6 +47,11 @@ package struct TrainedDocuments: ModelDocuments {
         let rows = try ModelRows.of(
             { corpus.vocabulary.word($0) }, blockStarts: corpus.blockStarts, in: store, shard: shard)
         self.init(states, names: corpus.documentNames, words: NumberedWords(labels: labels, rows: rows))
+    }
+
+    /// Changes the rows of the words to those of a model that was put in this order.
+    package mutating func renumberWords(by order: WordOrder) {
+        tokenWords = tokenWords.map { NumberedWords(labels: $0.labels, rows: $0.rows.map { order($0) }) }
     }
 
     package var count: Int { order.count }

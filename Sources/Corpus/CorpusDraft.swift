@@ -22,7 +22,7 @@ package struct CorpusDraft: ~Copyable, Sendable {
 
     /// A key that is equal in all shards of a corpus that read the same input and count its words in the same way.
     package var countsKey: UInt64 {
-        let reading = options.textDescription(format: total.format, wordListDigest: total.wordListDigest)
+        let reading = options.textDescription(of: total)
         return XXH64.hash(Array("\(total.digest) \(plan.shards) \(plan.cores) \(reading)".utf8))
     }
 

@@ -40,6 +40,14 @@ package enum CorpusError: Error, Equatable, Sendable {
     case noTokens(lines: Int)
     /// The rules for words removed all of them.
     case noWordsLeft(removed: Int)
+    /// The lines of a word list begin with numbers in an unknown way; `line` is one of them.
+    case numberedWords(file: String, line: Int, text: Excerpt)
+    /// The ids of a word list are not 0 to `count` - 1; `missing` is the first that it lacks.
+    case wrongIDs(file: String, missing: Int, count: Int)
+    /// Two files of documents have different word lists; `first` is nil if the first file has none.
+    case otherWordList(file: String, first: String?)
+    /// A list of features lacks a type that was asked for; `types` are those that it has.
+    case noFeatureType(file: String, types: [String])
     /// A flag applies to other formats than that of the input.
     case wrongFlag(flag: String, purpose: String, format: InputFormat)
     /// `needed` is the number of bytes that loading would hold with this document; later documents may need more.
@@ -135,6 +143,20 @@ extension CorpusError: CustomStringConvertible {
         case .noWordsLeft(let removed):
             "no word is left, because all \(removed) were removed: keep more words (--min-df, --max-df, --min-cf, "
                 + "--rm-top, --vocab)"
+        case .numberedWords(let file, let line, let text):
+            "\(file):\(line): the lines of the word list begin with numbers, as in \"\(text)\", so it is not known "
+                + "which word a number means: write one word per line, or lines \"id TAB word TAB documents\""
+        case .wrongIDs(let file, let missing, let count):
+            "\(file) has lines \"id TAB word TAB documents\", but its \(count) ids are not 0 to \(count - 1), because "
+                + "\(missing) is missing: number its words without gaps"
+        case .otherWordList(let file, let first):
+            "\(file) differs from \(first ?? "the first file, which has no word list"): read the files in separate "
+                + "runs, or name the word list of all with --word-list"
+        case .noFeatureType(let file, let types):
+            types.isEmpty
+                ? "\(file) has no third column with the types of features: omit --feature-types"
+                : "\(file) has no features of one of the types in --feature-types: it has "
+                    + types.map { "\"\(Excerpt(Array($0.utf8)))\"" }.joined(separator: ", ")
         case .wrongFlag(let flag, let purpose, let format):
             "\(flag) is for \(purpose), but the documents are read as \(format.rawValue): omit it, or set "
                 + "--input-format"

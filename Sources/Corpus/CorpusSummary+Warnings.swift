@@ -1,7 +1,7 @@
 extension CorpusSummary {
-    /// The reasons to doubt that the text was read as it was meant, one sentence each.
+    /// The reasons to doubt that the input was read as it was meant, one sentence each.
     package var warnings: [String] {
-        var warnings: [String] = []
+        var warnings = inputWarnings.map(\.description)
         if let first = tallies.notUTF8.first {
             warnings.append(
                 "lines that are not UTF-8: \(tallies.notUTF8.lines), the first at \(first); their words are kept as "

@@ -25,6 +25,8 @@ package struct CorpusSummary: Sendable, Equatable {
     /// The lines that were read, although something is probably wrong with them: of all files, but for a folder only of
     /// this shard's files.
     package var tallies = TextTallies()
+    /// Properties of the input that may be mistakes.
+    package var inputWarnings: [CorpusWarning] = []
     /// The number of decompressed bytes of all files; for a folder, the number of bytes on disk.
     package var bytes = 0
     /// The number of rows, and thus of documents, in the whole corpus.

@@ -33,4 +33,7 @@ package enum InputFormat: String, CaseIterable, Sendable {
         case .distLDA, .ldaC, .svmlight, .uci, .matrixMarket: false
         }
     }
+
+    /// The formats in which words are numbers, which refer to a list.
+    static let numbered: [InputFormat] = [.ldaC, .uci, .matrixMarket, .svmlight]
 }

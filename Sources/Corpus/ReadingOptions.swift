@@ -7,11 +7,21 @@ package struct ReadingOptions: Sendable {
     package var tokenizer = Tokenizer()
     /// The fields of JSON objects and of records that hold a document's text and name.
     package var fields = FieldOptions()
-    /// The file of the words that numbers refer to, one per line; nil: it is looked for next to the first input file
-    /// (`WordTable.companion(of:)`).
+    /// The file of the words that numbers refer to; nil: it is looked for next to the input files (`Companions`).
     package var wordList: String?
-    /// Whether the rows of a Matrix Market file are documents or words.
-    package var matrixRows = MatrixRows.documents
+    /// Whether the rows of a Matrix Market file are documents or words; nil: words if there is a list of features,
+    /// unless only the columns agree with it, otherwise documents.
+    package var matrixRows: MatrixRows?
+    /// The column of a list of features that names the words; nil: the symbols, if there are any.
+    package var featureNames: FeatureNames?
+    /// The types of the features to read; empty: all.
+    package var featureTypes: [String] = []
+    /// The first number of words (and of documents, if they are numbered), 0 or 1; nil: that of the format.
+    package var indexBase: Int?
+    /// Whether a word counts only once in a document.
+    package var binarizes = false
+    /// Whether the corpus keeps the list of its words, so that models can be written in its order.
+    package var keepsWordOrder = false
     /// The rules that decide which of the words read are kept.
     package var rules = WordRules()
     /// The greatest length of a line in bytes, without its line end; also that of a record and of a file of a folder.
@@ -66,11 +76,14 @@ package struct FieldOptions: Sendable, Equatable {
     package var id: String?
     /// Whether the first record of a file names the columns; otherwise they are named by their numbers from 1.
     package var hasHeader = true
+    /// Whether a field that begins with a quote is quoted; otherwise quotes are ordinary bytes.
+    package var hasQuotes = true
 
-    package init(text: String? = nil, id: String? = nil, hasHeader: Bool = true) {
+    package init(text: String? = nil, id: String? = nil, hasHeader: Bool = true, hasQuotes: Bool = true) {
         self.text = text
         self.id = id
         self.hasHeader = hasHeader
+        self.hasQuotes = hasQuotes
     }
 }
 

@@ -8,6 +8,8 @@ package struct ShardCorpus: Sendable {
     package let slices: [CorpusSlice]
     /// The documents' names, one list per slice; empty unless the options say that names are kept.
     package let documentNames: [DocumentNames]
+    /// The list of words in whose order models are written; nil if it was not asked for.
+    package let wordOrder: WordTable?
     package let summary: CorpusSummary
 
     /// Returns a suitable number of blocks for a corpus of `bytes` bytes in shards of `cores` cores; it is the same for
@@ -26,12 +28,13 @@ package struct ShardCorpus: Sendable {
 
     package init(
         vocabulary: Vocabulary, blockStarts: [Int], slices: [CorpusSlice], documentNames: [DocumentNames],
-        summary: CorpusSummary
+        wordOrder: WordTable? = nil, summary: CorpusSummary
     ) {
         self.vocabulary = vocabulary
         self.blockStarts = blockStarts
         self.slices = slices
         self.documentNames = documentNames
+        self.wordOrder = wordOrder
         self.summary = summary
     }
 }

@@ -11,8 +11,10 @@ package enum CountStoreError: Error, Equatable, Sendable {
     case occupied(shard: Int, holder: String)
     /// Another process has taken over the shard. (76)
     case superseded(shard: Int)
-    /// The store refused `command` because the user lacks permission. (77)
-    case denied(command: String, reason: String)
+    /// The store refused `command` because the user lacks permission. `advice` says what to do, as the end of a
+    /// sentence. (77)
+    case denied(
+        command: String, reason: String, advice: String = "check the user, the password and the user's permissions")
     /// The configuration of the store is unsuitable, or its version is too old. (78)
     case misconfigured(reason: String)
     /// The server is not such a store, or keeps runs in the format of another version. (76)
@@ -45,8 +47,8 @@ extension CountStoreError: CustomStringConvertible {
                 + "replace it with --take-over"
         case .superseded(let shard):
             "another process has taken over shard \(shard): this process ends, and the other replaces its counts"
-        case .denied(let command, let reason):
-            "the store refuses \(command) (\(reason)): check the user, the password and the user's permissions"
+        case .denied(let command, let reason, let advice):
+            "the store refuses \(command) (\(reason)): \(advice)"
         case .misconfigured(let reason), .incompatible(let reason), .garbled(let reason):
             reason
         case .missing(let run):

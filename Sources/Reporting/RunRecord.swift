@@ -92,6 +92,7 @@ package struct RunRecord {
             "skip_bad_lines": .bool(skipBadLines), "strict_utf8": .bool(strictUTF8),
             "max_line": .integer(maxLine), "reading": .string(summary.reading),
             "found": .object(summary.findings.map { ($0.name, .string($0.value)) }),
+            "warnings": .array(summary.warnings.map { .string($0) }),
             "removed": .array(
                 summary.removals.map {
                     ["by": .string($0.rule.rawValue), "words": .integer($0.words), "tokens": .integer($0.tokens)]

@@ -145,7 +145,8 @@ struct Shard: AsyncParsableCommand {
         let readsDocuments = plan.formats.contains(where: \.readsDocuments)
         var draft = try corpus.draft(
             plan.files, words: words, plan: plan.slices, blocks: cluster.blocks, topics: model.topics,
-            keepNames: output.publishDocuments || readsDocuments || plan.initialModel?.hasNames == true)
+            keepNames: output.publishDocuments || readsDocuments || plan.initialModel?.hasNames == true,
+            keepWordOrder: output.keepWordOrder)
         let agreement = agreement(on: &draft, plan)
         let frequencies = try await agreement?.total()
         let loaded = try draft.finished(frequencies)
@@ -188,7 +189,7 @@ struct Shard: AsyncParsableCommand {
                 let documents =
                     plan.formats.contains(where: \.readsDocuments)
                     ? try TrainedDocuments(states, of: input.corpus, in: plan.store, shard: plan.slices.thisShard) : nil
-                try writeModel(documents, plan)
+                try writeModel(documents, of: input.corpus, plan)
             }
             if let failure = StandardStream.failure { throw failure }
             if let failure = files.record.outcome?.checkpointFailure { throw failure }
@@ -240,21 +241,28 @@ struct Shard: AsyncParsableCommand {
 
     /// Writes the model if the shard is alone; in a cluster, writes only the files of the shard's own documents and
     /// tokens.
-    private func writeModel(_ documents: TrainedDocuments?, _ plan: Plan) throws {
+    private func writeModel(_ documents: TrainedDocuments?, of corpus: ShardCorpus, _ plan: Plan) throws {
+        var documents = documents
         let (store, formats) = (plan.store, plan.formats)
         var files: ModelFiles
         var top: TopWords?
         if plan.isAlone {
             guard let manifest = try store.manifest() else { throw CountStoreError.missing(run: store.run) }
             let snapshot = try ModelSnapshot.take(from: store, manifest: manifest)
-            files = ModelFiles(formats, of: TopicModel(snapshot))
+            var model = TopicModel(snapshot)
+            if let list = corpus.wordOrder {
+                let order = WordOrder(of: model.words.labels, by: list)
+                model = model.ordered(by: order)
+                documents?.renumberWords(by: order)
+            }
+            files = ModelFiles(formats, of: model)
             if case .complete(let all) = try PublishedDocuments.take(from: store, manifest: manifest) {
                 files.publishedDocuments = all.documents
             }
             if output.topWords > 0 { top = TopWords(snapshot, count: output.topWords) }
         } else {
             files = ModelFiles(formats, priors: model.priors)
-            files.stateHasHead = cluster.thisShard == 0
+            files.statePart = cluster.shards == 1 ? .whole : cluster.thisShard == 0 ? .first : .later
         }
         files.documents = documents
         files.threshold = output.written.docTopicsThreshold

@@ -208,6 +208,10 @@ struct OutputOptions: ParsableArguments {
 
     @OptionGroup var written: WriteOptions
 
+    @Flag(
+        help: "Write the words of the model in the order of the list of words (--vocab, or that of numbered words).")
+    var keepWordOrder = false
+
     @Flag(help: "Also store the topics of every document, so that dumps and the listener's files hold them.")
     var publishDocuments = false
 
@@ -226,6 +230,11 @@ extension OutputOptions {
             "a shard has only its own documents, not the counts of the whole model: use it with dist-lda-listener"
         }
         try ModelFormat.check(formats, topics: topics)
+        if keepWordOrder && !isAlone {
+            throw UsageError(
+                "--keep-word-order: dist-lda-listener writes the words of a cluster's model: use the flag with "
+                    + "dist-lda convert --model")
+        }
         return formats
     }
 }

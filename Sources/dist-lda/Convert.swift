@@ -48,6 +48,9 @@ struct Convert: ParsableCommand {
 
     @OptionGroup var written: WriteOptions
 
+    @Flag(help: "Write the words of a model in the order of the list that --word-list or --vocab names.")
+    var keepWordOrder = false
+
     @Option(
         help: ArgumentHelp(
             "The prior of each topic, for a state that does not contain it (default: 0.1).", valueName: "number"),
@@ -76,6 +79,7 @@ struct Convert: ParsableCommand {
                 throw UsageError(
                     "--write=\(formats[0].rawValue) is for models: train one with dist-lda-shard, or use --to")
             }
+            if keepWordOrder { throw UsageError("--keep-word-order is for models: omit it, or use --model") }
             guard let to else { throw UsageError("name the format to write with --to") }
             try convertCorpus(to: to)
         case (true, false):
@@ -142,13 +146,14 @@ struct Convert: ParsableCommand {
         for ending in [".gz", ".zst"] where name.hasSuffix(ending) { name = name.dropLast(ending.count) }
         if name.hasPrefix("docword.") { name = name.dropFirst("docword.".count) }
         if let point = name.lastIndex(of: "."), point > name.startIndex { name = name[..<point] }
-        return name.isEmpty ? "corpus" : String(name)
+        return name.allSatisfy { $0 == "." } ? "corpus" : String(name)
     }
 
     // MARK: Models
 
     private func convertModel(_ formats: [ModelFormat]) throws {
         let logger = log.logger("dist-lda")
+        let list = try wordOrder()
         let source = try ModelSource.read(model)
         var files: ModelFiles
         switch source {
@@ -172,9 +177,10 @@ struct Convert: ParsableCommand {
             }
         case .state(let state):
             files = ModelFiles(formats, of: try model(of: state, logger))
-            files.documents = state
+            files.documents = list.map { state.ordered(by: WordOrder(of: state.words.labels, by: $0)) } ?? state
             if formats.contains(.distLDA) { files.publishedDocuments = try LabelledRows(of: state) }
         }
+        if let list { files.model = files.model.map { $0.ordered(by: WordOrder(of: $0.words.labels, by: list)) } }
         files.threshold = written.docTopicsThreshold
         try ModelFormat.check(formats, topics: files.priors.topics)
         if formats.contains(.distLDA), let model = files.model, model.priors.symmetricAlpha == nil {
@@ -189,6 +195,15 @@ struct Convert: ParsableCommand {
             written.warn(logger)
         }
         if let to, case .state(let state) = source { try write(state, as: to, logger) }
+    }
+
+    /// Returns the list of words in whose order the model is written; nil without `--keep-word-order`.
+    private func wordOrder() throws -> WordTable? {
+        guard keepWordOrder else { return nil }
+        guard let path = words.vocab ?? corpus.wordList else {
+            throw UsageError("--keep-word-order needs a list of words: name it with --word-list or --vocab")
+        }
+        return try WordTable(orderFrom: path, corpus.featureNames)
     }
 
     private func model(of state: StateModel, _ logger: Logger) throws -> TopicModel {

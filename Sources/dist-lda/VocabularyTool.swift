@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandLineTools
 import Corpus
+import Models
 
 /// `dist-lda vocabulary`: prints the words of documents and how often they occur. Memory: O(words), independent of the
 /// size of the documents.
@@ -10,8 +11,9 @@ struct VocabularyTool: ParsableCommand {
         abstract: "Counts the words of documents, without training.",
         discussion: """
             Prints the words that are kept, one per line, the most frequent first: word, tokens and documents, \
-            separated by TABs. Such a list can be used as --vocab. White space in a word is printed as _. A summary of \
-            what was read and removed is printed on standard error.
+            separated by TABs. Such a list can be used as --vocab. TABs and line ends in a word are printed as _, or \
+            percent-encoded if another word is printed so. A summary of what was read and removed is printed on \
+            standard error.
 
             Example:
               dist-lda vocabulary --document letters.txt --lowercase --min-df 5
@@ -58,11 +60,13 @@ struct VocabularyTool: ParsableCommand {
 
     private func write(_ decision: WordDecision) {
         let frequencies = decision.frequencies
+        let ranked = frequencies.ranked { decision.isKept[$0] }
+        var words = ByteStrings()
+        for word in ranked { words.append(frequencies.words.word(word)) }
+        words = PlainLabels.of(words, .tabsAndLines).labels
         var lines: [UInt8] = []
-        for word in frequencies.ranked(where: { decision.isKept[$0] }) {
-            lines += frequencies.words.word(word).map {
-                $0 == 0x20 || (0x09...0x0D).contains($0) ? UInt8(ascii: "_") : $0
-            }
+        for (rank, word) in ranked.enumerated() {
+            lines += words[rank]
             lines += "\t\(frequencies.tokens[word])\t\(frequencies.documents[word])\n".utf8
             if lines.count >= 64 << 10 {
                 StandardStream.output.write(lines)

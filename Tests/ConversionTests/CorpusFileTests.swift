@@ -1,5 +1,6 @@
 import Conversion
 import Corpus
+import Foundation
 import TestSupport
 import Testing
 
@@ -104,6 +105,31 @@ struct CorpusFileTests {
         #expect(written.documents == 3 && written.words == 5)
         let hasPlace = format == .distLDA || format == .jsonl
         #expect(written.replacedWords == (hasPlace ? 0 : 1) && written.replacedNames == (hasPlace ? 0 : 1))
+    }
+
+    @Test(
+        "Different words that a format would hold in the same form are refused, and nothing is written",
+        arguments: CorpusFormat.allCases)
+    func collisions(format: CorpusFormat) throws {
+        let words = ["new york", "new_york", "new\tyork"]
+        for words in [words, Array(words.reversed()), ["a\tb", "a_b"], ["a_b", "x", "a\tb"]] {
+            let documents = words.map { Known(name: "d", words: [$0, "x"]) }
+            if format == .jsonl {
+                #expect(try write(documents, as: format).replacedWords == 0)
+            } else {
+                let collision = #expect(throws: WordCollision.self) { try write(documents, as: format) }
+                #expect("\(try #require(collision))".contains("are different words, but \(format.rawValue) would"))
+                #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+            }
+        }
+    }
+
+    @Test("In MALLET's instances, a comma that begins a word is replaced, wherever the word is")
+    func commas() throws {
+        let written = try write([Known(name: "d", words: [",a", "b,", ",,c", ",a"])], as: .mallet)
+        #expect(written.replacedWords == 2)
+        #expect(try text("tiny.mallet") == "d X _a b, __c _a\n")
+        #expect(throws: WordCollision.self) { try write([Known(name: "d", words: [",a", "_a"])], as: .mallet) }
     }
 
     @Test("A written corpus is read as the same documents", arguments: CorpusFormat.allCases, 1...6)

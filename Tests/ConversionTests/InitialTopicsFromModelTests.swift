@@ -91,6 +91,23 @@ struct InitialTopicsFromModelTests {
             try error(other, tiny).contains("it has \(tokens) of the \(tokens + 1) tokens of this shard's documents"))
     }
 
+    @Test("Words that differ only in white space are distinguished in a state", arguments: [StatePart.whole, .first])
+    func whiteSpace(part: StatePart) throws {
+        let words = ["new york", "new_york", "york"].map { Array($0.utf8) }
+        let tokens = (0..<30).map { TinyModel.Token(word: $0 % 3, topic: $0 % 3) }
+        let tiny = TinyModel(words: words, documents: [(Array("d".utf8), tokens)], alpha: [1, 1, 1], beta: 1)
+        let state = try StateModel([
+            folder.gzip([tiny.written(.state, part: part, names: ["state.gz"])["state.gz"]!], to: "state.gz")
+        ])
+        let corpus = try corpus(tiny, cores: 1)
+        let topics = try InitialTopicsFromModel(corpus: corpus, file: "s").assignments(from: state)
+        for (word, label) in words.enumerated() {
+            let number = try #require(corpus.vocabulary.index(of: label))
+            let tokens = corpus.slices[0].tokenStarts[number]..<corpus.slices[0].tokenStarts[number + 1]
+            #expect(tokens.map { topics[0][Int($0)] } == Array(repeating: UInt16(word), count: 10))
+        }
+    }
+
     @Test("From a dump, tokens start in the topics of their words and documents in the dump")
     func fromDump() throws {
         // Words 0 to 4 have topic 0 and words 5 to 9 topic 1; word 10 has both, depending on the document.

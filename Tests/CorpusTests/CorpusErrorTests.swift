@@ -42,6 +42,15 @@ struct CorpusErrorTests {
         (.unsorted(file: "f", line: 7), ["f:7:", "name a file"]),
         (.cannotReadAgain(file: "-"), ["standard input", "name a file"]),
         (.changed(file: "f"), ["f", "start again"]),
+        (
+            .numberedWords(file: "f", line: 7, text: Excerpt(Array("0 ape".utf8))),
+            ["f:7:", "0 ape", "one word per line"]
+        ),
+        (.wrongIDs(file: "f", missing: 7, count: 12), ["f ", "12", "0 to 11", "7 is missing"]),
+        (.otherWordList(file: "f", first: "g"), ["f differs from g", "--word-list"]),
+        (.otherWordList(file: "f", first: nil), ["f ", "no word list", "--word-list"]),
+        (.noFeatureType(file: "f", types: ["Peaks"]), ["f ", "\"Peaks\"", "--feature-types"]),
+        (.noFeatureType(file: "f", types: []), ["f ", "omit --feature-types"]),
         (.lineTooLong(file: "f", line: 7, limit: 10), ["f:7:", "10", "--max-line"]),
         (.documentTooLong(file: "f", line: 7, tokens: 12, limit: 11), ["f:7:", "12", "11"]),
         (.noTokens(lines: 4), ["4 lines", "--input-format"]),

@@ -26,6 +26,17 @@ struct InputFilesTests {
         #expect(try InputFiles.expand(["a,\u{319}b", ",\u{319}"]) == ["a", "\u{319}b", "\u{319}"])
     }
 
+    @Test("a list of paths may be longer than a name or a path can be", arguments: [10, 300])
+    func longList(count: Int) throws {
+        let paths = try (0..<count).map {
+            try folder.write("", to: "\($0)-" + String(repeating: "long-name", count: 6))
+        }
+        #expect(try InputFiles.expand([paths.joined(separator: ",")]) == paths)
+        // The error for a single name that is too long is that of opening it.
+        let long = folder(String(repeating: "x", count: 300))
+        #expect(try InputFiles.expand([long]) == [long])
+    }
+
     @Test("a missing path that is not a pattern is returned unchanged")
     func missing() throws {
         #expect(try InputFiles.expand([folder("none")]) == [folder("none")])

@@ -67,12 +67,14 @@ extension Parser {
         case .ldaC, .uci, .matrixMarket, .svmlight:
             if how & 64 != 0 { options.wordList = try folder.write("a\nb\nc\nd\n\n", to: "words.list") }
             if format == .matrixMarket, how & 128 != 0 { options.matrixRows = .words }
+            if words & 16 != 0 { options.indexBase = words & 1 }
         default: break
         }
         if options.format?.isText == true {
             options.tokenizer = Tokenizer(
                 TokenRule.allCases[(words & 3) % TokenRule.allCases.count], lowercases: words & 4 != 0)
         }
+        options.binarizes = words & 8 != 0
         if words & 32 != 0 { options.rules.minDocuments = .count(2) }
         if words & 64 != 0 { options.rules.maxWords = 3 }
         return options
@@ -110,15 +112,18 @@ extension Parser {
         try OutputFolder.prepare(folder("again"))
         var file: CorpusFile? = try CorpusFile(format, name: "c", in: folder("again"))
         var written: CorpusFile.Written?
-        let stream = try DocumentStream.read([path], options: options) { document, words in
-            try file!.append(
-                CorpusDocument(
-                    index: document.index, name: document.name, label: document.label, words: document.words,
-                    counts: document.counts)
-            ) { words.word(Int($0)) }
-        } atEnd: { words in
-            written = try file.take()!.finish(words: words.count) { words.word(Int($0)) }
+        let stream = try accepted(or: WordCollision.self) {
+            try DocumentStream.read([path], options: options) { document, words in
+                try file!.append(
+                    CorpusDocument(
+                        index: document.index, name: document.name, label: document.label, words: document.words,
+                        counts: document.counts)
+                ) { words.word(Int($0)) }
+            } atEnd: { words in
+                written = try file.take()!.finish(words: words.count) { words.word(Int($0)) }
+            }
         }
+        guard let stream else { return }
         try require(
             (stream.documents, stream.tokens) == (summary.documents, summary.tokens),
             "the stream has \(stream.documents) documents and \(stream.tokens) tokens, "

@@ -76,6 +76,26 @@ extension Parser {
                     again.count == words.count && again.digest == words.digest, "the list differs when written again")
             }),
         Parser(
+            name: "numbered_word_list", words: ["\t", "0\t", "1\t", "\t1\n", "0 ", "1,"],
+            samples: { _ in [Array("2\n1\tb\t1\n0\ta b\t3\n".utf8), Array("a\nb\tx\n".utf8), Array("0 a\n1 b\n".utf8)]
+            },
+            read: { bytes, folder in
+                let path = try folder.write(bytes, to: "fuzzed")
+                _ = try accepted(or: CorpusError.self) { try WordTable(wordListFrom: path) }
+                _ = try accepted(or: CorpusError.self) { try StopWords.read(path) }
+            }),
+        Parser(
+            name: "feature_list", words: ["\t", "\tGene Expression\n", "#"],
+            samples: { _ in [Array("E1\tA\tGene Expression\nE2\tA\tPeaks\n".utf8), Array("chr1\t1\t2\n".utf8)] },
+            read: { bytes, folder in
+                for name in ["features.tsv", "peaks.bed"] {
+                    let path = try folder.write(bytes, to: name)
+                    let list = try accepted(or: CorpusError.self) { try WordTable(orderFrom: path, .symbol) }
+                    guard let list else { continue }
+                    try require(list.set.count == list.count, "two features have the same name")
+                }
+            }),
+        Parser(
             name: "file_list", words: ["@fuzzed", ",", "*", "[a-"],
             samples: { _ in [Array("one\ntwo,three\n".utf8), Array("fuzz*\n[a-f]uzzed\n".utf8)] },
             read: { bytes, folder in

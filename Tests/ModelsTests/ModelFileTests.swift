@@ -11,8 +11,8 @@ struct ModelFileTests {
 
     init() throws { folder = try TemporaryDirectory() }
 
-    private func state(_ tiny: TinyModel) throws -> StateModel {
-        let bytes = try tiny.written(.state, names: ["state.gz"])["state.gz"]!
+    private func state(_ tiny: TinyModel, part: StatePart = .whole) throws -> StateModel {
+        let bytes = try tiny.written(.state, part: part, names: ["state.gz"])["state.gz"]!
         return try StateModel([folder.gzip([bytes], to: "state.gz")])
     }
 
@@ -25,9 +25,14 @@ struct ModelFileTests {
         #expect(read.alpha == tiny.alpha && read.beta == tiny.beta && read.topics == tiny.alpha.count)
         #expect(read.tokens == tiny.model.tokens)
         #expect(Self.table(read.words) == Self.table(tiny.model.words))
-        // The words keep their order.
-        let present = tiny.words.indices.filter { !tiny.model.words.rows.range(of: $0).isEmpty }
-        #expect((0..<read.words.count).map { Array(read.words.labels[$0]) } == present.map { tiny.words[$0] })
+        // The words are in the order in which they appear; in a part of a state they have the order of the model.
+        var appeared: [Int] = []
+        for token in tiny.documents.flatMap(\.tokens) where !appeared.contains(token.word) {
+            appeared.append(token.word)
+        }
+        #expect((0..<read.words.count).map { Array(read.words.labels[$0]) } == appeared.map { tiny.words[$0] })
+        let part = try state(tiny, part: .first).words
+        #expect((0..<part.count).map { Array(part.labels[$0]) } == appeared.sorted().map { tiny.words[$0] })
 
         var documents = tiny.documents.enumerated().filter { !$0.element.tokens.isEmpty }[...]
         let numbered = try #require(read.tokenWords)
@@ -44,12 +49,14 @@ struct ModelFileTests {
         #expect(documents.isEmpty && read.count == tiny.documents.filter { !$0.tokens.isEmpty }.count)
     }
 
-    @Test("Files written from a state are those written from its model", arguments: ModelFormat.allCases)
+    @Test(
+        "Files written from a state are those written from its model, whose words are in the order of the state",
+        arguments: ModelFormat.allCases)
     func sameFiles(format: ModelFormat) throws {
         // Every document and every word has tokens.
         var documents = TinyModel.random(seed: 3, topics: 4, words: 12, documents: 30).documents
         documents = documents.filter { !$0.tokens.isEmpty }
-        documents[0].tokens += (0..<12).map { TinyModel.Token(word: $0, topic: $0 % 4) }
+        documents[0].tokens = (0..<12).map { TinyModel.Token(word: $0, topic: $0 % 4) } + documents[0].tokens
         let tiny = TinyModel(
             words: (0..<12).map { Array("w\($0)".utf8) }, documents: documents, alpha: [0.1, 0.1, 0.1, 0.1], beta: 0.2)
         let read = try state(tiny)

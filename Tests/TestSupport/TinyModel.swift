@@ -96,22 +96,22 @@ package struct TinyModel: ModelDocuments {
 
     /// Returns the decompressed bytes of a file of `format`, and checks that the folder contains the files `names`.
     package func written(
-        _ format: ModelFormat, threshold: Double? = nil, hasHead: Bool = true, names: [String]
+        _ format: ModelFormat, threshold: Double? = nil, part: StatePart = .whole, names: [String]
     ) throws -> [String: [UInt8]] {
         let folder = try TemporaryDirectory()
         var files = ModelFiles([format], of: model)
         files.documents = self
         files.threshold = threshold
-        files.stateHasHead = hasHead
+        files.statePart = part
         let written = try files.write(to: folder.path)
         guard written.files == names else { throw Unexpected(files: written.files) }
         return try Dictionary(uniqueKeysWithValues: names.map { ($0, try Self.contents(folder($0))) })
     }
 
-    package func text(_ format: ModelFormat, threshold: Double? = nil, hasHead: Bool = true, name: String) throws
+    package func text(_ format: ModelFormat, threshold: Double? = nil, part: StatePart = .whole, name: String) throws
         -> String
     {
-        let files = try written(format, threshold: threshold, hasHead: hasHead, names: [name])
+        let files = try written(format, threshold: threshold, part: part, names: [name])
         return String(decoding: files[name]!, as: UTF8.self)
     }
 

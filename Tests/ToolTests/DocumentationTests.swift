@@ -27,7 +27,7 @@ struct DocumentationTests {
         let folder = try TemporaryDirectory()
         // The shell commands of each block, up to the first line of Python or R.
         let commands = try Self.blocks(of: "docs/coming-from.md").filter {
-            ["cat", "dist-lda", "dist-lda-shard"].contains($0[0].split(separator: " ")[0])
+            ["cat", "mkdir", "dist-lda", "dist-lda-shard"].contains($0[0].split(separator: " ")[0])
         }.map { block in block.prefix { !$0.hasPrefix("import ") && !$0.hasPrefix("library(") } }
         #expect(commands.joined().filter { $0.hasPrefix("dist-lda") }.count >= 9)
         let script = (["set -e", "cd '\(folder.path)'"] + commands.joined()).joined(separator: "\n")
@@ -38,7 +38,7 @@ struct DocumentationTests {
         #expect(outcome.status == 0, "\(outcome.error)")
         for file in [
             "mallet/topic_keys.txt", "further/state.gz", "gensim/topic_word.npy", "page/ldavis.json",
-            "tidy/topic_term.csv",
+            "tidy/topic_term.csv", "cells/vocab.txt",
         ] {
             #expect(FileManager.default.fileExists(atPath: folder(file)), "\(file)")
         }

@@ -17,9 +17,12 @@ struct FlagMentionTests {
         ("redis-server", ["README.md", "redis.md", "launch"], ["bind", "requirepass", "port"]),
         ("redis-server", ["redis.md"], ["tls-port", "tls-cert-file", "tls-key-file", "tls-ca-cert-file"]),
         ("redis-cli", ["README.md"], ["scan", "pattern", "no-raw"]),
-        ("mallet import-file", ["coming-from.md"], ["input", "keep-sequence"]),
         (
-            "mallet train-topics", ["coming-from.md"],
+            "mallet import-file", ["coming-from.md", "formats.md"],
+            ["input", "keep-sequence", "token-regex", "preserve-case"]
+        ),
+        (
+            "mallet train-topics", ["coming-from.md", "formats.md"],
             [
                 "num-topics", "num-iterations", "num-threads", "random-seed", "output-state", "output-topic-keys",
                 "output-doc-topics", "word-topic-counts-file", "topic-word-weights-file", "diagnostics-file",

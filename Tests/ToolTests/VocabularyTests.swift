@@ -45,6 +45,32 @@ struct VocabularyTests {
         #expect(again.output == outcome.output)
     }
 
+    @Test("Words that contain white space are printed, and read again with --vocab, as different words")
+    func whiteSpace() async throws {
+        let text = "{\"text\": [\"new york\", \"new_york\", \"new_york\", \"new\\tyork\", \"ape\"]}\n"
+        let path = try folder.write(text, to: "data.jsonl")
+        let outcome = try await vocabulary([], document: path)
+        #expect(outcome.output == "new_york\t2\t1\nape\t1\t1\nnew%09york\t1\t1\nnew york\t1\t1\n")
+        let list = try folder.write("new york\t1\t1\n", to: "list.tsv")
+        let kept = try await vocabulary(["--vocab", list], document: path)
+        #expect(kept.output == "new york\t1\t1\n")
+    }
+
+    @Test("A list of documents may be longer than a file name")
+    func longList() async throws {
+        let paths = try (1...8).map { try folder.write("word\($0)\n", to: "file-with-a-rather-long-name-\($0).txt") }
+        let outcome = try await vocabulary([], document: paths.joined(separator: ","))
+        #expect(outcome.status == 0 && outcome.error.contains("text: 8 documents, 8 tokens, 8 words"))
+    }
+
+    @Test("A header with a billion rows is refused at once")
+    func hugeHeader() async throws {
+        let path = try folder.write(
+            "%%MatrixMarket matrix coordinate integer general\n1000000000 5 1\n1 1 1\n", to: "data.mtx")
+        let outcome = try await vocabulary([], document: path)
+        #expect(outcome.status == 65 && outcome.error.contains("the header says 1000000000 documents but only 1"))
+    }
+
     @Test("A shard trains on the words that are kept, and run.json records the words removed by each rule")
     func shard() async throws {
         let output = folder("output")

@@ -77,12 +77,14 @@ def state(model):
     tokens = pandas.read_csv(path, compression="gzip", sep=" ", skiprows=[1, 2], keep_default_na=False, quoting=csv.QUOTE_NONE)
     assert list(tokens.columns) == ["#doc", "source", "pos", "typeindex", "type", "topic"]
     counted = numpy.zeros_like(model.topic_word)
-    numpy.add.at(counted, (tokens.topic, tokens.typeindex), 1)
+    numbers = {word: number for number, word in enumerate(model.words)}
+    numpy.add.at(counted, (tokens.topic, [numbers[word] for word in tokens.type]), 1)
     assert (counted == model.topic_word).all()
     documents = numpy.zeros(model.doc_topic.shape, int)
     numpy.add.at(documents, (tokens["#doc"], tokens.topic), 1)
     assert (documents == model.doc_topic.toarray()).all()
-    assert all(model.words[index] == word for index, word in zip(tokens.typeindex, tokens.type))
+    # Types are numbered by their first appearance.
+    assert list(tokens.typeindex) == list(pandas.factorize(tokens.type)[0])
 
 
 def mallet_texts(model):

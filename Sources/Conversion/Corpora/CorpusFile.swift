@@ -63,17 +63,16 @@ package struct CorpusFile: ~Copyable {
     package mutating func append(_ document: CorpusDocument, word: (UInt32) -> [UInt8]) throws(FileError) {
         for (number, count) in zip(document.words, document.counts) where count > 0 { note(number, word) }
         line.removeAll(keepingCapacity: true)
-        func plain(_ number: UInt32) -> [UInt8] {
-            let label = word(number)
-            return PlainLabels.isPlain(label[...]) ? label : PlainLabels.replacing(label[...])
+        func form(_ number: UInt32) -> [UInt8] {
+            isReplaced[Int(number)] == true ? CorpusLine.form(of: word(number), in: format) : word(number)
         }
         switch format {
-        case .distLDA: CorpusLine.distLDA(document, word, to: &line)
-        case .text: CorpusLine.text(document, plain, to: &line)
-        case .mallet: CorpusLine.mallet(document, plain, to: &line)
+        case .distLDA: CorpusLine.distLDA(document, form, to: &line)
+        case .text: CorpusLine.text(document, form, to: &line)
+        case .mallet: CorpusLine.mallet(document, form, to: &line)
         case .ldaC: CorpusLine.ldaC(document, to: &line)
         case .svmlight: CorpusLine.svmlight(document, to: &line)
-        case .jsonl: CorpusLine.jsonl(document, word, to: &line)
+        case .jsonl: CorpusLine.jsonl(document, form, to: &line)
         case .uci, .matrixMarket:
             for cell in document.cells {
                 line += "\(documents + 1) \(cell.word + 1) \(cell.count)\n".utf8
@@ -95,18 +94,34 @@ package struct CorpusFile: ~Copyable {
         while isReplaced.count <= Int(number) { isReplaced.append(nil) }
         guard isReplaced[Int(number)] == nil else { return }
         let label = word(number)
-        isReplaced[Int(number)] =
-            switch format {
-            case .jsonl: false
-            case .distLDA: CorpusLine.isSplit(label)
-            default: !PlainLabels.isPlain(label[...])
-            }
+        isReplaced[Int(number)] = CorpusLine.form(of: label, in: format) != label
+    }
+
+    /// Throws `WordCollision` if two words are written in the same form. O(words).
+    private borrowing func checkForms(words: Int, _ word: (UInt32) -> [UInt8]) throws(WordCollision) {
+        let isListed = format.vocabularyName(name) != nil
+        let written = (0..<UInt32(words)).filter {
+            isListed || Int($0) < isReplaced.count && isReplaced[Int($0)] != nil
+        }
+        var owners: [[UInt8]: UInt32] = [:]
+        func add(_ number: UInt32, _ form: [UInt8]) throws(WordCollision) {
+            guard let other = owners.updateValue(number, forKey: form) else { return }
+            throw WordCollision(word(other), word(number), written: form, in: format)
+        }
+        var plain: [UInt32] = []
+        for number in written {
+            let label = word(number)
+            let form = CorpusLine.form(of: label, in: format)
+            if form == label { plain.append(number) } else { try add(number, form) }
+        }
+        guard !owners.isEmpty else { return }
+        for number in plain where owners[word(number)] != nil { try add(number, word(number)) }
     }
 
     private mutating func noteName(of document: CorpusDocument) throws(FileError) {
         let name = document.shownName
         let isPlain =
-            format == .distLDA ? !CorpusLine.isSplit(name) : format == .jsonl || PlainLabels.isPlain(name[...])
+            format == .distLDA ? CorpusLine.untabbed(name) == name : format == .jsonl || PlainLabels.isPlain(name[...])
         if !document.name.isEmpty {
             hasNames = true
             if !isPlain { replacedNames += 1 }
@@ -117,9 +132,11 @@ package struct CorpusFile: ~Copyable {
         }
     }
 
-    /// Completes the corpus, which has `words` words, and makes all of its files visible under their names.
-    package consuming func finish(words: Int, word: (UInt32) -> [UInt8]) throws(FileError) -> Written {
+    /// Completes the corpus, which has `words` words, and makes all of its files visible under their names. Throws
+    /// `WordCollision`, and writes nothing, if different words would be written in the same form.
+    package consuming func finish(words: Int, word: (UInt32) -> [UInt8]) throws -> Written {
         let words = max(words, largestWord + 1)
+        try checkForms(words: words, word)
         var files = [format.fileName(name)]
         switch format {
         case .uci:
@@ -132,7 +149,7 @@ package struct CorpusFile: ~Copyable {
         if let list = format.vocabularyName(name) {
             var vocabulary = try StreamedFile(path: "\(folder)/\(list)")
             for number in 0..<words {
-                try vocabulary.write(PlainLabels.replacing(word(UInt32(number))[...]))
+                try vocabulary.write(CorpusLine.form(of: word(UInt32(number)), in: format))
                 try vocabulary.write("\n")
             }
             try vocabulary.commit()

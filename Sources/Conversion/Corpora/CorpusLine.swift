@@ -3,8 +3,7 @@ import Models
 
 /// Formats a document as one line, for the formats with one document per line.
 ///
-/// In formats in which white space would split words, words are written as returned by `plain`. In dist_lda, which
-/// splits at TABs, and in JSON they are written as they are.
+/// Words are written as `form` returns them.
 enum CorpusLine {
     /// Returns the word of a number.
     typealias Label = (UInt32) -> [UInt8]
@@ -12,28 +11,40 @@ enum CorpusLine {
     private static let blank = UInt8(ascii: " ")
     private static let tab = UInt8(ascii: "\t")
 
-    /// `name TAB word:count TAB word:count ...`; a TAB or a line end in a word or name is replaced by `_`.
-    static func distLDA(_ document: CorpusDocument, _ word: Label, to line: inout [UInt8]) {
+    /// Returns a word in the form in which a format writes it: in JSON as it is, in dist_lda with `_` in the place of
+    /// TABs and line ends, in the other formats and their lists of words with `_` in the place of white space. MALLET
+    /// would read a comma at the start of the text as a separator, so there it is also replaced at the start of a word.
+    static func form(of word: [UInt8], in format: CorpusFormat) -> [UInt8] {
+        switch format {
+        case .jsonl: return word
+        case .distLDA: return untabbed(word)
+        case .text, .ldaC, .svmlight, .uci, .matrixMarket: return PlainLabels.replacing(word[...])
+        case .mallet:
+            let plain = PlainLabels.replacing(word[...])
+            let commas = plain.prefix { $0 == UInt8(ascii: ",") }.count
+            return Array(repeating: UInt8(ascii: "_"), count: commas) + plain[commas...]
+        }
+    }
+
+    /// `name TAB word:count TAB word:count ...`; a TAB or a line end in a name is replaced by `_`.
+    static func distLDA(_ document: CorpusDocument, _ form: Label, to line: inout [UInt8]) {
         line += untabbed(document.shownName)
         for cell in document.cells {
             line.append(tab)
-            line += untabbed(word(cell.word))
+            line += form(cell.word)
             line += ":\(cell.count)".utf8
         }
     }
 
-    private static func untabbed(_ text: [UInt8]) -> [UInt8] {
+    static func untabbed(_ text: [UInt8]) -> [UInt8] {
         text.map { $0 == tab || $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") ? UInt8(ascii: "_") : $0 }
     }
 
-    /// Returns whether a word is written in changed form in dist_lda.
-    static func isSplit(_ text: [UInt8]) -> Bool { untabbed(text) != text }
-
     /// Words separated by spaces, each repeated as often as it occurs.
-    static func text(_ document: CorpusDocument, _ plain: Label, to line: inout [UInt8]) {
+    static func text(_ document: CorpusDocument, _ form: Label, to line: inout [UInt8]) {
         let start = line.count
         for (word, count) in zip(document.words, document.counts) {
-            let label = plain(word)
+            let label = form(word)
             for _ in 0..<count {
                 if line.count > start { line.append(blank) }
                 line += label
@@ -42,21 +53,13 @@ enum CorpusLine {
     }
 
     /// `name label text`; the label X is used for a document without a label.
-    static func mallet(_ document: CorpusDocument, _ plain: Label, to line: inout [UInt8]) {
+    static func mallet(_ document: CorpusDocument, _ form: Label, to line: inout [UInt8]) {
         line += PlainLabels.replacing(document.shownName[...])
         line.append(blank)
         let label = document.label.isEmpty ? [UInt8(ascii: "X")] : PlainLabels.replacing(document.label[...])
         line += label
         line.append(blank)
-        let start = line.count
-        text(document, plain, to: &line)
-        // The separator before the text consists of white space and commas, so a comma at the start of the text would
-        // be read as part of it.
-        var place = start
-        while place < line.count, line[place] == UInt8(ascii: ",") {
-            line[place] = UInt8(ascii: "_")
-            place += 1
-        }
+        text(document, form, to: &line)
     }
 
     /// `N id:count id:count ...`, ids from 0.

@@ -1,7 +1,8 @@
 /// Records of separated fields (RFC 4180). One field holds the text, and one may hold the name.
 ///
 /// A quoted field may contain separators, line ends and quotes; a quote in it is written twice. A quote inside a field
-/// that does not begin with one is an ordinary byte. Every record has as many fields as the first record of its file.
+/// that does not begin with one is an ordinary byte, and so is every quote with `--no-quotes`. Every record has as many
+/// fields as the first record of its file.
 /// A record that spans several lines is passed as a whole, with its lines separated by LF.
 ///
 /// The separator is the one for which the header has the column of the text. A first line `sep=;`, as spreadsheets
@@ -28,6 +29,7 @@ struct CSVFormat {
 
     /// Whether `line` ends inside a quoted field; `isOpen` says whether it begins in one.
     func endsOpen(_ line: Span<UInt8>, isOpen: Bool) -> Bool {
+        guard options.hasQuotes else { return false }
         var isOpen = isOpen
         var position = 0
         var isFieldStart = !isOpen
@@ -88,7 +90,7 @@ struct CSVFormat {
         }
         columns = fields.count
         let names =
-            options.hasHeader ? fields.map { Self.text(of: record, $0) } : (1...columns).map { Array("\($0)".utf8) }
+            options.hasHeader ? fields.map { text(of: record, $0) } : (1...columns).map { Array("\($0)".utf8) }
         func column(_ name: String) throws(LineFault) -> Int {
             if let index = names.firstIndex(of: Array(name.utf8)) { return index }
             let similar = names.indices.filter { !isExact && Self.isSimilar(names[$0], name) }
@@ -107,7 +109,7 @@ struct CSVFormat {
     mutating func read(_ record: Span<UInt8>, into head: inout DocumentHead) {
         guard let idColumn else { return }
         do { try split(record) } catch { return }
-        if idColumn < fields.count { head.name += Self.text(of: record, fields[idColumn]) }
+        if idColumn < fields.count { head.name += text(of: record, fields[idColumn]) }
     }
 
     mutating func parse(
@@ -118,7 +120,7 @@ struct CSVFormat {
             throw .badLine(0..<min(record.count, 60), .wrongFieldCount(found: fields.count, header: columns))
         }
         let field = fields[textColumn]
-        guard Self.isQuoted(record, field) else { return try tokenizer.parse(record, field, into: &document) }
+        guard isQuoted(record, field) else { return try tokenizer.parse(record, field, into: &document) }
         let inner = field.lowerBound + 1..<field.upperBound - 1
         guard inner.contains(where: { record[$0] == Self.quote }) else {
             return try tokenizer.parse(record, inner, into: &document)
@@ -134,7 +136,7 @@ struct CSVFormat {
         var start = 0
         while true {
             var end = start
-            if start < record.count, record[start] == Self.quote {
+            if options.hasQuotes, start < record.count, record[start] == Self.quote {
                 end = try Self.endOfQuoted(record, start)
                 if end < record.count, record[end] != separator {
                     throw .badLine(start..<min(end + 20, record.count), .afterQuote)
@@ -163,8 +165,8 @@ struct CSVFormat {
         throw .badLine(start..<min(start + 20, record.count), .unclosedQuote)
     }
 
-    private static func isQuoted(_ record: Span<UInt8>, _ field: Range<Int>) -> Bool {
-        !field.isEmpty && record[field.lowerBound] == quote
+    private func isQuoted(_ record: Span<UInt8>, _ field: Range<Int>) -> Bool {
+        options.hasQuotes && !field.isEmpty && record[field.lowerBound] == Self.quote
     }
 
     /// Whether the names are equal apart from case and blanks around them.
@@ -177,10 +179,10 @@ struct CSVFormat {
         return plain(String(decoding: column, as: UTF8.self)) == plain(name)
     }
 
-    private static func text(of record: Span<UInt8>, _ field: Range<Int>) -> [UInt8] {
+    private func text(of record: Span<UInt8>, _ field: Range<Int>) -> [UInt8] {
         guard isQuoted(record, field) else { return field.map { record[$0] } }
         var text: [UInt8] = []
-        unquote(record, field.lowerBound + 1..<field.upperBound - 1, into: &text)
+        Self.unquote(record, field.lowerBound + 1..<field.upperBound - 1, into: &text)
         return text
     }
 

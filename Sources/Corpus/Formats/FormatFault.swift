@@ -20,8 +20,12 @@ package enum FormatFault: Error, Equatable, Sendable {
     /// The header of a matrix has a different number of words than the word list. `hint` is the meaning of the rows
     /// with which the numbers would be equal.
     case wrongWordCount(said: Int, list: Int, hint: MatrixRows?)
+    /// The header of a matrix has a different number of documents than the list of their names.
+    case wrongNameCount(said: Int, list: Int)
     /// The file has more entries than its header says.
     case tooManyEntries(said: Int)
+    /// The header has so many documents and so few entries that nearly all documents would be empty.
+    case tooManyDocuments(said: Int, entries: Int)
 }
 
 extension FormatFault: CustomStringConvertible {
@@ -44,7 +48,11 @@ extension FormatFault: CustomStringConvertible {
         case .wrongWordCount(let said, let list, let hint):
             "there are \(said) words here but \(list) in the word list"
                 + (hint.map { "; the numbers would agree with --mm-rows=\($0.rawValue)" } ?? "")
+        case .wrongNameCount(let said, let list):
+            "there are \(said) documents here but \(list) names in barcodes.tsv next to the file"
         case .tooManyEntries(let said): "there are more entries than the \(said) that the header says"
+        case .tooManyDocuments(let said, let entries):
+            "the header says \(said) documents but only \(entries) entries, so that nearly all documents would be empty"
         }
     }
 }

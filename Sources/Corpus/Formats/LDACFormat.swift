@@ -1,11 +1,13 @@
 /// Blei's LDA-C, one document per line: `N id:count id:count ...`, where N is the number of cells and words are
-/// numbered from 0.
+/// numbered from 0, or from 1 with `--index-base=1`.
 ///
 /// A line with only `0` is a document without words, and so is a blank line. A count may be a real number with an
 /// integral value, as gensim writes it.
 enum LDACFormat {
     /// Adds the cells of `line`. Without `list`, the words are the digits of their numbers.
-    static func parse(_ line: Span<UInt8>, list: WordTable?, into document: inout ParsedDocument) throws(LineFault) {
+    static func parse(
+        _ line: Span<UInt8>, first firstWord: Int, list: WordTable?, into document: inout ParsedDocument
+    ) throws(LineFault) {
         var fields = BlankFields()
         guard let first = fields.next(in: line) else { return }
         guard let said = CountField.whole(line, first) else {
@@ -13,7 +15,7 @@ enum LDACFormat {
         }
         var found = 0
         while let cell = fields.next(in: line) {
-            try NumberedCell.parse(line, cell, first: 0, list: list, into: &document)
+            try NumberedCell.parse(line, cell, first: firstWord, list: list, into: &document)
             found += 1
         }
         if UInt64(found) != said {
@@ -40,6 +42,7 @@ enum NumberedCell {
             guard case .badCell(_, let fault) = error else { throw error }
             throw .badCell(cell, fault)
         }
+        if number < UInt64(first) { throw .badLine(cell, .expected("a number from \(first) on")) }
         if let list, !(0..<list.count).contains(Int(number) - first) {
             throw .badLine(cell, .outOfRange(what: "word", first: first, count: list.count))
         }

@@ -3,7 +3,7 @@ struct LineParser {
     let format: InputFormat
     private let tokenizer: Tokenizer
     private let list: WordTable?
-    /// The number of the word list's first word in SVMlight, 0 or 1.
+    /// The number of the word list's first word in LDA-C and SVMlight, 0 or 1.
     private let first: Int
     private var json: JSONLinesFormat
     private let hasID: Bool
@@ -51,7 +51,7 @@ struct LineParser {
             var head = DocumentHead()
             let start = MalletFormat.read(line, into: &head)
             try tokenizer.parse(line, start..<line.count, into: &document)
-        case .ldaC: try LDACFormat.parse(line, list: list, into: &document)
+        case .ldaC: try LDACFormat.parse(line, first: first, list: list, into: &document)
         case .svmlight: try SVMlightFormat.parse(line, first: first, list: list, into: &document)
         case .jsonl: try json.parse(line, tokenizer: tokenizer, into: &document)
         case .csv, .tsv, .uci, .matrixMarket, .folder: preconditionFailure("not a format of lines")

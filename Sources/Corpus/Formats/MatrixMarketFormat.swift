@@ -2,17 +2,23 @@
 /// general`, comments that begin with `%`, the line `rows columns entries`, and then one `row column value` per line,
 /// with rows and columns numbered from 1. A pattern has no values; they are all 1. Blank lines may precede the banner.
 ///
-/// Rows are documents, as in files from gensim, or words, as is usual in genomics (`MatrixRows`). Values are counts;
-/// negative values and fractions are errors.
+/// Rows are documents, as in files from gensim, or words, as is usual in genomics (`ReadingOptions.matrixRows`). Values
+/// are counts; negative values and fractions are errors.
 struct MatrixMarketFormat: EntryFormat {
     /// The first word of a file. Some files lack one of its two percent signs.
     static let banners = ["%%matrixmarket", "%matrixmarket"]
 
-    private let rows: MatrixRows
+    private(set) var rows: MatrixRows?
+    private let words: NumberedWords?
+    private let base: Int
     private var hasBanner = false
     private var isPattern = false
 
-    init(_ options: ReadingOptions) { rows = options.matrixRows }
+    init(_ options: ReadingOptions, _ words: NumberedWords?) {
+        rows = options.matrixRows
+        self.words = words
+        base = options.indexBase ?? Self.base
+    }
 
     mutating func header(_ line: Span<UInt8>) throws(LineFault) -> EntryHeader? {
         let excerpt = 0..<min(line.count, 80)
@@ -34,6 +40,8 @@ struct MatrixMarketFormat: EntryFormat {
             throw .badHeader(excerpt, .expected("the numbers of rows, columns and entries"))
         }
         hasBanner = false
+        let rows = rows ?? direction(rows: numbers[0], columns: numbers[1])
+        self.rows = rows
         return rows == .documents
             ? EntryHeader(documents: numbers[0], words: numbers[1], entries: numbers[2])
             : EntryHeader(documents: numbers[1], words: numbers[0], entries: numbers[2])
@@ -45,8 +53,8 @@ struct MatrixMarketFormat: EntryFormat {
         let row = fields.next(in: line)
         let column = fields.next(in: line)
         let (document, word) = rows == .documents ? (row, column) : (column, row)
-        let documentIndex = try Self.index(line, document, "document", of: header.documents)
-        let wordIndex = try Self.index(line, word, "word", of: header.words)
+        let documentIndex = try Self.index(line, document, "document", from: base, of: header.documents)
+        let wordIndex = try Self.index(line, word, "word", from: base, of: header.words)
         var count: UInt32 = 1
         if !isPattern {
             guard let value = fields.next(in: line) else {
@@ -56,6 +64,12 @@ struct MatrixMarketFormat: EntryFormat {
         }
         try Self.expectEnd(line, &fields)
         return Entry(document: documentIndex, word: wordIndex, count: count)
+    }
+
+    /// Returns the meaning of the rows of a matrix of this size if it was not given.
+    private func direction(rows: Int, columns: Int) -> MatrixRows {
+        guard let words, words.areFeatures else { return .documents }
+        return words.table.count != rows && words.table.count == columns ? .documents : .words
     }
 
     private mutating func readBanner(_ line: Span<UInt8>) throws(LineFault) {

@@ -3,8 +3,11 @@
 /// writes.
 struct UCIFormat: EntryFormat {
     private var numbers: [Int] = []
+    private let base: Int
 
-    init(_ options: ReadingOptions) {}
+    init(_ options: ReadingOptions, _ words: NumberedWords?) { base = options.indexBase ?? Self.base }
+
+    var rows: MatrixRows? { nil }
 
     mutating func header(_ line: Span<UInt8>) throws(LineFault) -> EntryHeader? {
         var fields = BlankFields()
@@ -23,8 +26,8 @@ struct UCIFormat: EntryFormat {
     func entry(_ line: Span<UInt8>, _ header: EntryHeader) throws(LineFault) -> Entry? {
         var fields = BlankFields()
         guard let first = fields.next(in: line) else { return nil }
-        let document = try Self.index(line, first, "document", of: header.documents)
-        let word = try Self.index(line, fields.next(in: line), "word", of: header.words)
+        let document = try Self.index(line, first, "document", from: base, of: header.documents)
+        let word = try Self.index(line, fields.next(in: line), "word", from: base, of: header.words)
         guard let count = fields.next(in: line) else {
             throw .badLine(0..<min(line.count, 60), .expected("document, word and count"))
         }

@@ -9,6 +9,11 @@ struct CorpusTotal {
     var wordListDigest: UInt64 = 0
     var findings: [Finding] = []
     var tallies = TextTallies()
+    var warnings: [CorpusWarning] = []
+    /// The meaning of the rows of a Matrix Market file; nil in other formats.
+    var matrixRows: MatrixRows?
+    /// The list of words, if the options say that it is kept.
+    var wordOrder: WordTable?
 
     init(format: InputFormat) {
         self.format = format
@@ -18,12 +23,13 @@ struct CorpusTotal {
 extension CorpusSummary {
     /// Sets the properties that are the same for every shard, except those of names.
     mutating func take(_ total: CorpusTotal, _ options: ReadingOptions) {
-        reading = options.description(format: total.format, wordListDigest: total.wordListDigest)
+        reading = options.description(of: total)
         format = total.format
         digest = total.digest
         wordListDigest = total.wordListDigest
         findings = total.findings
         tallies = total.tallies
+        inputWarnings = total.warnings
         bytes = total.bytes
         lines = total.documents
     }

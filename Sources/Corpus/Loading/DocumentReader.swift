@@ -5,7 +5,10 @@ import Platform
 /// The format determines the reader: `LineDocuments` (one document per line), `RecordDocuments` (CSV, TSV),
 /// `EntryDocuments` (UCI, Matrix Market) or `FolderDocuments`.
 struct DocumentReader {
+    /// The files to read; a folder of 10x Genomics is replaced by its matrices.
     let files: [String]
+    /// The matrices found in folders.
+    private let matrices: [String]
     let options: ReadingOptions
     /// Whether decompression has a separate thread.
     let readsAhead: Bool
@@ -14,17 +17,31 @@ struct DocumentReader {
 
     /// `paths` are interpreted as in `InputFiles`.
     init(_ paths: [String], options: ReadingOptions, cores: Int = 1, shards: Int = 1) throws(CorpusError) {
-        files = try InputFiles.expand(paths)
+        let named = try InputFiles.expand(paths)
+        let found =
+            options.format == nil || options.format == .matrixMarket
+            ? named.map { Companions.matrices(in: $0) } : named.map { _ in [] }
+        files = zip(named, found).flatMap { $1.isEmpty ? [$0] : $1 }
+        matrices = found.flatMap(\.self)
         self.options = options
         self.shards = shards
         readsAhead = options.readsAhead ?? (cores > 1)
     }
 
     func read<Sink: DocumentSink>(into sink: inout Sink) throws(CorpusError) -> CorpusTotal {
+        guard options.binarizes else { return try readDocuments(into: &sink) }
+        var binary = BinarySink(sink)
+        defer { sink = binary.sink }
+        return try readDocuments(into: &binary)
+    }
+
+    private func readDocuments<Sink: DocumentSink>(into sink: inout Sink) throws(CorpusError) -> CorpusTotal {
         if options.format == .folder || (options.format == nil && files.allSatisfy(InputFiles.isFolder)) {
             try checkFlags(.folder)
             var folder = try FolderDocuments(files, options: options, shards: shards)
-            return try folder.read(into: &sink)
+            var total = try folder.read(into: &sink)
+            if options.keepsWordOrder { total.wordOrder = options.rules.vocabulary }
+            return total
         }
         if readsAhead {
             let source = ReadAhead(
@@ -45,18 +62,6 @@ struct DocumentReader {
 
     func place(in file: String, line: Int) -> LinePlace {
         LinePlace(file: file, line: line, options: options, shards: shards)
-    }
-
-    /// Reads the list of words that numbers refer to; nil: there is none, and words are numbers.
-    func wordList(_ total: inout CorpusTotal) throws(CorpusError) -> WordTable? {
-        guard let path = options.wordList ?? files.first.flatMap({ WordTable.companion(of: $0) }) else {
-            total.findings.append(Finding("words", "numbers"))
-            return nil
-        }
-        let list = try WordTable(readingFrom: path, allowsNUL: options.allowsNUL)
-        total.findings.append(Finding("word_list", path))
-        total.wordListDigest = list.digest
-        return list
     }
 
     /// Whether all files can be read a second time.
@@ -89,6 +94,8 @@ struct DocumentReader {
         try checkFlags(found)
         let rest = Rest(line: line, blankLines: blankLines)
         var total = CorpusTotal(format: found)
+        if options.keepsWordOrder { total.wordOrder = options.rules.vocabulary }
+        if !matrices.isEmpty { total.findings.append(Finding("matrix", matrices.joined(separator: ","))) }
         switch found {
         case .distLDA, .text, .mallet, .ldaC, .svmlight, .jsonl:
             var documents = try LineDocuments(self, found, &total)
@@ -129,10 +136,17 @@ struct DocumentReader {
         try check("--text-field", fields.text != nil, "jsonl, csv and tsv", [.jsonl, .csv, .tsv])
         try check("--id-field", fields.id != nil, "jsonl, csv and tsv", [.jsonl, .csv, .tsv])
         try check("--no-header", !fields.hasHeader, "csv and tsv", [.csv, .tsv])
-        try check("--mm-rows=words", options.matrixRows == .words, "matrix_market", [.matrixMarket])
+        try check("--no-quotes", !fields.hasQuotes, "csv and tsv", [.csv, .tsv])
+        let rows = options.matrixRows?.rawValue ?? ""
+        try check("--mm-rows=\(rows)", options.matrixRows != nil, "matrix_market", [.matrixMarket])
+        try check("--feature-names", options.featureNames != nil, "matrix_market", [.matrixMarket])
+        try check("--feature-types", !options.featureTypes.isEmpty, "matrix_market", [.matrixMarket])
+        let (numbered, formats) = ("lda_c, uci, matrix_market and svmlight", InputFormat.numbered)
+        try check("--word-list", options.wordList != nil, numbered, formats)
+        try check("--index-base", options.indexBase != nil, numbered, formats)
         try check(
-            "--word-list", options.wordList != nil, "lda_c, uci, matrix_market and svmlight",
-            [.ldaC, .uci, .matrixMarket, .svmlight])
+            "--keep-word-order", options.keepsWordOrder && options.rules.vocabulary == nil,
+            "documents with a list of words (\(numbered)) and for --vocab", formats)
     }
 
     /// The lines that are left to read when the format is known: those from `line` on, which is the last line that the

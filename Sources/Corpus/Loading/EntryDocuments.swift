@@ -7,12 +7,22 @@
 /// such as a pipe, is refused.
 struct EntryDocuments<Format: EntryFormat> {
     private let input: DocumentReader
-    private let list: WordTable?
+    private let words: NumberedWords?
+    private var list: WordTable? { words?.table }
+    /// The names of the documents of each file; empty if no file has names.
+    private let names: [WordTable?]
+    /// The number of the first document, and of the first word, in the files.
+    private let base: Int
     private var document: ParsedDocument
+    /// Whether the files are known to have as many entries as their headers say.
+    private var isVerified = false
 
     init(_ input: DocumentReader, _ total: inout CorpusTotal) throws(CorpusError) {
         self.input = input
-        list = try input.wordList(&total)
+        words = try input.numberedWords(&total)
+        let names = total.format == .matrixMarket ? try input.documentNames(&total) : []
+        self.names = names.contains { $0 != nil } ? names : []
+        base = input.options.indexBase ?? Format.base
         document = ParsedDocument(limit: input.options.maxDocumentTokens)
     }
 
@@ -20,26 +30,37 @@ struct EntryDocuments<Format: EntryFormat> {
         _ rest: DocumentReader.Rest, of reader: inout LineReader<Source>, into sink: inout Sink,
         _ total: inout CorpusTotal
     ) throws(CorpusError) {
-        if total.format == .matrixMarket {
-            total.findings.append(Finding("rows", input.options.matrixRows.rawValue))
-        }
-        sink.begin(total.format, hasNames: false)
+        let place = total.findings.count
+        try readDocuments(rest, of: &reader, into: &sink, &total)
+        if let rows = total.matrixRows { total.findings.insert(Finding("rows", rows.rawValue), at: place) }
+    }
+
+    private mutating func readDocuments<Source: ChunkSource & ~Copyable, Sink: DocumentSink>(
+        _ rest: DocumentReader.Rest, of reader: inout LineReader<Source>, into sink: inout Sink,
+        _ total: inout CorpusTotal
+    ) throws(CorpusError) {
+        sink.begin(total.format, hasNames: !names.isEmpty)
         guard sink.canStartOver || !input.canReadAgain else {
             return try readCounted(rest, of: &reader, into: &sink, &total)
         }
-        var pending = EntryWalk<Format>(input, list: list)
+        var pending = walk()
         do {
             total.documents = try passOn(rest.line, of: &reader, by: &pending, into: &sink)
+            total.matrixRows = pending.rows
         } catch {
             guard case .unsorted = error, sink.canStartOver, input.canReadAgain else { throw error }
             sink.startOver()
-            sink.begin(total.format, hasNames: false)
+            sink.begin(total.format, hasNames: !names.isEmpty)
             // The digest is that of all lines, so the remaining lines have to be read.
             while try reader.next() != nil {}
             var counted = input.lineReader()
             let counts = try count(try counted.next(), of: &counted, into: &sink)
             try fill(counts, into: &sink, &total)
         }
+    }
+
+    private func walk(reportsSkipped: Bool = true) -> EntryWalk<Format> {
+        EntryWalk(input, words, names: names, reportsSkipped: reportsSkipped)
     }
 
     /// Reads into a sink that cannot start over: determines first whether the entries are sorted.
@@ -50,9 +71,9 @@ struct EntryDocuments<Format: EntryFormat> {
         let counts = try count(rest.line, of: &reader, into: &sink)
         guard counts.isSorted else { return try fill(counts, into: &sink, &total) }
         var again = input.lineReader()
-        var walk = EntryWalk<Format>(input, list: list)
-        walk.reportsSkipped = false
+        var walk = walk(reportsSkipped: false)
         total.documents = try passOn(try again.next(), of: &again, by: &walk, into: &sink)
+        total.matrixRows = walk.rows
     }
 
     /// Passes each document on when the next one begins. Returns the number of documents.
@@ -63,8 +84,12 @@ struct EntryDocuments<Format: EntryFormat> {
         var isWanted = sink.place(of: 0) != nil
         var document = document
         document.removeAll()
-        func advance(to next: Int, _ document: inout ParsedDocument, _ sink: inout Sink) throws(LineFault) {
+        var cursor = NameCursor(names)
+        func advance(
+            to next: Int, _ starts: [FileStart], _ document: inout ParsedDocument, _ sink: inout Sink
+        ) throws(LineFault) {
             while current < next {
+                cursor.pass(current, starts, to: &sink)
                 if isWanted { try append(document, index: current, to: &sink) }
                 if !document.cells.isEmpty { document.removeAll() }
                 current += 1
@@ -77,12 +102,13 @@ struct EntryDocuments<Format: EntryFormat> {
                 switch step {
                 case .entry(let entry):
                     if entry.document != current {
-                        guard entry.document > current else { throw .disorder }
-                        try advance(to: entry.document, &document, &sink)
+                        guard entry.document > current, isVerified || !Self.isGap(from: current, to: entry.document)
+                        else { throw .disorder }
+                        try advance(to: entry.document, walk.fileStarts, &document, &sink)
                     }
-                    if isWanted { try document.append(entry.word + 1, from: 1, of: list, count: entry.count) }
+                    if isWanted { try document.append(entry.word + base, from: base, of: list, count: entry.count) }
                 case .end(let documents):
-                    try advance(to: documents, &document, &sink)
+                    try advance(to: documents, walk.fileStarts, &document, &sink)
                     return documents
                 }
             } catch {
@@ -91,18 +117,33 @@ struct EntryDocuments<Format: EntryFormat> {
         }
     }
 
+    /// Whether so many documents lie between two entries that the header is verified before they cost time and memory.
+    private static func isGap(from document: Int, to next: Int) -> Bool {
+        next - document > EntryHeader.plainDocuments
+    }
+
+    /// Reads all files to their ends, to find out whether they have as many entries as their headers say.
+    private mutating func verify<Sink: DocumentSink>(_ sink: inout Sink) throws(CorpusError) {
+        var reader = input.lineReader()
+        var walk = walk(reportsSkipped: false)
+        let first = try reader.next()
+        while case .entry = try walk.next(first, of: &reader, into: &sink) {}
+        isVerified = true
+    }
+
     /// Counts the entries of each wanted document.
     private mutating func count<Source: ChunkSource & ~Copyable, Sink: DocumentSink>(
         _ first: Line?, of reader: inout LineReader<Source>, into sink: inout Sink
     ) throws(CorpusError) -> EntryCounts {
-        var walk = EntryWalk<Format>(input, list: list)
+        var walk = walk()
         var counts = EntryCounts()
-        var last = 0
+        var (last, largest) = (0, 0)
         while true {
             switch try walk.next(first, of: &reader, into: &sink) {
             case .entry(let entry):
                 if entry.document < last { counts.isSorted = false }
-                last = entry.document
+                if !isVerified, Self.isGap(from: largest, to: entry.document) { try verify(&sink) }
+                (last, largest) = (entry.document, max(largest, entry.document))
                 guard let place = sink.place(of: entry.document) else { continue }
                 let needed = counts.bytes(with: place)
                 if let limit = input.options.memoryLimit, needed > limit {
@@ -124,8 +165,7 @@ struct EntryDocuments<Format: EntryFormat> {
         total.documents = counts.documents
         var gathered = GatheredEntries(counts)
         var reader = input.lineReader()
-        var walk = EntryWalk<Format>(input, list: list)
-        walk.reportsSkipped = false
+        var walk = walk(reportsSkipped: false)
         let first = try reader.next()
         gathering: while true {
             switch try walk.next(first, of: &reader, into: &sink) {
@@ -137,13 +177,16 @@ struct EntryDocuments<Format: EntryFormat> {
             case .end: break gathering
             }
         }
+        total.matrixRows = walk.rows
+        var cursor = NameCursor(names)
         do throws(LineFault) {
             for index in 0..<total.documents {
+                cursor.pass(index, walk.fileStarts, to: &sink)
                 guard let place = sink.place(of: index) else { continue }
                 document.removeAll()
                 for entry in gathered.range(of: place) {
                     let (word, count) = gathered[entry]
-                    try document.append(word + 1, from: 1, of: list, count: count)
+                    try document.append(word + base, from: base, of: list, count: count)
                 }
                 try append(document, index: index, to: &sink)
             }
@@ -160,6 +203,25 @@ struct EntryDocuments<Format: EntryFormat> {
         } else {
             try sink.append(document, in: document.bytes.span, index: index)
         }
+    }
+}
+
+/// Passes the names of documents to a sink, in the order of the documents.
+private struct NameCursor {
+    /// The names of the documents of each file; empty if documents have no names.
+    private let names: [WordTable?]
+    private var part = 0
+    private var head = DocumentHead()
+
+    init(_ names: [WordTable?]) { self.names = names }
+
+    mutating func pass<Sink: DocumentSink>(_ document: Int, _ starts: [FileStart], to sink: inout Sink) {
+        guard !names.isEmpty else { return }
+        while part + 1 < starts.count, starts[part + 1].document <= document { part += 1 }
+        head.removeAll()
+        let place = document - starts[part].document
+        if let list = names[starts[part].file], place < list.count { head.name += list[place] }
+        sink.name(head, index: document)
     }
 }
 

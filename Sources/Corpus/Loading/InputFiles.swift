@@ -59,7 +59,8 @@ package enum InputFiles {
         return files.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
-    private static func names(in folder: String) throws(CorpusError) -> [String] {
+    /// Returns the names in a folder, in any order, without those that begin with a dot.
+    static func names(in folder: String) throws(CorpusError) -> [String] {
         guard let stream = opendir(folder) else { throw .cannotOpen(file: folder, errno: errno) }
         defer { closedir(stream) }
         var names: [String] = []
@@ -72,10 +73,11 @@ package enum InputFiles {
         return names
     }
 
-    /// Whether the path exists, or may exist in a folder that cannot be searched.
+    /// Whether the path exists, or may exist in a folder that cannot be searched. A name that is too long for the file
+    /// system, such as that of a long list, does not exist.
     private static func exists(_ path: String) -> Bool {
         var status = stat()
-        return lstat(path, &status) == 0 || (errno != ENOENT && errno != ENOTDIR)
+        return lstat(path, &status) == 0 || ![ENOENT, ENOTDIR, ENAMETOOLONG].contains(errno)
     }
 
     /// Returns the lines of a list of files; they must not refer to further lists.

@@ -12,9 +12,9 @@ struct LineDocuments {
     init(_ input: DocumentReader, _ format: InputFormat, _ total: inout CorpusTotal) throws(CorpusError) {
         self.input = input
         self.format = format
-        list = format == .ldaC || format == .svmlight ? try input.wordList(&total) : nil
-        var first = 0
-        if format == .svmlight, list != nil {
+        list = format == .ldaC || format == .svmlight ? try input.numberedWords(&total)?.table : nil
+        var first = input.options.indexBase ?? 0
+        if format == .svmlight, input.options.indexBase == nil, list != nil {
             hasIndexZero = try Self.hasIndexZero(input)
             first = hasIndexZero ? 0 : 1
         }
@@ -35,7 +35,10 @@ struct LineDocuments {
             try take(line, of: reader, into: &sink, &total)
             next = try reader.next()
         }
-        if format == .svmlight { total.findings.append(Finding("indices_from", hasIndexZero ? "0" : "1")) }
+        if format == .svmlight {
+            let first = input.options.indexBase ?? (hasIndexZero ? 0 : 1)
+            total.findings.append(Finding("indices_from", "\(first)"))
+        }
     }
 
     private mutating func take<Source: ChunkSource & ~Copyable, Sink: DocumentSink>(

@@ -105,7 +105,7 @@ struct ShardBuilder: DocumentSink {
         slices = []
         return ShardCorpus(
             vocabulary: ordered, blockStarts: blockStarts, slices: sorted.finished(), documentNames: documentNames,
-            summary: summary)
+            wordOrder: total.wordOrder, summary: summary)
     }
 
     private var tokens: Int { slices.reduce(0) { $0 + $1.tokens } }

@@ -1,7 +1,8 @@
 import JSON
 
-/// Converts text to lower case, scalar by scalar, with Unicode's full mapping but without its context rules. A sigma at
-/// the end of a word is therefore mapped like any other.
+/// Converts text to lower case, scalar by scalar, with Unicode's full mapping. The only context that matters is that of
+/// the Greek sigma, which is mapped to `ς` at the end of a word (`isFinalSigma`). Rules of single languages are not
+/// used.
 enum LowerCase {
     /// The mapping of each scalar below `tableSize`; 0 if it has several scalars.
     private static let tableSize: UInt32 = 0x1_0000
@@ -21,13 +22,42 @@ enum LowerCase {
                 let byte = UInt8(truncatingIfNeeded: reader.value)
                 bytes.append(byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte)
             } else {
-                append(reader, of: text, to: &bytes)
+                append(reader, of: text, from: range.lowerBound, to: &bytes)
             }
         }
     }
 
-    private static func append(_ reader: ScalarReader, of text: Span<UInt8>, to bytes: inout [UInt8]) {
+    private static let capitalSigma: UInt32 = 0x3A3
+    private static let finalSigma: Unicode.Scalar = "\u{3C2}"
+
+    /// Whether the sigma that `reader` has read ends a word, as the Unicode Standard defines it (Final_Sigma in table
+    /// 3-17): a cased letter precedes it and none follows, with any number of case-ignorable characters, such as marks
+    /// and apostrophes, between them. The text begins at `first`.
+    private static func isFinalSigma(_ reader: ScalarReader, of text: Span<UInt8>, from first: Int) -> Bool {
+        var start = reader.start
+        var isPreceded = false
+        while start > first {
+            let end = start
+            repeat { start -= 1 } while start > first && text[start] & 0xC0 == 0x80
+            var before = ScalarReader(from: start)
+            guard before.advance(in: text), before.next == end, let scalar = Unicode.Scalar(before.value) else { break }
+            if scalar.properties.isCaseIgnorable { continue }
+            isPreceded = scalar.properties.isCased
+            break
+        }
+        guard isPreceded else { return false }
+        var after = ScalarReader(from: reader.next)
+        while after.advance(in: text), let scalar = Unicode.Scalar(after.value) {
+            if !scalar.properties.isCaseIgnorable { return !scalar.properties.isCased }
+        }
+        return true
+    }
+
+    private static func append(
+        _ reader: ScalarReader, of text: Span<UInt8>, from first: Int, to bytes: inout [UInt8]
+    ) {
         let value = reader.value
+        if value == capitalSigma, isFinalSigma(reader, of: text, from: first) { return bytes.append(finalSigma) }
         if value < tableSize {
             let lower = table[Int(value)]
             if lower == value { return bytes.append(text.extracting(reader.start..<reader.next)) }

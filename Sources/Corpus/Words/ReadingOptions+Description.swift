@@ -3,12 +3,13 @@ import Hashing
 extension ReadingOptions {
     /// Describes all options that influence the documents of a corpus, in the spelling of the flags. Files are
     /// described by the XXH64 of their words.
-    func description(format: InputFormat, wordListDigest: UInt64) -> String {
-        ([textDescription(format: format, wordListDigest: wordListDigest)] + ruleDescriptions).joined(separator: " ")
+    func description(of total: CorpusTotal) -> String {
+        ([textDescription(of: total)] + ruleDescriptions).joined(separator: " ")
     }
 
     /// Describes the options that influence the words before any are removed.
-    func textDescription(format: InputFormat, wordListDigest: UInt64) -> String {
+    func textDescription(of total: CorpusTotal) -> String {
+        let format = total.format
         var parts = ["--input-format=\(format.rawValue)"]
         func add(_ flag: String, _ value: String?) { if let value { parts.append("\(flag)=\(value)") } }
         if format.isText {
@@ -19,9 +20,13 @@ extension ReadingOptions {
         if format == .jsonl || format == .csv || format == .tsv {
             add("--text-field", fields.text)
             if !fields.hasHeader { parts.append("--no-header") }
+            if !fields.hasQuotes { parts.append("--no-quotes") }
         }
-        if format == .matrixMarket { add("--mm-rows", matrixRows.rawValue) }
-        if wordListDigest != 0 { add("--word-list", Self.text(wordListDigest)) }
+        add("--mm-rows", total.matrixRows?.rawValue)
+        if total.wordListDigest != 0 { add("--word-list", Self.text(total.wordListDigest)) }
+        if !featureTypes.isEmpty { add("--feature-types", featureTypes.sorted().joined(separator: ",")) }
+        add("--index-base", indexBase.map { "\($0)" })
+        if binarizes { parts.append("--binarize") }
         return parts.joined(separator: " ")
     }
 

@@ -4,8 +4,9 @@ package enum StopWords {
     /// was compiled for this project: pronouns, determiners, prepositions, conjunctions, auxiliaries and the commonest
     /// adverbs.)
     package static let english: [String] = """
-        a about above across after afterwards again against all almost alone along already also although always am among
-        amongst an and another any anybody anyhow anyone anything anyway anywhere are aren aren't around as at away
+        a about above across after afterwards again against ain ain't all almost alone along already also although
+        always am among amongst an and another any anybody anyhow anyone anything anyway anywhere are aren aren't around
+        as at away
         back be became because become becomes been before beforehand behind being below beside besides between beyond
         both but by
         can can't cannot could couldn couldn't
@@ -36,4 +37,38 @@ package enum StopWords {
         why's will with within without won won't would wouldn wouldn't
         yet you you'd you'll you're you've your yours yourself yourselves
         """.split(whereSeparator: \.isWhitespace).map(String.init)
+
+    /// The parts of contractions in the list that remain if words are runs of letters: `don` and `t` of `don't`.
+    package static let contractionParts: [String] = english.filter { $0.contains("'") }.flatMap {
+        $0.split(separator: "'").map(String.init)
+    }
+
+    /// Reads a list of words to remove. They are separated by white space, as in MALLET's lists. Numbers after the
+    /// first TAB of a line are ignored, because `dist-lda vocabulary` writes the frequencies of words there.
+    package static func read(_ path: String) throws(CorpusError) -> [[UInt8]] {
+        var words: [[UInt8]] = []
+        try WordTable.forEachLine(of: path, skipsBlankLines: true) { line, _ throws(CorpusError) in
+            let firstColumn = DistLDAFormat.end(ofCellAt: 0, in: line)
+            var fields = BlankFields()
+            while let field = fields.next(in: line) {
+                if field.lowerBound > firstColumn, CountField.whole(line, field, limit: .max) != nil { continue }
+                words.append(field.map { line[$0] })
+            }
+        }
+        return words
+    }
+
+    /// Returns the word with `'` in the place of each typographic apostrophe: U+2019, U+02BC and U+FF07.
+    static func withPlainApostrophes(_ word: [UInt8]) -> [UInt8] {
+        guard word.contains(where: { $0 >= 0x80 }) else { return word }
+        var (plain, index) = ([UInt8](), 0)
+        while index < word.count {
+            let length = apostrophes.first { word[index...].starts(with: $0) }?.count ?? 0
+            plain.append(length > 0 ? UInt8(ascii: "'") : word[index])
+            index += max(1, length)
+        }
+        return plain
+    }
+
+    private static let apostrophes = ["\u{2019}", "\u{2BC}", "\u{FF07}"].map { Array($0.utf8) }
 }

@@ -14,7 +14,7 @@ package enum TokenRule: String, CaseIterable, Sendable {
 /// Splits running text into words, and converts them to lower case if requested.
 ///
 /// Bytes that are not UTF-8 belong to words only if words are separated by white space; the other rules drop them.
-/// Lower case is determined for each scalar by itself, independent of its neighbours and of the language.
+/// Lower case does not depend on the language (`LowerCase`).
 package struct Tokenizer: Sendable, Equatable {
     package var rule: TokenRule
     package var lowercases: Bool

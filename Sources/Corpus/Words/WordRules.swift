@@ -18,6 +18,7 @@ package struct WordRules: Sendable {
         }
     }
 
+    /// The stop words, with plain apostrophes. In words of the corpus, typographic apostrophes are equal to plain ones.
     package var stopWords: Set<[UInt8]> = []
     /// The words that are allowed; nil: all.
     package var vocabulary: WordTable?
@@ -33,6 +34,11 @@ package struct WordRules: Sendable {
 
     package init() {}
 
+    /// Adds stop words, whose apostrophes may be typographic.
+    package mutating func addStopWords(_ words: some Sequence<[UInt8]>) {
+        stopWords.formUnion(words.lazy.map(StopWords.withPlainApostrophes))
+    }
+
     /// Whether a decision needs the frequencies of words in addition to the words.
     package var needsFrequencies: Bool {
         minDocuments != nil || maxDocuments != nil || minTokens != nil || removedTop > 0 || maxWords != nil
@@ -46,7 +52,9 @@ package struct WordRules: Sendable {
     /// Decides on every word of `frequencies`. O(words log words) if words are ranked, otherwise O(words).
     package func decide(_ frequencies: WordFrequencies) -> WordDecision {
         var decision = WordDecision(frequencies)
-        remove(by: .stopWords, if: !stopWords.isEmpty, &decision) { stopWords.contains(frequencies.words.word($0)) }
+        remove(by: .stopWords, if: !stopWords.isEmpty, &decision) {
+            stopWords.contains(StopWords.withPlainApostrophes(frequencies.words.word($0)))
+        }
         if let vocabulary {
             let kept = vocabulary.set
             remove(by: .vocabulary, if: true, &decision) { kept.index(of: frequencies.words.word($0)) == nil }

@@ -1,10 +1,8 @@
 import Hashing
 import Platform
 
-/// A list of words in a file, one per line: the words that the numbers of a format refer to, or words to keep or to
-/// remove.
+/// A list of words, by number: the words that the numbers of a format refer to, or words to keep.
 ///
-/// If a line has TABs, the word is the text before the first one, so that lists with more columns can be used too.
 /// Memory: the words' bytes, and 8 bytes per word.
 package struct WordTable: Sendable {
     /// The bytes of all words, at most 4 GiB; word i ends at `ends[i]`.
@@ -13,12 +11,17 @@ package struct WordTable: Sendable {
     /// XXH64 of the words, each followed by LF.
     package private(set) var digest: UInt64 = 0
 
+    package init(_ words: some Sequence<[UInt8]> = []) {
+        for word in words { append(word.span) }
+        seal()
+    }
+
     package var count: Int { ends.count }
 
     package subscript(index: Int) -> [UInt8] { Array(text[range(of: index)]) }
 
     /// The distinct words as a vocabulary.
-    var set: Vocabulary {
+    package var set: Vocabulary {
         var set = Vocabulary()
         for index in ends.indices { _ = set.insert(text.span, range(of: index)) }
         return set
@@ -29,33 +32,14 @@ package struct WordTable: Sendable {
         (index == 0 ? 0 : ends[index - 1])..<ends[index]
     }
 
-    /// Reads the file at `path`, which may be compressed. Blank lines are allowed only at its end. Words may contain
-    /// NUL if `allowsNUL` is true.
-    package init(readingFrom path: String, allowsNUL: Bool = false) throws(CorpusError) {
-        let options = ReadingOptions()
-        let source = ChunkReader(
-            files: [path], maxLine: options.maxLine, chunkSize: options.chunkSize,
-            options: TextOptions(allowsNUL: allowsNUL))
-        var reader = LineReader(files: [path], maxLine: options.maxLine, allowsNUL: allowsNUL, source: source)
-        var blank: Int?
-        while let line = try reader.next() {
-            let bytes = reader.chunk.text.span.extracting(line.range)
-            if TextFormat.isBlank(bytes) {
-                blank = blank ?? line.number
-                continue
-            }
-            let end = DistLDAFormat.end(ofCellAt: 0, in: bytes)
-            if let wordless = blank ?? (end == 0 ? line.number : nil) {
-                throw .badLine(
-                    file: reader.file, line: wordless, column: 1, text: Excerpt([]), fault: .expected("a word"))
-            }
-            text.append(bytes.extracting(..<end))
-            ends.append(text.count)
-            guard text.count <= Int(UInt32.max) else {
-                throw .aboveMemoryLimit(
-                    file: reader.file, line: line.number, needed: text.count, limit: Int(UInt32.max), shards: 1)
-            }
-        }
+    /// Adds a word; `seal` must be called after the last one.
+    mutating func append(_ word: Span<UInt8>) {
+        text.append(word)
+        ends.append(text.count)
+    }
+
+    /// Computes the digest.
+    mutating func seal() {
         var hash = XXH64()
         for index in ends.indices {
             hash.update(text.span.bytes.extracting(range(of: index)))
@@ -64,32 +48,52 @@ package struct WordTable: Sendable {
         digest = hash.digest()
     }
 
-    /// Returns the word list in the same folder as a file of numbered words, if there is one: for `X.EXT`, one of
-    /// `X.EXT.vocab` and `X.vocab`; for `docword.X.EXT`, also `vocab.X.EXT`; otherwise `vocab.txt`, `features.tsv` or
-    /// `genes.tsv`. Any of these may be compressed, and so may the file.
-    package static func companion(of file: String) -> String? {
-        guard file != "-" else { return nil }
-        let (folder, name) = split(file)
-        var plain = name
-        for suffix in compressions where plain.hasSuffix(suffix) && !suffix.isEmpty {
-            plain.removeLast(suffix.utf8.count)
+    /// Reads the file at `path`, which may be compressed: one word per line. If a line has TABs, the word is the text
+    /// before the first one. Blank lines are allowed only at the end.
+    package init(readingFrom path: String, allowsNUL: Bool = false) throws(CorpusError) {
+        self.init()
+        try Self.forEachLine(of: path, allowsNUL: allowsNUL) { line, place throws(CorpusError) in
+            try append(line.extracting(..<DistLDAFormat.end(ofCellAt: 0, in: line)), place)
         }
-        let stem = plain.lastIndex(of: ".").map { String(plain[..<$0]) } ?? plain
-        var names = ["\(plain).vocab", "\(stem).vocab"]
-        if plain.hasPrefix("docword.") { names.append("vocab." + plain.dropFirst("docword.".count)) }
-        names += ["vocab.txt", "features.tsv", "genes.tsv"]
-        for candidate in names {
-            for suffix in compressions where access(folder + candidate + suffix, F_OK) == 0 {
-                return folder + candidate + suffix
-            }
-        }
-        return nil
+        seal()
     }
 
-    private static let compressions = ["", ".gz", ".zst"]
+    /// Adds a word of a file; throws an error if it is empty or if the list becomes too long.
+    mutating func append(_ word: Span<UInt8>, _ place: LinePlace) throws(CorpusError) {
+        if word.isEmpty { throw Self.noWord(at: place) }
+        append(word)
+        guard text.count <= Int(UInt32.max) else {
+            throw .aboveMemoryLimit(
+                file: place.file, line: place.line, needed: text.count, limit: Int(UInt32.max), shards: 1)
+        }
+    }
 
-    private static func split(_ path: String) -> (folder: String, name: String) {
-        guard let slash = path.lastIndex(of: "/") else { return ("", path) }
-        return (String(path[...slash]), String(path[path.index(after: slash)...]))
+    /// Calls `body` with every line of the file at `path`, which may be compressed.
+    /// - Parameter skipsBlankLines: Whether blank lines are ignored; otherwise they are allowed only at the end.
+    static func forEachLine(
+        of path: String, skipsBlankLines: Bool = false, allowsNUL: Bool = false,
+        _ body: (_ line: Span<UInt8>, _ place: LinePlace) throws(CorpusError) -> Void
+    ) throws(CorpusError) {
+        let options = ReadingOptions()
+        let source = ChunkReader(
+            files: [path], maxLine: options.maxLine, chunkSize: options.chunkSize,
+            options: TextOptions(allowsNUL: allowsNUL))
+        var reader = LineReader(files: [path], maxLine: options.maxLine, allowsNUL: allowsNUL, source: source)
+        var blank: LinePlace?
+        while let line = try reader.next() {
+            let place = LinePlace(file: reader.file, line: line.number, options: options)
+            let bytes = reader.chunk.text.span.extracting(line.range)
+            if TextFormat.isBlank(bytes) {
+                if !skipsBlankLines { blank = blank ?? place }
+            } else if let blank {
+                throw noWord(at: blank)
+            } else {
+                try body(bytes, place)
+            }
+        }
+    }
+
+    private static func noWord(at place: LinePlace) -> CorpusError {
+        .badLine(file: place.file, line: place.line, column: 1, text: Excerpt([]), fault: .expected("a word"))
     }
 }

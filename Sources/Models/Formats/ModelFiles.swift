@@ -12,8 +12,8 @@ package struct ModelFiles {
     package var publishedDocuments: LabelledRows?
     /// The smallest share of a topic that is written for a document.
     package var threshold: Double?
-    /// Whether the state has header lines; false if it continues the state of another shard.
-    package var stateHasHead = true
+    /// The part of the state that is written.
+    package var statePart = StatePart.whole
 
     package init(_ formats: [ModelFormat], priors: Priors) {
         self.formats = formats

@@ -194,12 +194,40 @@ struct EntryFormatTests {
     }
 
     @Test("a header with many documents takes no memory before their entries are read")
-    func hugeHeader() throws {
+    func manyDocuments() throws {
         let options = ReadingOptions(memoryLimit: 1 << 20)
-        let text = "4000000000\n4000000000\n2\n3999999999 1 1\n1 1 1\n"
+        let text = "16000000\n4000000000\n2\n15999999 1 1\n1 1 1\n"
         guard case .aboveMemoryLimit = try sample.refusal(of: text, options) else {
             Issue.record("not refused")
             return
+        }
+    }
+
+    @Test("an entry far behind the others costs nothing if the file lacks entries that its header says")
+    func farEntry() throws {
+        for text in ["1000000000\n3\n1000000000\n999999999 1 1\n", "1000000000\n3\n1000000000\n1 1 1\n999999999 1 1\n"]
+        {
+            let path = try sample.folder.write(text, to: "corpus")
+            let error = CorpusError.missingEntries(
+                file: path, said: 1_000_000_000, found: text.split(separator: "\n").count - 3)
+            #expect(try sample.refusal(of: text) == error)
+            #expect(throws: error) { try DocumentStream.read([path]) { _, _ in } }
+        }
+    }
+
+    @Test("a header with a billion documents for a few entries is refused, whatever reads it")
+    func hugeHeader() throws {
+        for (text, entries) in [
+            ("1000000000\n3\n1\n1 1 1\n", 1), ("1000000000\n3\n2\n999999999 1 1\n1 1 1\n", 2),
+            ("%%MatrixMarket matrix coordinate integer general\n1000000000 3 1\n1 1 1\n", 1),
+        ] {
+            let path = try sample.folder.write(text, to: "corpus")
+            guard case .badLine(path, _, 1, _, let fault) = try sample.refusal(of: text) else {
+                Issue.record("not refused")
+                continue
+            }
+            #expect(fault == .tooManyDocuments(said: 1_000_000_000, entries: entries))
+            #expect(throws: CorpusError.self) { try DocumentStream.read([path]) { _, _ in } }
         }
     }
 }

@@ -84,11 +84,38 @@ struct TokenizerTests {
         arguments: [
             ("ABC Xyz", ["abc", "xyz"]),
             ("\u{C9}\u{394}\u{416}\u{1E9E} \u{10400}", ["\u{E9}\u{3B4}\u{436}\u{DF}", "\u{10428}"]),
-            ("\u{130}", ["i\u{307}"]), ("\u{39F}\u{394}\u{39F}\u{3A3}", ["\u{3BF}\u{3B4}\u{3BF}\u{3C3}"]),
+            ("\u{130}", ["i\u{307}"]),
             ("\u{65E5} @[`{ 1", ["\u{65E5}", "@[`{", "1"]),
         ])
     func lowerCase(_ text: String, _ expected: [String]) throws {
         #expect(try words(text, .whitespace, lowercases: true) == expected)
+    }
+
+    @Test(
+        "a sigma at the end of a word becomes \u{3C2}, as in Java and Python",
+        arguments: [
+            ("ΟΔΥΣΣΕΥΣ", "οδυσσευς"), ("ΟΔΟΣ, ΣΟΦΟΣ.", "οδος, σοφος."), ("Σ ΑΣ", "σ ας"), ("ΑΣ' ΑΣ'Β", "ας' ασ'β"),
+            ("Α\u{301}Σ\u{301} ΑΣ\u{AD}", "α\u{301}ς\u{301} ας\u{AD}"), ("ΣΣ ΣΑΣ", "σς σας"), ("ΑΣ1 1Σ", "ας1 1σ"),
+            ("ΑΣ日 日Σ", "ας日 日σ"), ("aΣ", "aς"), ("ΑΣb", "ασb"), ("σ ς", "σ ς"),
+        ])
+    func finalSigma(_ text: String, _ expected: String) throws {
+        for rule in [TokenRule.whitespace, .mallet, .letters] {
+            #expect(try words(text, rule, lowercases: true) == words(expected, rule))
+        }
+    }
+
+    @Test("a sigma next to bytes that are not UTF-8, or to other columns, is at the end of its word")
+    func sigmaAtBounds() throws {
+        #expect(try words([0xCE, 0x91, 0xCE, 0xA3, 0xFF, 0xCE, 0x91], .letters, lowercases: true) == ["ας", "α"])
+        #expect(try words([0xCE, 0x91, 0xFF, 0xCE, 0xA3], .letters, lowercases: true) == ["α", "σ"])
+        var options = ReadingOptions(format: .csv)
+        options.tokenizer = Tokenizer(.whitespace, lowercases: true)
+        let path = try sample.folder.write("id,text\nΑ,Σ ΑΣ\nΑ,\"ΑΣ\"\n", to: "data.csv")
+        var found: Set<String> = []
+        _ = try DocumentStream.read([path], options: options) { _, words in
+            found = Set((0..<words.count).map { String(decoding: words.word($0), as: UTF8.self) })
+        }
+        #expect(found == ["σ", "ας"])
     }
 
     @Test("bytes that are not UTF-8 end a word, except with the rule whitespace", arguments: TokenRule.allCases)

@@ -6,7 +6,7 @@ import Testing
 struct GoldenFileTests {
     let tiny = TinyModel.golden
 
-    @Test("MALLET's state, which has a header only in the first shard")
+    @Test("MALLET's state, whose parts have a header only in the first shard")
     func state() throws {
         let body = """
             0 d_0 0 0 ape 0
@@ -20,7 +20,24 @@ struct GoldenFileTests {
             """
         let head = "#doc source pos typeindex type topic\n#alpha : 0.5 0.25 \n#beta : 0.01\n"
         #expect(try tiny.text(.state, name: "state.gz") == head + body)
-        #expect(try tiny.text(.state, hasHead: false, name: "state.gz") == body)
+        let part = body.replacing("a_b", with: "a%20b")
+        #expect(try tiny.text(.state, part: .first, name: "state.gz") == head + part)
+        #expect(try tiny.text(.state, part: .later, name: "state.gz") == part)
+    }
+
+    @Test("In a state, words are numbered by their first appearance; in a part of one, by their rows")
+    func typeIndices() throws {
+        let words = ["ape", "bee", "cat"].map { Array($0.utf8) }
+        let tokens = [[2, 0], [1, 2, 0]].map { $0.map { TinyModel.Token(word: $0, topic: 0) } }
+        let model = TinyModel(
+            words: words, documents: tokens.map { (Array("d".utf8), $0) }, alpha: [0.5, 0.5], beta: 0.01)
+        func columns(_ part: StatePart) throws -> [String] {
+            try model.text(.state, part: part, name: "state.gz").split(separator: "\n").filter { $0.first != "#" }
+                .map { $0.split(separator: " ")[3...4].joined(separator: " ") }
+        }
+        #expect(try columns(.whole) == ["0 cat", "1 ape", "2 bee", "0 cat", "1 ape"])
+        #expect(try columns(.first) == ["2 cat", "0 ape", "1 bee", "2 cat", "0 ape"])
+        #expect(try columns(.later) == columns(.first))
     }
 
     @Test("MALLET's topic keys")

@@ -20,7 +20,7 @@ package struct StateModel: ModelDocuments {
     private let files: [String]
     private let vocabulary: Vocabulary
     /// The row of each word, by its number in `vocabulary`.
-    private let rows: [Int]
+    private var rows: [Int]
 
     /// Reads the files as if they were joined. Throws `ModelFileError`.
     package init(_ files: [String]) throws {
@@ -71,6 +71,13 @@ package struct StateModel: ModelDocuments {
         self.words = LabelledRows(
             WordList(order.map { words.word($0) }), Self.counts(cells, rows: rows))
         (vocabulary, self.rows) = (words, rows)
+    }
+
+    /// Returns the same documents, whose words have the rows of the model that was put in this order.
+    package func ordered(by order: WordOrder) -> StateModel {
+        var ordered = self
+        ordered.rows = rows.map { order($0) }
+        return ordered
     }
 
     private static func counts(_ cells: [UInt64: UInt32], rows: [Int]) -> SparseRows {
