@@ -103,7 +103,7 @@ let package = Package(
             ],
             path: "Tests/TestSupport"),
         .testTarget(name: "HashingTests", dependencies: ["Hashing"]),
-        .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
+        .testTarget(name: "FilesTests", dependencies: ["Files", "Platform", "TestSupport"]),
         .testTarget(name: "CompressionTests", dependencies: ["Compression", "Files", "Platform", "TestSupport"]),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"]),
         .testTarget(name: "CorpusTests", dependencies: ["Corpus", "Platform", "TestSupport"]),

@@ -27,11 +27,11 @@ package enum ExitStatus: Int32, Sendable {
 
     /// The codes for the help texts.
     package static let help = """
-        Exit codes: 0 success; 64 wrong flags; 65 wrong or damaged documents or files, or too little memory; 66 a file is \
-        missing; 69 the server or the run is unavailable; 70 an error in the program; 71 a limit of the system; 73 a file \
-        cannot be created, or its folder is in use; 74 a file cannot be read or written; 75 given up for now, try again; \
-        76 another process has the shard; 77 permission denied; 78 settings that do not fit the run or the server; \
-        128 + N ended by signal N.
+        Exit codes: 0 success; 64 wrong flags; 65 wrong or damaged documents or files, or too little memory; \
+        66 a file is missing; 69 the server or the run is unavailable; 70 an error in the program; 71 a limit of \
+        the system; 73 a file cannot be created, or its folder is in use; 74 a file cannot be read or written; \
+        75 given up for now, try again; 76 another process has the shard; 77 permission denied; 78 settings that \
+        do not fit the run or the server; 128 + N ended by signal N.
         """
 
     /// Maps an error to its code. This is the only such table; nil for an error that dist-lda does not define.

@@ -13,8 +13,8 @@ package struct LogOptions: ParsableArguments {
 
     package init() {}
 
-    /// Whether the arguments ask for messages in JSON, for errors that end a tool, which also include those of arguments
-    /// that cannot be parsed.
+    /// Whether the arguments ask for messages in JSON. For the error that ends a tool, which may be one of the
+    /// arguments.
     static func isJSON(_ arguments: [String]) -> Bool {
         let before = arguments.prefix { $0 != "--" }
         return before.contains("--log-format=json")

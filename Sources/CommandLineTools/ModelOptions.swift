@@ -32,8 +32,8 @@ package struct ModelOptions: ParsableArguments {
         }
         if let alphaSum, !Numbers.priors.contains(alphaSum / Double(topics)) {
             throw ValidationError(
-                "--alpha-sum=\(alphaSum) is \(alphaSum / Double(topics)) for each of \(topics) topics, which must be from "
-                    + "1e-9 to 1e9")
+                "--alpha-sum=\(alphaSum) is \(alphaSum / Double(topics)) for each of \(topics) topics, which must be "
+                    + "from 1e-9 to 1e9")
         }
     }
 

@@ -41,8 +41,8 @@ package enum Numbers {
         return value
     }
 
-    /// Parses a prior. The sampler computes in single precision, in which products of these numbers neither overflow nor
-    /// become 0.
+    /// Parses a prior. The sampler computes in single precision, in which products of these numbers neither overflow
+    /// nor become 0.
     @Sendable package static func prior(_ text: String) throws -> Double {
         guard isDecimal(text), let value = Double(text), priors.contains(value) else {
             throw Refusal(expected: "a number from 1e-9 to 1e9, such as 0.1")

@@ -28,7 +28,8 @@ package enum StopSignals {
 
     /// Installs the handlers for a process that first prepares its work, in phases that cannot be interrupted, such as
     /// reading files. A signal before `workBegins()` ends the process within 0.1 s, with exit code 128 + its number,
-    /// because nothing would be kept. The first signal after it is logged, because the end of the work may take a while.
+    /// because nothing would be kept. The first signal after it is logged, because the end of the work may take a
+    /// while.
     /// - Parameter cleanUp: called before the process ends early.
     package static func install(_ logger: Logger, cleanUp: @escaping @Sendable () -> Void) {
         install()

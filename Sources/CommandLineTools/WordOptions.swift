@@ -72,6 +72,13 @@ package struct WordOptions: ParsableArguments {
 
     package init() {}
 
+    /// Whether no option for words was given.
+    package var areDefaults: Bool {
+        tokens == .whitespace && !lowercase && !removesStopWords && stoplistFile.isEmpty && extraStopWords.isEmpty
+            && vocab == nil && minDocuments == nil && maxDocuments == nil && minTokens == nil && removedTop == 0
+            && maxWords == nil
+    }
+
     package var tokenizer: Tokenizer { Tokenizer(tokens, lowercases: lowercase) }
 
     /// Returns the rules for keeping words, after reading the word lists.

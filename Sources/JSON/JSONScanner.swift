@@ -48,13 +48,32 @@ package struct JSONScanner {
                 return (start..<position - 1, hasEscapes)
             case UInt8(ascii: "\\"):
                 hasEscapes = true
-                position += 2
+                position += try Self.escapeLength(text, at: position)
             case 0..<0x20: throw fault(text, .expected("an escape sequence instead of a control character"))
             default: position += 1
             }
         }
         position = text.count
         throw JSONFault(max(start - 1, 0)..<min(start + 20, text.count), .unclosedQuote)
+    }
+
+    /// Returns the number of bytes of the escape sequence at `position`, without checking surrogates.
+    private static func escapeLength(_ text: Span<UInt8>, at position: Int) throws(JSONFault) -> Int {
+        // A string that ends here has no closing quote.
+        guard position + 1 < text.count else { return 2 }
+        switch text[position + 1] {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
+            UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
+            return 2
+        case UInt8(ascii: "u"):
+            let digits = position + 2..<position + 6
+            if digits.upperBound > text.count { return 2 }
+            guard digits.allSatisfy({ hexadecimalDigit(text[$0]) != nil }) else {
+                throw JSONFault(position..<position + 6, .expected("four hexadecimal digits after \\u"))
+            }
+            return 6
+        default: throw JSONFault(position..<position + 2, .expected("a JSON escape sequence"))
+        }
     }
 
     /// Appends the string between the quotes at `range` to `bytes`, with its escapes resolved.

@@ -17,8 +17,8 @@ extension RedisCountStore {
                 Script.claim, keys: [keys.shards],
                 arguments: [KeySchema.generation(shard), "\(proposed.value)"].map { Array($0.utf8) })
             let generation = try ask([claim]) { $0[0].text.flatMap { UInt64($0) }.map(Generation.init) }
-            // Documents are stored under a separate key, which has to record the generation too. It can have a later one
-            // if the shards' key was lost.
+            // Documents are stored under a separate key, which has to record the generation too. It can have a later
+            // one if the shards' key was lost.
             let publication = publication(shard: shard, generation: generation)
             guard try ask([publication], { Self.outcome($0[0]) }) == .superseded else { return generation }
             let publisher = RedisCommand(

@@ -207,11 +207,7 @@ enum Script: CaseIterable, Sendable, Hashable {
                 if is_later(redis.call('HGET', KEYS[1], ARGV[1]), ARGV[2]) then return 'superseded' end
                 local now = redis.call('TIME')
                 local milliseconds = now[1] .. string.format('%03d', math.floor(now[2] / 1000))
-                local added = redis.pcall('ZADD', KEYS[2], ARGV[7], ARGV[6])
-                if type(added) == 'table' and added.err then
-                  if added.err:find('WRONGTYPE') then redis.call('UNLINK', KEYS[2]) end
-                  redis.call('ZADD', KEYS[2], ARGV[7], ARGV[6])
-                end
+                redis.call('ZADD', KEYS[2], ARGV[7], ARGV[6])
                 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], milliseconds)
                 return 'done'
                 """

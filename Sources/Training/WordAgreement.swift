@@ -55,8 +55,8 @@ package actor WordAgreement {
         own = parts.map { $0.packed() }
     }
 
-    /// Returns the sum of the frequencies of all shards, after all of them have published theirs. The result equals that of a single process that reads the whole corpus. Throws
-    /// `CountStoreError` or `OutageError`.
+    /// Returns the sum of the frequencies of all shards, after all of them have published theirs. The result equals
+    /// that of a single process that reads the whole corpus. Throws `CountStoreError` or `OutageError`.
     package func total() async throws -> WordFrequencies {
         var total = WordFrequencies(corpusDocuments: corpusDocuments)
         for part in own.indices { try await publish(part) }

@@ -158,6 +158,13 @@ struct Shard: AsyncParsableCommand {
     /// Trains, and returns the final states of the slices.
     private func train(_ input: Input, _ plan: Plan, _ files: inout ShardFiles) async throws -> [SliceState] {
         plan.shardLog.loaded(files.record)
+        if words.areDefaults, input.corpus.isDominatedByStopWords {
+            plan.logger.notice(
+                """
+                the most frequent words are ones like "the" and "of"; for topics of more specific words, add \
+                --tokens=letters --lowercase --remove-stopwords
+                """)
+        }
         try files.record.memory.check(free: Machine.freeMemory, shards: plan.slices.shards)
         let shard = ShardRun(
             corpus: input.corpus, document: plan.document, settings: input.settings,

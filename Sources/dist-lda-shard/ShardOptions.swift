@@ -32,8 +32,8 @@ struct TrainingOptions: ParsableArguments {
         parsing: .upToNextOption,
         help: ArgumentHelp(
             "Start from a model: either the topics of a MALLET state of the same documents (several files are read as "
-                + "if joined), or topics drawn from the counts of a dist_lda dump of the same documents. --anneal is then "
-                + "0 unless given.",
+                + "if joined), or topics drawn from the counts of a dist_lda dump of the same documents. --anneal is "
+                + "then 0 unless given.",
             valueName: "file"))
     var from: [String] = []
 
@@ -125,7 +125,8 @@ enum Staleness: Equatable {
 struct ClusterOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The number of cores, and of slices, of each shard; the same for all (default: all that this process may use).",
+            "The number of cores, and of slices, of each shard; the same for all (default: all that this process may "
+                + "use).",
             valueName: "number"),
         transform: Numbers.whole(ModelSettings.coresRange))
     var cores: Int?

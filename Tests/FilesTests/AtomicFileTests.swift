@@ -59,7 +59,7 @@ struct AtomicFileTests {
         #expect {
             try AtomicFile(path: path).commit()
         } throws: {
-            ($0 as? FileError)?.action == .write
+            ($0 as? FileError)?.action == .create
         }
         #expect(try names() == ["file"])
     }

@@ -113,8 +113,10 @@ struct HostileServerTests {
                     reason: "waiting for Redis at 127.0.0.1:\(server.port), which refuses the connection: "
                         + "ERR max number of clients reached"))
         let guarded = try FakeServer(saying: ["-DENIED Redis is running in protected mode because ...\r\n"])
-        guard case .denied = error({ _ = try self.store(guarded).manifest() }) else {
-            Issue.record("an error about protected mode must be reported as denied")
+        let denied = error { _ = try self.store(guarded).manifest() }
+        let sentence = "DENIED Redis is running in protected mode because , at 127.0.0.1:\(guarded.port)"
+        guard case .denied(_, sentence, _) = denied else {
+            Issue.record("\(String(describing: denied)) must name the protected mode")
             return
         }
     }

@@ -155,7 +155,7 @@ struct RedisServerFaultTests {
     func password(given: String?) throws {
         let server = try RedisServer("--requirepass", "hunter2")
         let thrown = error { _ = try store(server, nil, given).manifest() }
-        guard case .denied(let command, let reason) = thrown else {
+        guard case .denied(let command, let reason, _) = thrown else {
             Issue.record("\(String(describing: thrown))")
             return
         }

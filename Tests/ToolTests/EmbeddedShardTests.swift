@@ -52,7 +52,7 @@ struct EmbeddedShardTests {
         #expect(
             Set(record.keys) == [
                 "program", "version", "run", "state", "error", "host", "pid", "time", "document", "input_format",
-                "strict_utf8",
+                "strict_utf8", "lines_not_utf8", "lines_with_lone_cr",
                 "skip_bad_lines", "max_line", "corpus_digest", "corpus_documents", "documents", "empty_documents",
                 "skipped_lines", "duplicate_names", "found", "warnings", "removed", "reading", "tokens", "vocabulary",
                 "memory",

@@ -156,4 +156,21 @@ struct VocabularyTests {
                 == .init(
                     status: 0, output: "zebra\t2\t1\n", error: "dist-lda: folder: 1 documents, 2 tokens, 1 words\n"))
     }
+
+    @Test("A shard says which flags give better topics if the most frequent words are stop words")
+    func hint() async throws {
+        let stopWords = "The of and to in is that it was for on are with as his they at be this from have"
+        try folder.write(
+            (0..<9).map { "\(stopWords) ships harbour\($0) captain\($0)\n" }.joined(), to: "letters.txt")
+        func log(_ flags: String...) async throws -> String {
+            try await BuiltTool.shard.run(
+                ["--document", folder("letters.txt"), "--topics=2", "--iterations=1", "--output", folder("out")] + flags
+            ).error
+        }
+        let advice = "--tokens=letters --lowercase --remove-stopwords"
+        #expect(try await log().contains(advice))
+        #expect(try await !log("--lowercase").contains(advice))
+        try folder.write("a\tship:2\tharbour:1\n", to: "letters.txt")
+        #expect(try await !log().contains(advice))
+    }
 }

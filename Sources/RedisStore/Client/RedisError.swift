@@ -62,11 +62,10 @@ extension RedisError {
         if error.has("DENIED") {
             // Its message is one sentence about the protected mode and five about how to end it.
             let sentence = error.message.prefix { $0 != "." }
-            return .misconfigured(
-                reason:
-                    "Redis at \(address) accepts connections only from its own machine (\(sentence)): set a password "
-                    + "with requirepass, or bind it to a network that you trust and set protected-mode no (see redis.conf)"
-            )
+            return .denied(
+                command: command, reason: "\(sentence), at \(address)",
+                advice: "it accepts only connections from its own machine; set a password with requirepass, or, in a "
+                    + "network that you trust, bind it to an address and set protected-mode no (see redis.conf)")
         }
         if deniedCodes.contains(where: error.has) || error.isDenialInScript
             || error.message.contains("invalid password")

@@ -88,7 +88,7 @@ struct CompanionsTests {
                 Finding("rows", "words"),
             ])
         #expect(
-            corpus.summary.warnings == [
+            corpus.summary.inputWarnings == [
                 .renamedFeatures(file: list, count: 1),
                 .featureTypes(file: list, types: "Gene Expression: 3, Antibody Capture: 1"),
             ])
@@ -209,7 +209,7 @@ struct CompanionsTests {
     func unknown() throws {
         try write("X_", features: nil, barcodes: nil)
         let file = folder("X_matrix.mtx")
-        #expect(try read("X_matrix.mtx").summary.warnings == [.unknownMatrix(file: file)])
+        #expect(try read("X_matrix.mtx").summary.inputWarnings == [.unknownMatrix(file: file)])
         #expect(try read("X_matrix.mtx") { $0.matrixRows = .words }.summary.warnings.isEmpty)
         let list = try folder.write("a\nb\nc\n", to: "words")
         #expect(try read("X_matrix.mtx") { $0.wordList = list }.summary.warnings.isEmpty)
@@ -231,7 +231,7 @@ struct CompanionsTests {
         #expect(ids.documents[1] == ["ENSG3": 4, "ENSG4": 1])
         let genes = try read("matrix.mtx.gz") { $0.featureTypes = ["Gene Expression"] }
         #expect(genes.documents == [0: ["GENEA": 2, "GENEB": 1], 1: ["GENEA-1": 4], 2: ["GENEA": 3]])
-        #expect(genes.summary.warnings.map { if case .featureTypes = $0 { true } else { false } } == [false])
+        #expect(genes.summary.inputWarnings.map { if case .featureTypes = $0 { true } else { false } } == [false])
         #expect(genes.summary.reading.contains("--feature-types=Gene Expression"))
         #expect(
             try refusal("matrix.mtx.gz") { $0.featureTypes = ["Peaks"] }

@@ -54,7 +54,7 @@ struct WordListTests {
         options.wordList = try folder.write("ape\nape\nbee\nape\n", to: "list")
         let corpus = try CorpusReader.read([path], plan: CorpusReaderTests.whole, blocks: 1, options: options)
         #expect(corpus.documents == [0: ["ape": 3], 1: ["bee": 4]])
-        #expect(corpus.summary.warnings == [.equalWords(file: options.wordList!, count: 2)])
+        #expect(corpus.summary.inputWarnings == [.equalWords(file: options.wordList!, count: 2)])
     }
 
     @Test(
