@@ -65,7 +65,12 @@ def _corpus(results: Results, corpus: dict) -> str:
 def origin(lines: list[dict]) -> str:
     """Returns a line that describes how the numbers of a table were measured."""
     conditions = lines[-1]["conditions"]
-    versions = "; ".join(f"{name} {version}" for name, version in conditions["versions"].items())
+    builds: dict[str, list[str]] = {}
+    for line in lines:
+        for name, version in line["conditions"]["versions"].items():
+            if version not in builds.setdefault(name, []):
+                builds[name].append(version)
+    versions = "; ".join(f"{name} {' and '.join(found)}" for name, found in builds.items())
     kernels = {
         f"{name}: {numbers['kernel']}" for line in lines for name, numbers in line["systems"].items() if numbers.get("kernel")}
     days = sorted({line["time"][:10] for line in lines})

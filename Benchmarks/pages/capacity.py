@@ -154,7 +154,8 @@ are already in the file of results are not run again.
 def write(results: Results, output: Path) -> None:
     parts = [INTRODUCTION.format(results=results.path.name, different=DIFFERENT)]
     for corpus in results.corpora():
-        played, real, virtual = (results.latest(measure, corpus["digest"]) for measure in ("played", "real", "simulated"))
+        played, real = (results.latest(measure, corpus["digest"]) for measure in ("played", "real"))
+        virtual = results.latest_of_cells("simulated", corpus["digest"])
         counted = ", ".join(f"{number(corpus[what])} {what}" for what in ("documents", "tokens", "words"))
         parts.append(f"## {corpus['name']}\n\n{counted}.\n")
         if played:

@@ -10,7 +10,8 @@ counts of played shards; the network and the servers are modelled. A server proc
 block, and for each byte of its values, that was measured on the Redis server of the same run. Round trips vary by 20%. Shards are up to 10%
 faster or slower than the given sweep, start within one second, and do 12 sweeps (6 from 1,000 shards on) with `--staleness=4` and the
 adaptive `--sync-every`. The number of servers is chosen so that they are busy for about half of the time. Cells that need more than 16
-servers are left out. A cell with fewer servers shows what happens when they are overloaded.
+servers are left out. A cell with fewer servers shows what happens when they are overloaded. Each row is of the last run of its cell,
+because thousands of shards take an hour.
 
 *Conflicts*: the share of all writes after the first exchange that were refused. *Most in a row*: the most times that one block of one shard
 was refused before its write was stored. *First exchange*: the seconds until a shard may sample. *An exchange*: the seconds from the

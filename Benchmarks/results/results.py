@@ -61,5 +61,13 @@ class Results:
         lines = [line for line in self.lines if (line["measure"], line["corpus"]["digest"]) == (measure, digest)]
         return [line for line in lines if self._conditions(line) == self._conditions(lines[-1])]
 
+    def latest_of_cells(self, measure: str, digest: str) -> list[dict]:
+        """Returns for each cell of one measure and corpus the lines with the same conditions as the last line of the cell."""
+        last: dict[str, dict] = {}
+        lines = [line for line in self.lines if (line["measure"], line["corpus"]["digest"]) == (measure, digest)]
+        for line in lines:
+            last[json.dumps(line["cell"], sort_keys=True)] = self._conditions(line)
+        return [line for line in lines if self._conditions(line) == last[json.dumps(line["cell"], sort_keys=True)]]
+
     def corpora(self) -> list[dict]:
         return list({line["corpus"]["digest"]: line["corpus"] for line in self.lines}.values())

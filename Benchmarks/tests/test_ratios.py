@@ -67,6 +67,15 @@ class Rounds(unittest.TestCase):
         self.assertFalse(read.has("throughput", "d", {"topics": 20}, 1, {"versions": "old"}))
         self.assertFalse(read.has("throughput", "d", {"topics": 20}, 2, {"versions": "new"}))
 
+    def test_cells_can_be_of_different_builds_but_each_is_of_its_last(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            results = Results.at(Path(folder) / "results.jsonl")
+            for line in (self.line(10, 1, "old", 1), self.line(20, 1, "old", 2), self.line(10, 1, "new", 3), self.line(10, 2, "new", 4)):
+                results.append(line)
+            self.assertEqual(
+                rows(results.latest_of_cells("throughput", "d")),
+                [({"topics": 10}, [{"dist-lda": 3}, {"dist-lda": 4}]), ({"topics": 20}, [{"dist-lda": 2}])])
+
     def test_a_line_that_was_cut_short_is_named(self) -> None:
         from failure import Failure
 

@@ -48,7 +48,7 @@ struct VocabularyTool: ParsableCommand {
         )
         for finding in summary.findings { say("\(finding.name): \(finding.value)") }
         if let warning = summary.skippedWarning { say("\(warning) (\(summary.skippedLines) in all)") }
-        for warning in summary.warnings { say(warning) }
+        for warning in summary.warnings { say("warning: \(warning)") }
         for removal in decision.removals {
             say("removed by \(removal.rule.rawValue): \(removal.words) words, \(removal.tokens) tokens")
         }
