@@ -96,16 +96,7 @@ struct Shard: AsyncParsableCommand {
             try AtomicFile.check("\(folder)/\(name)")
         }
         try checkpoints.prepare()
-        let counts: any CountStore
-        if let servers {
-            counts = try store.open(run: run, at: servers, maxOutage: outage.maxOutage)
-            try EarlyAdmission.check(
-                counts, priors: model.priors, seed: training.seed, cores: slices.cores, shard: slices.thisShard,
-                shards: slices.shards, blocks: cluster.blocks, deadAfter: cluster.deadAfter, fresh: cluster.fresh,
-                hasCheckpoints: checkpoints.checkpoint != nil)
-        } else {
-            counts = InMemoryCountStore(run: run.text)
-        }
+        let counts = try counts(of: run, at: servers, slices)
         let locks = try locks(folder, run: servers.map { "\(run) \($0)" })
         StopSignals.install(logger) { for lock in locks { lock.removeFile() } }
         if let cores = cluster.cores, cores > Machine.cores {
@@ -120,6 +111,17 @@ struct Shard: AsyncParsableCommand {
             files: files, logger: logger, shardLog: ShardLog(logger), slices: slices, instructions: instructions,
             initialModel: initialModel, formats: formats, run: run, folder: folder, servers: servers,
             store: counts, locks: locks)
+    }
+
+    /// Opens the store of the run, and checks that the run in it is one that this shard can join.
+    private func counts(of run: RunName, at servers: RedisServers?, _ slices: SlicePlan) throws -> any CountStore {
+        guard let servers else { return InMemoryCountStore(run: run.text) }
+        let counts = try store.open(run: run, at: servers, maxOutage: outage.maxOutage)
+        try EarlyAdmission.check(
+            counts, priors: model.priors, seed: training.seed, cores: slices.cores, shard: slices.thisShard,
+            shards: slices.shards, blocks: cluster.blocks, deadAfter: cluster.deadAfter, fresh: cluster.fresh,
+            hasCheckpoints: checkpoints.checkpoint != nil)
+        return counts
     }
 
     /// Locks the folders of this process's files. Processes of the same shard of the same run share the locks, because
