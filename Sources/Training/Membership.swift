@@ -146,15 +146,26 @@ actor Membership {
     func paceIfAvailable() throws(CountStoreError) -> RunPace? {
         try calls.once { store throws(CountStoreError) in
             try readStatusesIfDue(store)
-            return try store.pace(deadAfter: manifest.deadAfter)
+            return withoutFinished(try store.pace(deadAfter: manifest.deadAfter))
         }
+    }
+
+    /// Returns the pace without shards that have finished or left according to their last statuses. They no longer
+    /// report, so their entries in the store would stay wrong if they were damaged.
+    private func withoutFinished(_ pace: RunPace) -> RunPace {
+        var pace = pace
+        pace.slowest.removeAll { runner in
+            let state = statuses?.shards.first { $0.progress.shard == runner.shard }?.progress.state
+            return state == .finished || state == .removed
+        }
+        return pace
     }
 
     /// Reads the pace in the same way, but waits until the store answers.
     func pace() async throws -> RunPace {
         try await calls.persistently { store throws(CountStoreError) in
             try readStatusesIfDue(store)
-            return try store.pace(deadAfter: manifest.deadAfter)
+            return withoutFinished(try store.pace(deadAfter: manifest.deadAfter))
         }
     }
 

@@ -127,6 +127,18 @@ struct ClusterAdmissionTests {
         try cluster.expectExactDumps()
     }
 
+    @Test("Settings that a run refuses are refused before the documents are read")
+    func early() async throws {
+        let cluster = try TestCluster(shards: 2)
+        let first = try cluster.start(0, [TestCluster.endless])
+        try await first.until("its first sweep") { try cluster.state(of: 0) == "sampling" }
+        let refused = try await cluster.run(1, ["--iterations=3", "--topics=7"])
+        #expect(refused.status == 78)
+        #expect(refused.error.contains("--topics") && !refused.error.contains("read the documents"))
+        first.send(SIGTERM)
+        #expect(try await first.outcome().status == 0)
+    }
+
     @Test("A shard that has finished is not started again while its run continues")
     func finishedShard() async throws {
         let cluster = try TestCluster(shards: 2)

@@ -57,6 +57,32 @@ struct DamagedValueTests {
         try cluster.expectExactDumps()
     }
 
+    @Test("an entry of a shard that has left in the index of the pace does not hold the others")
+    func leftShard() async throws {
+        let cluster = try TestCluster(shards: 2)
+        let last = try cluster.start(1, ["--iterations=200", "--dead-after=1000"])
+        #expect(try await cluster.run(0, ["--iterations=1", "--leave", "--dead-after=1000"]).status == 0)
+        try cluster.server.command("ZADD", "dlda:{data}:pace", "1", "0")
+        #expect(try await last.outcome().status == 0)
+    }
+
+    @Test("a generation of documents that no process can have does not lock its shard out")
+    func documents() async throws {
+        let cluster = try TestCluster(shards: 2)
+        let shards = try cluster.startAll([TestCluster.endless, "--publish-documents"])
+        try await shards[0].until("its first sweeps") { try cluster.state(of: 0) == "sampling" }
+        for (key, field) in [("dlda:{data/d/0}", "g"), ("dlda:{data}:shards", "g/0")] {
+            try cluster.server.command("HSET", key, field, "9007199254740992")
+        }
+        try await Task.sleep(for: .seconds(1.5))
+        #expect(shards[0].isRunning, "\(shards[0].error)")
+        shards[0].send(SIGKILL)
+        _ = try await shards[0].outcome()
+        #expect(try await cluster.run(0, ["--iterations=3", "--publish-documents", "--leave"]).status == 0)
+        shards[1].send(SIGTERM)
+        #expect(try await shards[1].outcome().status == 0)
+    }
+
     /// A way to damage one of the values of a block, for redis-cli.
     private func command(_ random: inout SeededGenerator) -> [String] {
         let block = "dlda:{data/\(Int.random(in: 0..<4, using: &random))}"
