@@ -66,10 +66,9 @@ package struct JSONScanner {
             UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
             return 2
         case UInt8(ascii: "u"):
-            let digits = position + 2..<position + 6
-            if digits.upperBound > text.count { return 2 }
+            let digits = position + 2..<min(position + 6, text.count)
             guard digits.allSatisfy({ hexadecimalDigit(text[$0]) != nil }) else {
-                throw JSONFault(position..<position + 6, .expected("four hexadecimal digits after \\u"))
+                throw JSONFault(position..<digits.upperBound, .expected("four hexadecimal digits after \\u"))
             }
             return 6
         default: throw JSONFault(position..<position + 2, .expected("a JSON escape sequence"))

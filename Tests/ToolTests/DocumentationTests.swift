@@ -44,6 +44,25 @@ struct DocumentationTests {
         }
     }
 
+    @Test("README.md: training on own documents, and completions")
+    func ownDocuments() async throws {
+        let folder = try TemporaryDirectory()
+        try folder.write(
+            (0..<20).map { "The ship sailed from harbour \($0 % 3) with cotton and wool.\n" }.joined(),
+            to: "letters.txt")
+        let blocks = try Self.blocks(of: "README.md")
+        let training = try #require(blocks.first { $0[0].contains("--document=letters.txt") })
+        let completions = try #require(blocks.first { $0[0].contains("--generate-completion-script") })
+        let programs = URL(fileURLWithPath: BuiltTool.shard.path).deletingLastPathComponent().path
+        let script = (["set -e", "cd '\(folder.path)'"] + training + completions)
+            .joined(separator: "\n").replacing(".build/release/", with: "")
+        let outcome = try await BuiltTool(name: "bash", path: "/bin/bash").run(
+            ["-c", script + "\ncomplete -p dist-lda-shard"], environment: ["PATH": "\(programs):/usr/bin:/bin"])
+        #expect(outcome.status == 0, "\(outcome.error)")
+        #expect(outcome.output.contains("cotton") && outcome.output.contains("complete "))
+        #expect(try !ModelDump.paths(in: folder("letters-model")).isEmpty)
+    }
+
     /// A command of the tour in README.md, with the lines that are shown below it, without the remarks behind `#`.
     private static func tour() throws -> [(command: String, shown: [String])] {
         let block = try #require(try blocks(of: "README.md").first { $0[0].hasPrefix("$ redis-cli") })

@@ -32,6 +32,7 @@ struct FlagMentionTests {
         ("sbatch", ["operations.md"], ["signal", "requeue"]),
         ("zstd", ["ZstdDecoder.swift"], ["long"]),
         ("python3 -m unittest", ["README.md"], ["quiet"]),
+        ("every tool, from swift-argument-parser", ["README.md"], ["generate-completion-script"]),
         ("former versions", ["CHANGELOG.md", "FlagSpelling.swift"], ["lease"]),
     ]
 

@@ -67,6 +67,9 @@ struct JSONLinesFormatTests {
         (#"{"text":"\u12g4"}"#, 10, .expected("four hexadecimal digits after \\u")),
         (#"{"text":"\x41"}"#, 10, .expected("a JSON escape sequence")),
         ("{\"text\":\"a\u{1}\"}", 11, .expected("an escape sequence instead of a control character")),
+        // Strings that are not read are checked, too.
+        (#"{"n":"\x41","text":"a"}"#, 7, .expected("a JSON escape sequence")),
+        (#"{"text":"a","n":["\u"]}"#, 19, .expected("four hexadecimal digits after \\u")),
         (#"{"n":01,"text":"a"}"#, 6, .expected("a value")), (#"{"n":nan,"text":"a"}"#, 6, .expected("a value")),
         (#"{"n":[1 2],"text":"a"}"#, 9, .expected("a comma or ]")),
         (#"{"text":["a" "b"]}"#, 14, .expected("a comma or ]")),
