@@ -10,6 +10,12 @@ package struct WordOptions: ParsableArguments {
             valueName: "rule"))
     package var tokens = TokenRule.whitespace
 
+    @Option(
+        help: ArgumentHelp(
+            "Convert running text to a normal form of Unicode, so that equal letters are equal bytes (default: none).",
+            valueName: "none|nfc"))
+    package var normalize = NormalForm.none
+
     @Flag(help: "Convert running text to lower case.")
     package var lowercase = false
 
@@ -74,12 +80,13 @@ package struct WordOptions: ParsableArguments {
 
     /// Whether no option for words was given.
     package var areDefaults: Bool {
-        tokens == .whitespace && !lowercase && !removesStopWords && stoplistFile.isEmpty && extraStopWords.isEmpty
+        tokens == .whitespace && normalize == .none && !lowercase && !removesStopWords && stoplistFile.isEmpty
+            && extraStopWords.isEmpty
             && vocab == nil && minDocuments == nil && maxDocuments == nil && minTokens == nil && removedTop == 0
             && maxWords == nil
     }
 
-    package var tokenizer: Tokenizer { Tokenizer(tokens, lowercases: lowercase) }
+    package var tokenizer: Tokenizer { Tokenizer(tokens, lowercases: lowercase, normalForm: normalize) }
 
     /// Returns the rules for keeping words, after reading the word lists.
     package func rules() throws(CorpusError) -> WordRules {
@@ -100,4 +107,5 @@ package struct WordOptions: ParsableArguments {
     }
 }
 
+extension NormalForm: ExpressibleByArgument {}
 extension TokenRule: ExpressibleByArgument {}

@@ -132,6 +132,8 @@ struct DocumentReader {
         let texts = InputFormat.allCases.filter(\.isText)
         let (rule, fields) = (options.tokenizer.rule, options.fields)
         try check("--tokens=\(rule.rawValue)", rule != .whitespace, "running text", texts)
+        let normalForm = options.tokenizer.normalForm
+        try check("--normalize=\(normalForm.rawValue)", normalForm != .none, "running text", texts)
         try check("--lowercase", options.tokenizer.lowercases, "running text", texts)
         try check("--text-field", fields.text != nil, "jsonl, csv and tsv", [.jsonl, .csv, .tsv])
         try check("--id-field", fields.id != nil, "jsonl, csv and tsv", [.jsonl, .csv, .tsv])

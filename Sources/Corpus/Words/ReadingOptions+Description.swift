@@ -14,6 +14,7 @@ extension ReadingOptions {
         func add(_ flag: String, _ value: String?) { if let value { parts.append("\(flag)=\(value)") } }
         if format.isText {
             if tokenizer.rule != .whitespace { add("--tokens", tokenizer.rule.rawValue) }
+            if tokenizer.normalForm != .none { add("--normalize", tokenizer.normalForm.rawValue) }
             if tokenizer.lowercases { parts.append("--lowercase") }
         }
         add("--encoding", encoding?.rawValue)

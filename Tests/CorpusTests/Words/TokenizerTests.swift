@@ -7,19 +7,44 @@ struct TokenizerTests {
 
     init() throws { sample = try SampleCorpus() }
 
-    private func words(_ text: String, _ rule: TokenRule, lowercases: Bool = false) throws -> [String] {
-        try words(Array(text.utf8), rule, lowercases: lowercases)
+    private func words(
+        _ text: String, _ rule: TokenRule, lowercases: Bool = false, _ normalForm: NormalForm = .none
+    ) throws -> [String] {
+        try words(Array(text.utf8), rule, lowercases: lowercases, normalForm)
     }
 
-    private func words(_ text: [UInt8], _ rule: TokenRule, lowercases: Bool = false) throws -> [String] {
+    private func words(
+        _ text: [UInt8], _ rule: TokenRule, lowercases: Bool = false, _ normalForm: NormalForm = .none
+    ) throws -> [String] {
         var options = ReadingOptions(format: .text)
-        options.tokenizer = Tokenizer(rule, lowercases: lowercases)
+        options.tokenizer = Tokenizer(rule, lowercases: lowercases, normalForm: normalForm)
         var found: [String] = []
         let path = try sample.folder.write(text, to: "text")
         _ = try DocumentStream.read([path], options: options) { document, words in
             found += document.words.map { String(decoding: words.word(Int($0)), as: UTF8.self) }
         }
         return found
+    }
+
+    @Test(
+        "with --normalize=nfc, letters with separate accents are equal to composed ones",
+        arguments: [TokenRule.whitespace, .letters, .unicode])
+    func normalForm(rule: TokenRule) throws {
+        func scalars(_ text: String, _ lowercases: Bool, _ form: NormalForm) throws -> [[UInt32]] {
+            try words(text, rule, lowercases: lowercases, form).map { $0.unicodeScalars.map(\.value) }
+        }
+        let separate = "cafe\u{301} a\u{323}\u{307}bcd CAFE\u{301}"
+        #expect(try scalars(separate, false, .none)[0].count == 5)
+        #expect(
+            try scalars(separate, true, .nfc)
+                == [[0x63, 0x61, 0x66, 0xE9], [0x1EA1, 0x307, 0x62, 0x63, 0x64], [0x63, 0x61, 0x66, 0xE9]])
+        #expect(try scalars(separate, false, .nfc)[2] == [0x43, 0x41, 0x46, 0xC9])
+        // Bytes that are not UTF-8 stay as they are.
+        let bytes = Array("cafe\u{301}".utf8) + [0xFF] + Array("e\u{301}x".utf8)
+        if rule == .whitespace {
+            let text = String(decoding: Array("caf\u{E9}".utf8) + [0xFF] + Array("\u{E9}x".utf8), as: UTF8.self)
+            #expect(try words(bytes, rule, .nfc).map { Array($0.utf8) } == [Array(text.utf8)])
+        }
     }
 
     @Test(
