@@ -103,7 +103,7 @@ package enum ExitStatus: Int32, Sendable {
         case .wrongFlag: .usage
         case .stopped: .internal
         case .damagedFile, .badCell, .badLine, .notUTF8, .lineTooLong, .textTooLong, .documentTooLong, .missingEntries,
-            .unsorted, .cannotReadAgain, .nulByte, .foreign, .otherFormat, .notInEncoding, .noByteOrderMark,
+            .unsorted, .cannotReadAgain, .nulByte, .foreign, .otherFormat, .sameFile, .notInEncoding, .noByteOrderMark,
             .unmarkedEncoding, .numberedWords, .wrongIDs, .otherWordList, .noFeatureType, .noTokens, .noWordsLeft,
             .aboveMemoryLimit,
             .tooManyTokens:

@@ -1,4 +1,5 @@
 package import ArgumentParser
+import Files
 import JSON
 import Logging
 import Platform
@@ -8,6 +9,7 @@ import Platform
 /// - Accepts both spellings of flags (`FlagSpelling`) and hides passwords from other users (`ArgumentMask`).
 /// - Ignores SIGPIPE and SIGXFSZ: if a peer or reader closes its end, or a file reaches its size limit, the system call
 ///   fails and the process continues.
+/// - Keeps results from replacing files that the tool has read (`ReadFiles`).
 /// - Writes help and version to standard output, with code 0.
 /// - Turns an error into one line on standard error, `TOOL: sentence`, and an exit code (`ExitStatus`).
 /// - Ends with code 74 instead of 0 if something could not be written to standard output or standard error.
@@ -16,6 +18,7 @@ package enum RunTool {
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
         StandardStream.replaceClosed()
+        ReadFiles.protect()
         let arguments = FlagSpelling.normalised(Array(CommandLine.arguments.dropFirst()))
         ArgumentMask.hidePasswords(argumentCount: CommandLine.argc, arguments: CommandLine.unsafeArgv)
         do {

@@ -15,7 +15,7 @@ package struct StreamedFile: ~Copyable {
     private static let level: Int32 = 4
 
     package init(path: String, isGzipped: Bool = false) throws(FileError) {
-        let file = try AtomicFile(path: path)
+        let file = try AtomicFile(path: path, keepsInput: true)
         gzip = isGzipped ? try GzipWriter(file.output, level: Self.level) : nil
         self.file = file
         self.path = path

@@ -17,6 +17,8 @@ package enum CorpusError: Error, Equatable, Sendable {
     case foreign(file: String, format: ForeignFormat, evidence: ForeignEvidence)
     /// The name of a file says that it is in the format `named`, but the documents are read as `format`.
     case otherFormat(file: String, named: InputFormat, format: InputFormat)
+    /// A file is given twice, once compressed and once not, or in two compressions.
+    case sameFile(file: String, other: String)
     /// `byte` is an offset in the decompressed file, from 0, in the line `line`.
     case notInEncoding(file: String, line: Int, byte: Int, encoding: TextEncoding)
     case noByteOrderMark(file: String, encoding: TextEncoding)
@@ -112,6 +114,9 @@ extension CorpusError: CustomStringConvertible {
         case .otherFormat(let file, let named, let format):
             "\(file) is \(named.rawValue), according to its name, but the documents are read as \(format.rawValue): "
                 + (format == .folder ? "name the file itself" : "read it separately") + ", or pass --input-format"
+        case .sameFile(let file, let other):
+            "\(file) and \(other) have the same name apart from their compression, and would be counted twice: name "
+                + "one of them, or move one away"
         case .notInEncoding(let file, let line, let byte, let encoding):
             "\(file):\(line): not \(encoding.rawValue) at byte \(byte): give the right --encoding, or repair the file"
         case .noByteOrderMark(let file, let encoding):

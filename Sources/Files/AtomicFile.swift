@@ -17,13 +17,17 @@ package struct AtomicFile: ~Copyable {
     package let path: String
     private let descriptor: Int32
     private let temporaryPath: String
+    private let keepsInput: Bool
     private var isCommitted = false
 
     private static let prefix = ".dist-lda-"
     private static let suffix = ".tmp"
 
-    package init(path: String) throws(FileError) {
+    /// - Parameter keepsInput: Whether a file that this process has read must not be replaced (`ReadFiles`).
+    package init(path: String, keepsInput: Bool = false) throws(FileError) {
         self.path = path
+        self.keepsInput = keepsInput
+        if keepsInput { try ReadFiles.check(path) }
         let folder = Self.folder(of: path)
         try Self.check(path)
         Self.removeAbandoned(in: folder)
@@ -66,6 +70,7 @@ package struct AtomicFile: ~Copyable {
 
     /// Makes everything that was written durable, and the file visible under its name.
     package consuming func commit() throws(FileError) {
+        if keepsInput { try ReadFiles.check(path) }
         guard fsync(descriptor) == 0 else { throw FileError(.write, path) }
         guard rename(temporaryPath, path) == 0 else { throw FileError(.write, path) }
         isCommitted = true

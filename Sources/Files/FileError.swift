@@ -33,6 +33,7 @@ extension FileError: CustomStringConvertible {
             case EACCES, EPERM, EROFS: "name a folder you may write to with \(option)"
             case EMFILE, ENFILE: "raise the limit of open files (ulimit -n)"
             case ENAMETOOLONG: "give the documents a shorter name or name another folder with \(option)"
+            case EEXIST: "it has been read and would be replaced; name another folder with \(option)"
             case EISDIR: "a folder has this name: remove it or name another folder with \(option)"
             case ENOENT, ENOTDIR: "name a folder that exists with \(option)"
             default: "check the disk or name another folder with \(option)"

@@ -22,6 +22,11 @@ package struct InputFile: ~Copyable {
             if isOwned { close(descriptor) }
             throw .isDirectory(path: name)
         }
+        // If standard input is closed, a library can have got its number for a descriptor that never has data.
+        if !isOwned, ![S_IFREG, S_IFIFO, S_IFCHR, S_IFSOCK].contains(status.st_mode & S_IFMT) {
+            throw .cannotOpen(path: name, errno: EBADF)
+        }
+        if isOwned { ReadFiles.note(status) }
         self.init(descriptor: descriptor, path: name, isOwned: isOwned, isStopped: isStopped)
     }
 

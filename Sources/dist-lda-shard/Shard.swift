@@ -152,6 +152,8 @@ struct Shard: AsyncParsableCommand {
         let agreement = agreement(on: &draft, plan)
         let frequencies = try await agreement?.total()
         let loaded = try draft.finished(frequencies)
+        // What has been read is known only now. The files themselves are written after the training.
+        for name in plan.formats.flatMap(\.fileNames) { try ReadFiles.check("\(plan.folder)/\(name)") }
         return Input(
             corpus: loaded, settings: settings(plan, blocks: loaded.blocks), agreement: agreement,
             loadSeconds: began.duration(to: .now) / .seconds(1))

@@ -29,6 +29,18 @@ struct ConvertTests {
         }
     }
 
+    @Test("A file that is read is not replaced by the result", arguments: [[], ["--lowercase", "--min-df=1"]])
+    func ownInput(flags: [String]) async throws {
+        let path = try folder.write("The Ships\nThe Harbour\n", to: "letters.txt")
+        let outcome = try await convert(["--document", path, "--to=text", "--output", folder.path] + flags)
+        #expect(outcome.status == 73)
+        #expect(
+            outcome.lastLine.hasSuffix(
+                "cannot create \(path) (File exists): it has been read and would be replaced; name another folder with "
+                    + "--output"))
+        #expect(try String(decoding: folder.contents(of: "letters.txt"), as: UTF8.self) == "The Ships\nThe Harbour\n")
+    }
+
     @Test("Converted to any format and back to dist_lda, a corpus has the same counts", arguments: files.keys.sorted())
     func thereAndBack(format: String) async throws {
         let there = try await convert([

@@ -17,6 +17,57 @@ struct ForeignInputTests {
             ["--document", document, "--output", folder("output"), "--topics=2", "--iterations=2", "--cores=1"] + flags)
     }
 
+    @Test("A list of words that was read is not replaced by a model, and this is found before the training")
+    func ownWordList() async throws {
+        let list = try folder.write("apple\nbank\ncat\n", to: "vocab.txt")
+        let path = try folder.write("2 0:1 1:2\n2 1:1 2:4\n", to: "ap.ldac")
+        let outcome = try await train(path, ["--output", folder.path, "--write=numpy"])
+        #expect(outcome.status == 73 && outcome.lastLine.contains("cannot create \(list) (File exists)"))
+        #expect(!outcome.error.contains("finished"))
+        #expect(try String(decoding: folder.contents(of: "vocab.txt"), as: UTF8.self) == "apple\nbank\ncat\n")
+        #expect(try await train(path, ["--write=numpy"]).status == 0)
+    }
+
+    @Test("Text that looks like a table is read with a warning; prose is not", arguments: ["\t", ",", ";"])
+    func table(separator: String) async throws {
+        let rows = (0..<6).map { "gene\($0)\(separator)\($0)\(separator)0\(separator)2\n" }.joined()
+        let warning = "all have 4 columns separated by"
+        let path = try folder.write(rows, to: "dense.txt")
+        #expect(try await vocabulary(path).error.contains(warning))
+        #expect(try await !vocabulary(path, ["--input-format=text"]).error.contains(warning))
+        try folder.write(rows + "a line of prose\n", to: "dense.txt")
+        #expect(try await !vocabulary(path).error.contains(warning))
+    }
+
+    @Test("A folder with a matrix that is not one of cells is not read as text")
+    func matrixInFolder() async throws {
+        try FileManager.default.createDirectory(atPath: folder("kb"), withIntermediateDirectories: true)
+        let matrix = try folder.write(
+            "%%MatrixMarket matrix coordinate integer general\n1 1 1\n1 1 1\n", to: "kb/x.mtx")
+        try folder.write("AAA\n", to: "kb/x.barcodes.txt")
+        let outcome = try await vocabulary(folder("kb"))
+        #expect(outcome.status == 65)
+        #expect(outcome.lastLine.contains("\(matrix) is matrix_market, according to its name"))
+    }
+
+    @Test("A file and its compressed copy are not both read", arguments: ["*", "a.txt,FOLDER/a.txt.gz", ""])
+    func compressedCopy(names: String) async throws {
+        try FileManager.default.createDirectory(atPath: folder("twice"), withIntermediateDirectories: true)
+        try folder.write("a b\n", to: "twice/a.txt")
+        try folder.gzip([Array("a b\n".utf8)], to: "twice/a.txt.gz")
+        let outcome = try await vocabulary("\(folder("twice"))/\(names.replacing("FOLDER", with: folder("twice")))")
+        #expect(outcome.status == 65)
+        #expect(outcome.lastLine.contains("have the same name apart from their compression"), "\(outcome.error)")
+    }
+
+    @Test("Standard input that is closed is an error")
+    func closedInput() async throws {
+        let outcome = try await BuiltTool.shell.run(
+            ["-c", "'\(BuiltTool.main.path)' vocabulary --document - <&-"], deadline: 20)
+        #expect([66, 74].contains(outcome.status), "\(outcome)")
+        #expect(outcome.lastLine.contains("standard input"))
+    }
+
     struct Refusal: CustomTestStringConvertible {
         let name: String
         let bytes: [UInt8]

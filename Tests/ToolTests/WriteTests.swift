@@ -1,4 +1,5 @@
 import Foundation
+import Models
 import TestSupport
 import Testing
 
@@ -32,13 +33,16 @@ struct WriteTests {
         let model = folder("model")
         let dump = try ModelDump(in: model)
         #expect(dump.wordTotals == corpus.wordTotals)
-        #expect(
-            Set(try FileManager.default.contentsOfDirectory(atPath: model)) == [
-                URL(fileURLWithPath: try ModelDump.paths(in: model)[0]).lastPathComponent, "state.gz", "topic_keys.txt",
-                "doc_topics.txt", "word_topic_counts.txt", "topic_word_weights.txt", "diagnostics.xml", "ldavis.json",
-                "topic_word.npy", "alpha.npy", "vocab.txt", "doc_topic.npz", "documents.txt", "topic_term.csv",
-                "doc_topic.csv", "run.json", "metrics.jsonl",
-            ])
+        let names: Set = [
+            "state.gz", "topic_keys.txt", "doc_topics.txt", "word_topic_counts.txt", "topic_word_weights.txt",
+            "diagnostics.xml", "ldavis.json", "topic_word.npy", "alpha.npy", "vocab.txt", "doc_topic.npz",
+            "documents.txt", "topic_term.csv", "doc_topic.csv",
+        ]
+        let own = [
+            URL(fileURLWithPath: try ModelDump.paths(in: model)[0]).lastPathComponent, "run.json", "metrics.jsonl",
+        ]
+        #expect(Set(try FileManager.default.contentsOfDirectory(atPath: model)) == names.union(own))
+        #expect(Set(ModelFormat.allCases.flatMap(\.fileNames)) == names)
         // The state has the documents in order and each token once, and its counts are those of the dump.
         var words: ModelDump.Table = [:]
         var documents: [String: Int] = [:]

@@ -180,13 +180,14 @@ def gensim_model(model):
     lda.state.sstats[...] = model.topic_word
     lda.sync_state()
     near(lda.get_topics(), model.phi, 1e-6)
+    numbers = {word: number for number, word in enumerate(model.words)}
     with gzip.open(f"{model.folder}/state.gz", "rt") as file:
         bags = {}
         for line in file:
             if not line.startswith("#"):
-                document, _, _, word, _, _ = line.split(" ")
+                document, _, _, _, word, _ = line.split(" ")
                 bag = bags.setdefault(int(document), {})
-                bag[int(word)] = bag.get(int(word), 0) + 1
+                bag[numbers[word]] = bag.get(numbers[word], 0) + 1
     clear = [document for document in bags if model.theta[document].max() > 0.8]
     agreed = sum(
         max(lda.get_document_topics(list(bags[document].items())), key=lambda pair: pair[1])[0]

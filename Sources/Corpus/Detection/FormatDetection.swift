@@ -39,6 +39,30 @@ enum FormatDetection {
         return evidence.format
     }
 
+    /// Returns the number of columns of a text whose first lines, at least five, all have the same number of TABs, or
+    /// of at least two commas or semicolons; nil if it does not look like a table.
+    static func columns(of sample: Span<UInt8>) -> (separator: String, count: Int)? {
+        for (name, separator, least) in [("TABs", "\t", 1), ("commas", ",", 2), ("semicolons", ";", 2)] {
+            let byte = separator.utf8.first!
+            var (lines, count, start, isTable) = (0, 0, 0, true)
+            while start < sample.count, lines < 100, isTable {
+                var (end, found) = (start, 0)
+                while end < sample.count, sample[end] != UInt8(ascii: "\n") {
+                    if sample[end] == byte { found += 1 }
+                    end += 1
+                }
+                if !TextFormat.isBlank(sample.extracting(start..<end)) {
+                    isTable = found >= least && (lines == 0 || found == count)
+                    count = found
+                    lines += 1
+                }
+                start = end + 1
+            }
+            if isTable, lines >= 5 { return (name, count + 1) }
+        }
+        return nil
+    }
+
     /// The properties of the lines so far from which the format is determined.
     private struct Evidence {
         private let fields: FieldOptions

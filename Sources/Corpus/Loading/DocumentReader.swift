@@ -22,6 +22,7 @@ struct DocumentReader {
             options.format == nil || options.format == .matrixMarket
             ? named.map { Companions.matrices(in: $0) } : named.map { _ in [] }
         files = zip(named, found).flatMap { $1.isEmpty ? [$0] : $1 }
+        try InputFiles.checkCompressions(of: files)
         matrices = found.flatMap(\.self)
         self.options = options
         self.shards = shards
@@ -79,11 +80,13 @@ struct DocumentReader {
         var line = try reader.next()
         var format = options.format
         var blankLines = 0
+        var columns: (separator: String, count: Int)?
         while format == nil, let first = line {
             if reader.hasContent {
                 let sample = reader.sample(from: first, size: FormatDetection.sampleSize)
                 let content = FormatDetection.format(of: sample.span, options.fields)
                 format = FileName(reader.file).format(content: content)
+                if format == .text { columns = FormatDetection.columns(of: sample.span) }
             } else {
                 blankLines += 1
                 line = try reader.next()
@@ -95,6 +98,9 @@ struct DocumentReader {
         let rest = Rest(line: line, blankLines: blankLines)
         var total = CorpusTotal(format: found)
         if options.keepsWordOrder { total.wordOrder = options.rules.vocabulary }
+        if let columns {
+            total.warnings.append(.table(file: files[0], separator: columns.separator, columns: columns.count))
+        }
         if !matrices.isEmpty { total.findings.append(Finding("matrix", matrices.joined(separator: ","))) }
         switch found {
         case .distLDA, .text, .mallet, .ldaC, .svmlight, .jsonl:

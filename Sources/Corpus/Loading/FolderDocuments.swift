@@ -38,6 +38,10 @@ struct FolderDocuments {
             }
         }
         guard !files.isEmpty else { throw .noFileMatches(pattern: paths.joined(separator: ", ")) }
+        try InputFiles.checkCompressions(of: files.map(\.path))
+        if options.format == nil, let matrix = files.first(where: { FileName($0.path).format == .matrixMarket }) {
+            throw .otherFormat(file: matrix.path, named: .matrixMarket, format: .folder)
+        }
         self.files = files
     }
 

@@ -22,7 +22,20 @@ package enum InputFiles {
             }
         }
         guard !files.isEmpty else { throw .noFileMatches(pattern: "") }
+        try checkCompressions(of: files)
         return files
+    }
+
+    /// Throws an error if two files have the same name apart from the ending of a compressed file.
+    static func checkCompressions(of files: [String]) throws(CorpusError) {
+        var found: [String: String] = [:]
+        for file in files {
+            let ending = [".gz", ".zst"].first { file.hasSuffix($0) } ?? ""
+            let plain = String(file.dropLast(ending.count))
+            if let other = found.updateValue(file, forKey: plain), other != file {
+                throw .sameFile(file: other, other: file)
+            }
+        }
     }
 
     /// Returns the name of a corpus: that of its first file without folders (`data.gz` for `/x/data.gz`), or `stdin`.

@@ -42,6 +42,9 @@ package enum ModelFormat: String, CaseIterable, Sendable {
     /// The parts that the format can hold. If a process has none of them, there is nothing to write.
     package var parts: Set<Part> { writer.parts }
 
+    /// The names of all files that the format can write; empty if the name depends on the model.
+    package var fileNames: [String] { writer.fileNames }
+
     /// Whether the format holds data of documents, if they are known.
     package var readsDocuments: Bool { writer.readsDocuments }
 }

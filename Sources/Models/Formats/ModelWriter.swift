@@ -5,6 +5,8 @@
 protocol ModelWriter {
     /// The parts of a model that the format can hold. If a process has none of them, there is nothing to write.
     static var parts: Set<ModelFormat.Part> { get }
+    /// The names of all files that the format can write; empty if the name depends on the model.
+    static var fileNames: [String] { get }
     /// Whether the format holds data of documents, if they are known.
     static var readsDocuments: Bool { get }
     /// Returns whether everything that the format can hold, except the model itself, is known.

@@ -11,6 +11,7 @@ import LDA
 /// that removing one apostrophe from every cell of this kind restores every word.
 enum TidyCSV: ModelWriter {
     static let parts: Set<ModelFormat.Part> = [.model, .documents]
+    static let fileNames: [String] = ["topic_term.csv", "doc_topic.csv"]
 
     static func write(_ files: ModelFiles, to folder: inout ModelFolder) throws {
         if let model = files.model { try write(model, to: folder.file("topic_term.csv")) }

@@ -28,6 +28,7 @@ import Platform
 /// allocated before the file is created; after that, only buffers of fixed size are needed.
 package struct DistLDADump: ModelWriter, Sendable {
     static let parts: Set<ModelFormat.Part> = [.model]
+    static let fileNames: [String] = []
     package let model: TopicModel
     /// The contents of `d`; if nil, `d` is empty.
     package let documents: LabelledRows?

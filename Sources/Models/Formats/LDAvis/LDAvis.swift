@@ -16,6 +16,7 @@ import Platform
 /// - `R`, `lambda.step`, `plot.opts` {xlab, ylab}, `topic.order`.
 enum LDAvis: ModelWriter {
     static let parts: Set<ModelFormat.Part> = [.model]
+    static let fileNames: [String] = ["ldavis.json"]
 
     static func write(_ files: ModelFiles, to folder: inout ModelFolder) throws {
         guard let model = files.model else { return }

@@ -28,6 +28,7 @@ import Platform
 /// written as `&lt;`; the mean word length is taken over the words that exist; a quotient with a divisor of zero is 0.
 enum Diagnostics: ModelWriter {
     static let parts: Set<ModelFormat.Part> = [.model]
+    static let fileNames: [String] = ["diagnostics.xml"]
     static let readsDocuments = true
     private static let words = 20
 

@@ -10,6 +10,7 @@ import LDA
 ///   topic.
 enum DocumentTopicsFile: ModelWriter {
     static let parts: Set<ModelFormat.Part> = [.documents]
+    static let fileNames: [String] = ["doc_topics.txt"]
 
     static func write(_ files: ModelFiles, to folder: inout ModelFolder) throws {
         guard let documents = files.documents else { return }

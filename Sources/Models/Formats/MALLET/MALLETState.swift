@@ -18,6 +18,7 @@ import LDA
 /// not know the order and the words of the other parts.
 enum MALLETState: ModelWriter {
     static let parts: Set<ModelFormat.Part> = [.tokens]
+    static let fileNames: [String] = ["state.gz"]
 
     static func isComplete(_ files: ModelFiles) -> Bool { files.documents?.tokenWords != nil }
 

@@ -9,6 +9,7 @@ import LDA
 /// There are up to 20 words, the most frequent first. alpha has at most five decimals.
 enum TopicKeys: ModelWriter {
     static let parts: Set<ModelFormat.Part> = [.model]
+    static let fileNames: [String] = ["topic_keys.txt"]
     private static let words = 20
 
     static func write(_ files: ModelFiles, to folder: inout ModelFolder) throws {

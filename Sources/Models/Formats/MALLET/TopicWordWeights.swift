@@ -5,6 +5,7 @@ import LDA
 /// MALLET's topic word weights: `topic TAB word TAB weight` for every pair, with weight = n_wk + beta.
 enum TopicWordWeights: ModelWriter {
     static let parts: Set<ModelFormat.Part> = [.model]
+    static let fileNames: [String] = ["topic_word_weights.txt"]
 
     static func write(_ files: ModelFiles, to folder: inout ModelFolder) throws {
         guard let model = files.model else { return }

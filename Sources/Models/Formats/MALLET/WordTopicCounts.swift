@@ -6,6 +6,7 @@ import Files
 /// equal counts by topic.
 enum WordTopicCounts: ModelWriter {
     static let parts: Set<ModelFormat.Part> = [.model]
+    static let fileNames: [String] = ["word_topic_counts.txt"]
 
     static func write(_ files: ModelFiles, to folder: inout ModelFolder) throws {
         guard let model = files.model else { return }

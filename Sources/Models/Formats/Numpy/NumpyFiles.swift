@@ -14,6 +14,7 @@ import LDA
 /// If a number of an array needs more than 32 bits, the whole array has 64.
 enum NumpyFiles: ModelWriter {
     static let parts: Set<ModelFormat.Part> = [.model, .documents]
+    static let fileNames: [String] = ["topic_word.npy", "alpha.npy", "vocab.txt", "doc_topic.npz", "documents.txt"]
 
     static func write(_ files: ModelFiles, to folder: inout ModelFolder) throws {
         if let model = files.model {
@@ -97,7 +98,7 @@ enum NumpyFiles: ModelWriter {
             cells += document.topics.count
             largest = max(largest, document.counts.reduce(0) { max($0, Int($1)) })
         }
-        let file = try AtomicFile(path: path)
+        let file = try AtomicFile(path: path, keepsInput: true)
         if cells > Int32.max || largest > Int32.max {
             try writeMembers(documents, cells, topics, as: Int64.self, to: file.output)
         } else {
