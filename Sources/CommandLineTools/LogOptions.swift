@@ -13,8 +13,8 @@ package struct LogOptions: ParsableArguments {
 
     package init() {}
 
-    /// Whether the arguments ask for messages in JSON. For the error that ends a tool, which may be one of the
-    /// arguments.
+    /// Whether the arguments ask for messages in JSON. This is needed for an error in the arguments themselves, which
+    /// have then not been parsed.
     static func isJSON(_ arguments: [String]) -> Bool {
         let before = arguments.prefix { $0 != "--" }
         return before.contains("--log-format=json")

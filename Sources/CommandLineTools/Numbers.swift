@@ -50,6 +50,7 @@ package enum Numbers {
         return value
     }
 
+    /// The priors with which a model can be trained.
     package static let priors = 1e-9...1e9
 
     /// Parses a finite number in `range`.

@@ -81,9 +81,8 @@ package struct WordOptions: ParsableArguments {
     /// Whether no option for words was given.
     package var areDefaults: Bool {
         tokens == .whitespace && normalize == .none && !lowercase && !removesStopWords && stoplistFile.isEmpty
-            && extraStopWords.isEmpty
-            && vocab == nil && minDocuments == nil && maxDocuments == nil && minTokens == nil && removedTop == 0
-            && maxWords == nil
+            && extraStopWords.isEmpty && vocab == nil && minDocuments == nil && maxDocuments == nil
+            && minTokens == nil && removedTop == 0 && maxWords == nil
     }
 
     package var tokenizer: Tokenizer { Tokenizer(tokens, lowercases: lowercase, normalForm: normalize) }

@@ -128,7 +128,7 @@ package struct InitialTopicsFromModel {
             "\"\(Excerpt(word))\" occurs \(here) times in the documents and \(there) times in the model"
         }
         for word in 0..<corpus.vocabulary.count {
-            let here = corpus.slices.reduce(0) { $0 + Int($1.tokenStarts[word + 1] - $1.tokenStarts[word]) }
+            let here = corpus.tokens(ofWord: word)
             let there = dump.model.words.rows.amounts[dump.model.words.rows.range(of: rows[word] ?? .max)].reduce(0) {
                 $0 + Int($1)
             }

@@ -22,8 +22,8 @@ package struct CorpusSummary: Sendable, Equatable {
     package var wordListDigest: UInt64 = 0
     /// Properties that were detected: the list of words, whether indices begin at 0 or 1, and the like.
     package var findings: [Finding] = []
-    /// The lines that were read, although something is probably wrong with them: of all files, but for a folder only of
-    /// this shard's files.
+    /// The numbers of lines that were read although something is probably wrong with them. They count all files of the
+    /// corpus, except that in a folder only this shard's files are counted.
     package var tallies = TextTallies()
     /// Properties of the input that may be mistakes.
     package var inputWarnings: [CorpusWarning] = []

@@ -26,6 +26,11 @@ package struct ShardCorpus: Sendable {
     /// The number of blocks, B.
     package var blocks: Int { blockStarts.count - 1 }
 
+    /// Returns the number of tokens of a word in this shard. O(slices).
+    package func tokens(ofWord word: Int) -> Int {
+        slices.reduce(0) { $0 + Int($1.tokenStarts[word + 1] - $1.tokenStarts[word]) }
+    }
+
     package init(
         vocabulary: Vocabulary, blockStarts: [Int], slices: [CorpusSlice], documentNames: [DocumentNames],
         wordOrder: WordTable? = nil, summary: CorpusSummary

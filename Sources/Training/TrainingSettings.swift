@@ -30,8 +30,8 @@ package struct TrainingSettings: Sendable {
     /// The number of sweeps at the end in which the shard waits for each exchange (`ShardExchange`). It was measured
     /// after 300 sweeps over 400,000 tokens with 50 topics, one or two runs each. The log-likelihood of the model of
     /// four shards was 3.2, 1.2, 0.7, 0.6 and 0.3 percent below that of one process with 0, 20, 60, 100 and 300 such
-    /// sweeps. That of sixteen shards was 1.0 and 0.7 percent below with 60 and 100. With 100, a run takes 8 percent
-    /// more processor time than with 60.
+    /// sweeps. The log-likelihood of the model of sixteen shards was 1.0 and 0.7 percent below with 60 and 100. With
+    /// 100, a run takes 8 percent more processor time than with 60.
     package var settling: Int { min(100, iterations / 3) }
     /// The number of sweeps between two computations of the log-likelihood.
     package var showEvery: Int
